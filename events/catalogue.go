@@ -1,0 +1,180 @@
+package events
+
+import (
+	"fmt"
+	"time"
+)
+
+// The catalogue: every event type of Halqa, by the package that publishes it. Payloads only ever gain fields.
+
+func personKey(id int64) string       { return fmt.Sprintf("person.%d", id) }
+func organisationKey(id int64) string { return fmt.Sprintf("organisation.%d", id) }
+func moduleKey(id int64) string       { return fmt.Sprintf("module.%d", id) }
+func seminarKey(id int64) string      { return fmt.Sprintf("seminar.%d", id) }
+
+// Published by community/account.
+
+// PersonConfirmed says that a person proved the address of their new account.
+type PersonConfirmed struct {
+	PersonID int64 `json:"person_id"`
+}
+
+// OrganisationRequested says that a person described a new organisation, which its governorate's office must validate.
+type OrganisationRequested struct {
+	OrganisationID int64 `json:"organisation_id"`
+	OfficeID       int64 `json:"office_id"`
+	PersonID       int64 `json:"person_id"` // who asked
+}
+
+// OrganisationDecided says that an office validated or refused an organisation.
+type OrganisationDecided struct {
+	OrganisationID int64  `json:"organisation_id"`
+	OfficeID       int64  `json:"office_id"`
+	Validated      bool   `json:"validated"`
+	Kind           string `json:"kind"`
+	Governorate    string `json:"governorate"` // ISO 3166-2 code
+	AskedBy        int64  `json:"asked_by"`
+	By             int64  `json:"by"`
+}
+
+// MembershipChanged says that a person asked to join, joined, or left an organisation.
+type MembershipChanged struct {
+	PersonID       int64  `json:"person_id"`
+	OrganisationID int64  `json:"organisation_id"`
+	State          string `json:"state"` // requested, active, ended
+}
+
+// SpaceJoined says that a person became a member of a space.
+type SpaceJoined struct {
+	PersonID int64 `json:"person_id"`
+	SpaceID  int64 `json:"space_id"`
+}
+
+// Published by courses.
+
+// ModulePublished says that a module is open to learners, or that its title or length changed.
+type ModulePublished struct {
+	ModuleID int64 `json:"module_id"`
+	SpaceID  int64 `json:"space_id"`
+	Title    Text  `json:"title"`
+}
+
+// ModuleProgressed says that a person's progress in a module reached a new multiple of 5 %.
+type ModuleProgressed struct {
+	PersonID int64 `json:"person_id"`
+	ModuleID int64 `json:"module_id"`
+	SpaceID  int64 `json:"space_id"`
+	Percent  int   `json:"percent"` // 5, 10 … 100
+}
+
+// QuizAnswered says that a person submitted a quiz.
+type QuizAnswered struct {
+	PersonID int64 `json:"person_id"`
+	LessonID int64 `json:"lesson_id"`
+	ModuleID int64 `json:"module_id"`
+	SpaceID  int64 `json:"space_id"`
+	Score    int   `json:"score"` // percent of right answers, 0–100
+}
+
+// ModuleCompleted says that a person met a module's criterion. There is one per person and module, ever.
+type ModuleCompleted struct {
+	PersonID         int64     `json:"person_id"`
+	ModuleID         int64     `json:"module_id"`
+	SpaceID          int64     `json:"space_id"`
+	Title            Text      `json:"title"`
+	CriterionVersion int       `json:"criterion_version"`
+	CompletedAt      time.Time `json:"completed_at"`
+}
+
+// Published by enrolment.
+
+// SeminarSession is one dated part of a seminar.
+type SeminarSession struct {
+	ID       int64     `json:"id"`
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+}
+
+// SeminarChanged says that a seminar was published, or edited or cancelled after that. It carries the whole public state.
+type SeminarChanged struct {
+	SeminarID int64            `json:"seminar_id"`
+	OfficeID  int64            `json:"office_id"`
+	SpaceID   int64            `json:"space_id"`
+	Title     Text             `json:"title"`
+	State     string           `json:"state"` // published, cancelled
+	Capacity  int              `json:"capacity"`
+	Sessions  []SeminarSession `json:"sessions"`
+	Modules   []int64          `json:"modules"` // modules that its gate speaks of
+	By        int64            `json:"by"`
+}
+
+// SeminarUnlocked says that a person became eligible to register. There is one per person and seminar, ever.
+type SeminarUnlocked struct {
+	PersonID    int64     `json:"person_id"`
+	SeminarID   int64     `json:"seminar_id"`
+	Title       Text      `json:"title"`
+	GateVersion int       `json:"gate_version"`
+	StartsAt    time.Time `json:"starts_at"`
+}
+
+// RegistrationChanged says that a registration reached a new state.
+type RegistrationChanged struct {
+	RegistrationID int64     `json:"registration_id"`
+	SeminarID      int64     `json:"seminar_id"`
+	PersonID       int64     `json:"person_id"`
+	Title          Text      `json:"title"`
+	StartsAt       time.Time `json:"starts_at"`
+	From           string    `json:"from"`   // the state before, "" at first
+	State          string    `json:"state"`  // confirmed, waitlisted, cancelled …
+	Place          int       `json:"place"`  // place on the waiting list, from 1; else 0
+	Reason         string    `json:"reason"` // asked, promoted, by_person, by_office, seminar_cancelled
+	By             int64     `json:"by"`
+}
+
+// AttendanceRecorded says that a person was marked present or absent at a session, or that the mark was corrected.
+type AttendanceRecorded struct {
+	RegistrationID int64 `json:"registration_id"`
+	SeminarID      int64 `json:"seminar_id"`
+	SessionID      int64 `json:"session_id"`
+	PersonID       int64 `json:"person_id"`
+	Present        bool  `json:"present"`
+	By             int64 `json:"by"`
+}
+
+// Published by community/notify.
+
+// NotificationAdded says that a person has a new in-page notification.
+type NotificationAdded struct {
+	PersonID       int64 `json:"person_id"`
+	NotificationID int64 `json:"notification_id"`
+}
+
+func (PersonConfirmed) EventType() string       { return "account.person_confirmed" }
+func (OrganisationRequested) EventType() string { return "account.organisation_requested" }
+func (OrganisationDecided) EventType() string   { return "account.organisation_decided" }
+func (MembershipChanged) EventType() string     { return "account.membership_changed" }
+func (SpaceJoined) EventType() string           { return "account.space_joined" }
+func (ModulePublished) EventType() string       { return "courses.module_published" }
+func (ModuleProgressed) EventType() string      { return "courses.module_progressed" }
+func (QuizAnswered) EventType() string          { return "courses.quiz_answered" }
+func (ModuleCompleted) EventType() string       { return "courses.module_completed" }
+func (SeminarChanged) EventType() string        { return "enrolment.seminar_changed" }
+func (SeminarUnlocked) EventType() string       { return "enrolment.seminar_unlocked" }
+func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
+func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
+func (NotificationAdded) EventType() string     { return "notify.notification_added" }
+
+func (p PersonConfirmed) EventKey() string       { return personKey(p.PersonID) }
+func (p OrganisationRequested) EventKey() string { return organisationKey(p.OrganisationID) }
+func (p OrganisationDecided) EventKey() string   { return organisationKey(p.OrganisationID) }
+func (p MembershipChanged) EventKey() string     { return personKey(p.PersonID) }
+func (p SpaceJoined) EventKey() string           { return personKey(p.PersonID) }
+func (p ModulePublished) EventKey() string       { return moduleKey(p.ModuleID) }
+func (p ModuleProgressed) EventKey() string      { return personKey(p.PersonID) }
+func (p QuizAnswered) EventKey() string          { return personKey(p.PersonID) }
+func (p ModuleCompleted) EventKey() string       { return personKey(p.PersonID) }
+func (p SeminarChanged) EventKey() string        { return seminarKey(p.SeminarID) }
+func (p SeminarUnlocked) EventKey() string       { return personKey(p.PersonID) }
+func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
+func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }
+func (p NotificationAdded) EventKey() string     { return personKey(p.PersonID) }
