@@ -1,0 +1,23 @@
+package account
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Person is an account.
+type Person struct {
+	bun.BaseModel `bun:"table:person,alias:person"`
+
+	ID               int64 `bun:",pk,autoincrement"`
+	Name             string
+	Email            string    // canonical, see CanonicalEmail
+	EmailConfirmedAt time.Time `bun:",nullzero"`
+	PasswordHash     string    `bun:",nullzero"` // argon2id; "" for magic links only
+	Language         string    // "fr", "ar" or "en"
+	Governorate      string    `bun:",nullzero"` // ISO 3166-2 code, or ""
+	Gender           string    `bun:",nullzero"` // "female", "male" or "": private
+	BirthYear        int       `bun:",nullzero"` // or 0: private
+	CreatedAt        time.Time `bun:",nullzero,default:now()"`
+}
