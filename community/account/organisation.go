@@ -29,10 +29,10 @@ type Organisation struct {
 
 	ID          int64 `bun:",pk,autoincrement"`
 	Name        string
-	NameKey     string // Fold(Name)
-	Kind        string // one of OrganisationKinds
-	Governorate string // ISO 3166-2 code
-	OfficeID    int64  // the office of its governorate when it was asked for
+	NameKey     string   // Fold(Name)
+	Kind        string   // one of OrganisationKinds
+	Governorate string   // ISO 3166-2 code
+	OfficeID    int64    // the office of its governorate when it was asked for
 	Axes        []string `bun:",array"`
 	Description string
 	State       string

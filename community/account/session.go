@@ -1,0 +1,164 @@
+package account
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+const (
+	sessionLife  = 30 * 24 * time.Hour // since it was last seen
+	sessionTouch = time.Hour           // how coarsely "last seen" is kept: not a write on every request
+)
+
+// Client is the browser that asks.
+type Client struct {
+	Address string // network address, for limits; "" when there is none
+	Agent   string // what it says it is, shown to the person in the list of their sessions
+	Session string // the session token it already has, which signing in replaces
+}
+
+// Session is a signed-in browser.
+type Session struct {
+	ID        int64
+	Agent     string
+	CreatedAt time.Time
+	SeenAt    time.Time // to the hour
+	ExpiresAt time.Time
+}
+
+const actorColumns = `p.id, p.name, p.language, coalesce(p.governorate, ''),
+	coalesce((select json_agg(json_build_object('Role', role, 'Kind', kind,
+		'ScopeID', coalesce(office_id, space_id, organisation_id, 0)) order by id)
+		from role_grant where person_id = p.id and revoked_at is null), '[]'),
+	array(select space_id from space_member where person_id = p.id order by 1),
+	array(select organisation_id from membership where person_id = p.id and state = 'active' order by 1)`
+
+// Actor returns who holds a session, with everything their permissions depend on, and moves the session's expiry.
+// It returns ErrSignInRequired when the token is of no living session.
+func (s *Service) Actor(ctx context.Context, token string) (Actor, Session, error) {
+	if token == "" {
+		return Actor{}, Session{}, ErrSignInRequired
+	}
+	var a Actor
+	var own Session
+	var grants []byte
+	row := s.db.QueryRowContext(ctx, `select s.id, s.agent, s.created_at, s.seen_at, s.expires_at, `+actorColumns+`
+		from session s join person p on p.id = s.person_id
+		where s.token_hash = ? and s.expires_at > ?`, hashOf(token), s.now())
+	err := row.Scan(append([]any{&own.ID, &own.Agent, &own.CreatedAt, &own.SeenAt, &own.ExpiresAt}, a.fields(&grants)...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Actor{}, Session{}, ErrSignInRequired
+	}
+	if err != nil {
+		return Actor{}, Session{}, fmt.Errorf("actor: %w", err)
+	}
+	if err := json.Unmarshal(grants, &a.Grants); err != nil {
+		return Actor{}, Session{}, fmt.Errorf("grants of person %d: %w", a.PersonID, err)
+	}
+	return a, own, s.touch(ctx, own)
+}
+
+// ActorOf returns a person as an actor, for commands, imports and tests. It returns ErrNotFound when there is none.
+func (s *Service) ActorOf(ctx context.Context, personID int64) (Actor, error) {
+	var a Actor
+	var grants []byte
+	err := s.db.QueryRowContext(ctx, `select `+actorColumns+` from person p where p.id = ?`, personID).Scan(a.fields(&grants)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Actor{}, fmt.Errorf("person %d: %w", personID, ErrNotFound)
+	}
+	if err != nil {
+		return Actor{}, fmt.Errorf("person %d: %w", personID, err)
+	}
+	if err := json.Unmarshal(grants, &a.Grants); err != nil {
+		return Actor{}, fmt.Errorf("grants of person %d: %w", personID, err)
+	}
+	return a, nil
+}
+
+// fields are where actorColumns go.
+func (a *Actor) fields(grants *[]byte) []any {
+	return []any{&a.PersonID, &a.Name, &a.Language, &a.Governorate, grants,
+		pgdialect.Array(&a.Spaces), pgdialect.Array(&a.Organisations)}
+}
+
+func (s *Service) touch(ctx context.Context, own Session) error {
+	now := s.now()
+	if now.Sub(own.SeenAt) < sessionTouch {
+		return nil
+	}
+	_, err := s.db.ExecContext(ctx, `update session set seen_at = ?, expires_at = ? where id = ? and seen_at = ?`,
+		now, now.Add(sessionLife), own.ID, own.SeenAt)
+	if err != nil {
+		return fmt.Errorf("touch session: %w", err)
+	}
+	return nil
+}
+
+// open starts a session for a person in place of the one the client had, and returns its token.
+func (s *Service) open(ctx context.Context, tx bun.Tx, personID int64, from Client) (token string, err error) {
+	if err := s.end(ctx, tx, from.Session); err != nil {
+		return "", err
+	}
+	token, hash := secret()
+	now := s.now()
+	_, err = tx.ExecContext(ctx, `insert into session (token_hash, person_id, agent, created_at, seen_at, expires_at)
+		values (?, ?, ?, ?, ?, ?)`, hash, personID, clip(line(from.Agent), 300), now, now, now.Add(sessionLife))
+	if err != nil {
+		return "", fmt.Errorf("open session: %w", err)
+	}
+	return token, nil
+}
+
+func (s *Service) end(ctx context.Context, db bun.IDB, token string) error {
+	if token == "" {
+		return nil
+	}
+	if _, err := db.ExecContext(ctx, `delete from session where token_hash = ?`, hashOf(token)); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+func endAll(ctx context.Context, tx bun.Tx, personID int64) error {
+	if _, err := tx.ExecContext(ctx, `delete from session where person_id = ?`, personID); err != nil {
+		return fmt.Errorf("end sessions of person %d: %w", personID, err)
+	}
+	return nil
+}
+
+// SignOut ends the session of a token. An unknown token is no error.
+func (s *Service) SignOut(ctx context.Context, token string) error { return s.end(ctx, s.db, token) }
+
+// Sessions lists the actor's sessions, the last seen first.
+func (s *Service) Sessions(ctx context.Context, actor Actor) ([]Session, error) {
+	if !actor.SignedIn() {
+		return nil, ErrSignInRequired
+	}
+	var all []Session
+	err := s.db.NewRaw(`select id, agent, created_at, seen_at, expires_at from session
+		where person_id = ? and expires_at > ? order by seen_at desc, id desc`, actor.PersonID, s.now()).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	return all, nil
+}
+
+// SignOutEverywhere ends every session of the actor, this one too.
+func (s *Service) SignOutEverywhere(ctx context.Context, actor Actor) error {
+	if !actor.SignedIn() {
+		return ErrSignInRequired
+	}
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return endAll(ctx, tx, actor.PersonID) })
+}
+
+func clip(s string, runes int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), runes)])
+}

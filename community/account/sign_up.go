@@ -1,0 +1,163 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"halqa/events"
+)
+
+// Newcomer is what somebody says of themselves when they sign up.
+type Newcomer struct {
+	Name        string
+	Email       string
+	Password    string `json:"-"`
+	Language    string // "fr", "ar" or "en"
+	Governorate string // ISO 3166-2 code
+	Gender      string // "female", "male" or ""
+	BirthYear   int    // or 0
+
+	JoinID int64            // a validated organisation to ask to join, or 0
+	Create *NewOrganisation // an organisation to ask the office for, or nil
+}
+
+// awaited is a newcomer whose address isn't proved: what a confirm link holds.
+type awaited struct {
+	Newcomer
+	PasswordHash string
+}
+
+// SignUp sends a link that will create the account: nobody exists before proving their address, so nobody can take an
+// address that isn't theirs. It answers the same whether or not the address has an account already; only the mail
+// differs. It returns Invalids for a form to correct and a TooMany beyond the limits of mails.
+func (s *Service) SignUp(ctx context.Context, n Newcomer, from Client) error {
+	if err := s.check(ctx, &n, true); err != nil {
+		return err
+	}
+	if err := s.admit(ctx, mailTry(n.Email, from)); err != nil {
+		return err
+	}
+	hashed, err := s.hash(ctx, n.Password)
+	if err != nil {
+		return err
+	}
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		known, err := tx.NewSelect().Table("person").Where("email = ?", n.Email).Exists(ctx)
+		if err != nil {
+			return fmt.Errorf("sign up: %w", err)
+		}
+		if known {
+			return s.mail(ctx, tx, Mail{To: n.Email, Language: n.Language, Kind: "already_registered",
+				Data: map[string]string{"name": n.Name, "path": "/sign-in", "reset": "/reset"}})
+		}
+		return s.sendConfirmation(ctx, tx, awaited{n, hashed})
+	})
+}
+
+func (s *Service) sendConfirmation(ctx context.Context, tx bun.Tx, a awaited) error {
+	data, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("sign up: %w", err)
+	}
+	path, err := s.newLink(ctx, tx, link{Kind: ConfirmLink, Email: a.Email, Data: data})
+	if err != nil {
+		return err
+	}
+	return s.mail(ctx, tx, Mail{To: a.Email, Language: a.Language, Kind: "confirm",
+		Data: map[string]string{"name": a.Name, "path": path}})
+}
+
+// Confirm uses a confirmation link: it creates the person, asks for the organisation they named, and opens a session.
+// It returns ErrTokenUsed when the link, or another one to the same address, was used before, and ErrTokenExpired.
+func (s *Service) Confirm(ctx context.Context, linkToken string, from Client) (token string, err error) {
+	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		l, err := s.useLink(ctx, tx, ConfirmLink, linkToken)
+		if err != nil {
+			return err
+		}
+		var a awaited
+		if err := json.Unmarshal(l.Data, &a); err != nil {
+			return fmt.Errorf("confirm: %w", err)
+		}
+		p, err := s.insertPerson(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		if err := s.firstOrganisation(ctx, tx, p.ID, a.Newcomer); err != nil {
+			return err
+		}
+		// The link keeps no copy of what it held, and other links to the address are void.
+		if _, err := tx.ExecContext(ctx, `update token set data = '{}', used_at = coalesce(used_at, ?)
+			where email = ? and kind = ?`, s.now(), a.Email, ConfirmLink); err != nil {
+			return fmt.Errorf("confirm: %w", err)
+		}
+		token, err = s.open(ctx, tx, p.ID, from)
+		return err
+	})
+	return token, err
+}
+
+// insertPerson stores a person with a proved address, or returns ErrTokenUsed when the address has one.
+func (s *Service) insertPerson(ctx context.Context, tx bun.Tx, a awaited) (Person, error) {
+	now := s.now()
+	p := Person{Name: a.Name, Email: a.Email, EmailConfirmedAt: now, PasswordHash: a.PasswordHash, Language: a.Language,
+		Governorate: a.Governorate, Gender: a.Gender, BirthYear: a.BirthYear, CreatedAt: now}
+	res, err := tx.NewInsert().Model(&p).On("conflict (email) do nothing").Returning("id").Exec(ctx)
+	if err != nil {
+		return Person{}, fmt.Errorf("insert person: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return Person{}, fmt.Errorf("insert person: %w", ErrTokenUsed)
+	}
+	return p, events.Publish(ctx, tx, events.PersonConfirmed{PersonID: p.ID})
+}
+
+// firstOrganisation asks for the organisation named at sign-up. It may have been refused, or taken, in the meantime:
+// that must not keep the person out, and their profile lets them ask again.
+func (s *Service) firstOrganisation(ctx context.Context, tx bun.Tx, personID int64, n Newcomer) error {
+	var err error
+	switch {
+	case n.Create != nil:
+		_, err = s.requestOrganisation(ctx, tx, personID, *n.Create)
+	case n.JoinID != 0:
+		err = s.requestMembership(ctx, tx, personID, n.JoinID)
+	}
+	if _, invalid := InvalidsOf(err); invalid {
+		return nil
+	}
+	return err
+}
+
+// AddPerson creates a person without a mail, for commands, imports and demonstrations. An empty password leaves magic
+// links as the only way in, and an empty governorate is accepted. Organisations are asked for afterwards. It returns
+// Invalids, with the address's field when it is taken.
+func (s *Service) AddPerson(ctx context.Context, n Newcomer) (Person, error) {
+	n.JoinID, n.Create = 0, nil
+	checked := n
+	if n.Password == "" {
+		checked.Password = "not asked of imports"
+	}
+	if err := s.check(ctx, &checked, false); err != nil {
+		return Person{}, err
+	}
+	a := awaited{Newcomer: checked}
+	if n.Password != "" {
+		h, err := s.hash(ctx, n.Password)
+		if err != nil {
+			return Person{}, err
+		}
+		a.PasswordHash = h
+	}
+	var p Person
+	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+		if p, err = onePerson(ctx, tx.NewSelect().Where("email = ?", a.Email)); err == nil {
+			return Invalids{{Field: "email", Key: "account.error_email_taken"}}
+		}
+		p, err = s.insertPerson(ctx, tx, a)
+		return err
+	})
+	return p, err
+}
