@@ -21,8 +21,8 @@ type place struct {
 	owner  owner
 }
 
-// systemData holds the clusters that can't be in their data folder, see findPlace.
-const systemData = "/var/lib/halqa"
+// systemData holds the clusters that can't be in their data folder, see findPlace. Only tests change it.
+var systemData = "/var/lib/halqa"
 
 // maxSocketPath is the longest path of a Unix socket on Linux, in bytes.
 const maxSocketPath = 107

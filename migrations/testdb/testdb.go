@@ -8,6 +8,7 @@ package testdb
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -97,4 +98,23 @@ var clones atomic.Int64
 
 func (s *server) cloneName() string {
 	return fmt.Sprintf("%s%d_%d", clonePrefix, s.run, clones.Add(1))
+}
+
+// Folder returns an empty temporary folder in which a test may start a cluster of its own. Unlike t.TempDir, the
+// unprivileged user that root starts PostgreSQL as can reach it.
+func Folder(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "halqa-test-")
+	if err == nil {
+		err = os.Chmod(dir, 0o711)
+	}
+	if err != nil {
+		t.Fatalf("testdb: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Errorf("testdb: %v", err)
+		}
+	})
+	return dir
 }
