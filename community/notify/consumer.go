@@ -1,0 +1,214 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"halqa/events"
+)
+
+// stale is the age at which news is no longer worth a mail: a page tells it all the same.
+const stale = 72 * time.Hour
+
+// notice is one thing to tell one person.
+type notice struct {
+	to     int64
+	kind   Kind
+	data   Data
+	mailed bool // also by mail
+}
+
+// Consumers returns the consumer that tells people what happened. It has no Reset: what was told can't be untold, so a
+// replay passes it by.
+func (s *Service) Consumers() []events.Consumer {
+	return []events.Consumer{{
+		Name: "notify",
+		Types: []string{
+			events.SeminarUnlocked{}.EventType(),
+			events.RegistrationChanged{}.EventType(),
+			events.ModuleCompleted{}.EventType(),
+			events.OrganisationRequested{}.EventType(),
+			events.OrganisationDecided{}.EventType(),
+			events.MembershipChanged{}.EventType(),
+		},
+		Handle: s.hear,
+	}}
+}
+
+func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
+	notices, err := noticesOf(ctx, tx, e)
+	if err != nil {
+		return fmt.Errorf("notify of %s: %w", e.ID, err)
+	}
+	for _, n := range notices {
+		n.data.Seq = e.Seq
+		if err := s.tell(ctx, tx, e, n); err != nil {
+			return fmt.Errorf("notify person %d of %s: %w", n.to, e.ID, err)
+		}
+	}
+	return nil
+}
+
+// noticesOf says whom to tell what of an event.
+func noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
+	switch e.Type {
+	case events.SeminarUnlocked{}.EventType():
+		return one(events.Decode[events.SeminarUnlocked](e))(ofUnlock)
+	case events.RegistrationChanged{}.EventType():
+		return one(events.Decode[events.RegistrationChanged](e))(ofRegistration)
+	case events.ModuleCompleted{}.EventType():
+		return one(events.Decode[events.ModuleCompleted](e))(ofCompletion)
+	case events.OrganisationDecided{}.EventType():
+		return one(events.Decode[events.OrganisationDecided](e))(ofDecision)
+	case events.OrganisationRequested{}.EventType():
+		p, err := events.Decode[events.OrganisationRequested](e)
+		if err != nil {
+			return nil, err
+		}
+		return toHolders(ctx, tx, "office_moderator", "office_id", p.OfficeID,
+			notice{kind: OrganisationRequested, data: Data{OrganisationID: p.OrganisationID, PersonID: p.PersonID}})
+	case events.MembershipChanged{}.EventType():
+		p, err := events.Decode[events.MembershipChanged](e)
+		if err != nil {
+			return nil, err
+		}
+		return ofMembership(ctx, tx, p)
+	}
+	return nil, nil
+}
+
+// one turns a decoded payload into its notices.
+func one[P any](p P, err error) func(func(P) []notice) ([]notice, error) {
+	return func(of func(P) []notice) ([]notice, error) {
+		if err != nil {
+			return nil, err
+		}
+		return of(p), nil
+	}
+}
+
+func ofUnlock(p events.SeminarUnlocked) []notice {
+	return []notice{{p.PersonID, SeminarUnlocked, Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID}, true}}
+}
+
+// ofRegistration tells of everything but what the person did themselves by leaving.
+func ofRegistration(p events.RegistrationChanged) []notice {
+	d := Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID, RegistrationID: p.RegistrationID, Place: p.Place}
+	var kind Kind
+	switch {
+	case p.State == "confirmed" && p.Reason == "promoted":
+		kind = SeatPromoted
+	case p.State == "confirmed":
+		kind = SeatConfirmed
+	case p.State == "waitlisted":
+		kind = SeatWaitlisted
+	case p.State == "cancelled" && p.Reason == "seminar_cancelled":
+		kind = SeminarCancelled
+	case p.State == "cancelled" && p.Reason == "by_office":
+		kind = SeatCancelled
+	default:
+		return nil
+	}
+	return []notice{{p.PersonID, kind, d, true}}
+}
+
+func ofCompletion(p events.ModuleCompleted) []notice {
+	return []notice{{p.PersonID, ModuleCompleted, Data{Title: p.Title, ModuleID: p.ModuleID}, false}}
+}
+
+// ofDecision tells the page of who asked; account itself mails them.
+func ofDecision(p events.OrganisationDecided) []notice {
+	kind := OrganisationRefused
+	if p.Validated {
+		kind = OrganisationValidated
+	}
+	return []notice{{p.AskedBy, kind, Data{OrganisationID: p.OrganisationID}, false}}
+}
+
+// ofMembership tells the organisation's administrators of a request, and the person of a yes; account mails that one.
+// Who created the organisation hears of its validation instead.
+func ofMembership(ctx context.Context, tx bun.Tx, p events.MembershipChanged) ([]notice, error) {
+	d := Data{OrganisationID: p.OrganisationID}
+	switch p.State {
+	case "requested":
+		d.PersonID = p.PersonID
+		return toHolders(ctx, tx, "organisation_administrator", "organisation_id", p.OrganisationID,
+			notice{kind: MembershipRequested, data: d})
+	case "active":
+		creator, err := tx.NewSelect().Table("organisation").
+			Where("id = ? and asked_by = ?", p.OrganisationID, p.PersonID).Exists(ctx)
+		if err != nil || creator {
+			return nil, err
+		}
+		return []notice{{to: p.PersonID, kind: MembershipAccepted, data: d}}, nil
+	}
+	return nil, nil
+}
+
+// toHolders addresses n to everybody who holds a role over one office or organisation.
+func toHolders(ctx context.Context, tx bun.Tx, role, column string, scopeID int64, n notice) ([]notice, error) {
+	var ids []int64
+	err := tx.NewSelect().Table("role_grant").ColumnExpr("distinct person_id").
+		Where("role = ? and ? = ? and revoked_at is null", role, bun.Ident(column), scopeID).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("who holds %s: %w", role, err)
+	}
+	list := make([]notice, 0, len(ids))
+	for _, id := range ids {
+		n.to = id
+		list = append(list, n)
+	}
+	return list, nil
+}
+
+// tell writes a notice, once for a person and an event, announces it and queues its mail. Somebody whose account is gone
+// is told nothing.
+func (s *Service) tell(ctx context.Context, tx bun.Tx, e events.Event, n notice) error {
+	data, err := json.Marshal(n.data)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	err = tx.NewRaw(`insert into notification (person_id, event_id, kind, data, at)
+		select id, ?, ?, ?, ? from person where id = ?
+		on conflict (person_id, event_id) do nothing
+		returning id`, e.ID, n.kind, string(data), e.Time, n.to).Scan(ctx, &ids)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	if err := events.Publish(ctx, tx, events.NotificationAdded{PersonID: n.to, NotificationID: ids[0]}); err != nil {
+		return err
+	}
+	if !n.mailed {
+		return nil
+	}
+	return s.mailNotice(ctx, tx, e, n)
+}
+
+// mailNotice queues the mail of a notice, unless it is old news: the seminar began, the event waited for days, or a later
+// event of the same registration was told already.
+func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n notice) error {
+	now := s.now()
+	if !n.data.StartsAt.After(now) || e.Time.Before(now.Add(-stale)) {
+		return nil
+	}
+	if n.data.RegistrationID != 0 {
+		later, err := tx.NewSelect().Table("notification").
+			Where("person_id = ? and (data->>'registration_id')::bigint = ? and (data->>'seq')::bigint > ?",
+				n.to, n.data.RegistrationID, e.Seq).Exists(ctx)
+		if err != nil || later {
+			return err
+		}
+	}
+	var p struct{ Name, Email, Language string }
+	if err := tx.NewRaw("select name, email, language from person where id = ?", n.to).Scan(ctx, &p); err != nil {
+		return fmt.Errorf("whom to write to: %w", err)
+	}
+	n.data.Name, n.data.Path = p.Name, pathOf(n.kind, n.data)
+	return Enqueue(ctx, tx, Mail{Key: fmt.Sprintf("%s.%d", e.ID, n.to), To: p.Email, PersonID: n.to, Language: p.Language,
+		Kind: string(n.kind), Data: n.data})
+}

@@ -1,0 +1,82 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+)
+
+// Mail is a mail to queue.
+type Mail struct {
+	Key      string // makes the mail unique: queueing it again does nothing
+	To       string // address
+	PersonID int64  // 0 for somebody who has no account yet
+	Language string // "fr", "ar" or "en"
+	Kind     string // one of MailKinds
+	Data     Data
+}
+
+// MailKinds lists the kinds of mail: those of notifications that are mailed, and account's. "notify.mail_<kind>_subject",
+// "…_text" and "…_action" are their texts.
+var MailKinds = []string{
+	string(SeminarUnlocked), string(SeatConfirmed), string(SeatWaitlisted), string(SeatPromoted), string(SeatCancelled),
+	string(SeminarCancelled), "confirm", "magic", "reset", "already_registered",
+	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
+}
+
+// States of a queued mail.
+const (
+	MailQueued  = "queued"
+	MailSent    = "sent"    // an SMTP server took it
+	MailWritten = "written" // it is a file in the mail folder
+	MailFailed  = "failed"  // given up, with the error kept
+)
+
+// Enqueue queues a mail in the caller's transaction: it leaves if and only if tx commits, and only once for its key.
+func Enqueue(ctx context.Context, tx bun.Tx, m Mail) error {
+	data, err := json.Marshal(m.Data)
+	if err != nil {
+		return fmt.Errorf("queue mail %s: %w", m.Kind, err)
+	}
+	now := time.Now()
+	_, err = tx.ExecContext(ctx,
+		`insert into mail (key, address, person_id, language, kind, data, next_at, created_at)
+		 values (?, ?, nullif(?, 0), ?, ?, ?, ?, ?) on conflict (key) do nothing`,
+		m.Key, m.To, m.PersonID, m.Language, m.Kind, string(data), now, now)
+	if err != nil {
+		return fmt.Errorf("queue mail %s: %w", m.Kind, err)
+	}
+	return nil
+}
+
+// EnqueueAccount queues a mail of package account. It is what account.Options.Mail is wired to.
+func EnqueueAccount(ctx context.Context, tx bun.Tx, m account.Mail) error {
+	key, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("queue mail %s: %w", m.Kind, err)
+	}
+	return Enqueue(ctx, tx, Mail{Key: key.String(), To: m.To, PersonID: m.PersonID, Language: m.Language,
+		Kind: accountKind(m), Data: Data{Name: m.Data["name"], Path: m.Data["path"], Organisation: m.Data["organisation"],
+			Reason: m.Data["reason"]}})
+}
+
+// accountKind splits account's decisions into the yes and the no, which read differently.
+func accountKind(m account.Mail) string {
+	switch m.Kind + " " + m.Data["state"] {
+	case "organisation_decided " + account.OrganisationValidated:
+		return "organisation_validated"
+	case "organisation_decided " + account.OrganisationRefused:
+		return "organisation_refused"
+	case "membership_decided " + account.MembershipActive:
+		return "membership_accepted"
+	case "membership_decided " + account.MembershipEnded:
+		return "membership_refused"
+	}
+	return m.Kind
+}

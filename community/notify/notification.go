@@ -1,0 +1,126 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"halqa/community/account"
+)
+
+// Kind says what a notification is about. "notify.told_<kind>" is its text.
+type Kind string
+
+// The kinds of notification.
+const (
+	SeminarUnlocked       Kind = "unlocked"
+	SeatConfirmed         Kind = "confirmed"
+	SeatWaitlisted        Kind = "waitlisted"
+	SeatPromoted          Kind = "promoted" // from the waiting list to a seat
+	SeatCancelled         Kind = "cancelled"
+	SeminarCancelled      Kind = "seminar_cancelled"
+	ModuleCompleted       Kind = "module_completed"
+	OrganisationRequested Kind = "organisation_requested" // to the office's moderators
+	OrganisationValidated Kind = "organisation_validated"
+	OrganisationRefused   Kind = "organisation_refused"
+	MembershipRequested   Kind = "membership_requested" // to the organisation's administrators
+	MembershipAccepted    Kind = "membership_accepted"
+)
+
+// Kinds lists every kind.
+var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeminarCancelled,
+	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted}
+
+// Notification is something a person is told in the pages.
+type Notification struct {
+	ID           int64
+	Kind         Kind
+	Data         Data
+	At           time.Time
+	ReadAt       time.Time // zero while it isn't
+	Organisation string    // the name of Data.OrganisationID today, or ""
+	Person       string    // the name of Data.PersonID today, or ""
+}
+
+// Path is where in the pages the notification leads.
+func (n Notification) Path() string { return pathOf(n.Kind, n.Data) }
+
+func pathOf(k Kind, d Data) string {
+	switch k {
+	case ModuleCompleted:
+		return fmt.Sprintf("/modules/%d", d.ModuleID)
+	case OrganisationRequested:
+		return "/desk/organisations"
+	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted:
+		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
+	}
+	return fmt.Sprintf("/seminars/%d", d.SeminarID)
+}
+
+// PageSize is the number of notifications that Notifications returns at most.
+const PageSize = 30
+
+// Notifications lists what the actor was told, the latest first, PageSize at a time; page counts from 0. It returns
+// ErrSignInRequired for a visitor.
+func (s *Service) Notifications(ctx context.Context, actor account.Actor, page int) (list []Notification, more bool, err error) {
+	if !actor.SignedIn() {
+		return nil, false, account.ErrSignInRequired
+	}
+	err = s.db.NewRaw(`
+		select n.id, n.kind, n.data, n.at, n.read_at, coalesce(o.name, '') as organisation, coalesce(p.name, '') as person
+		from notification n
+		left join organisation o on o.id = (n.data->>'organisation_id')::bigint
+		left join person p on p.id = (n.data->>'person_id')::bigint
+		where n.person_id = ?
+		order by n.at desc, n.id desc
+		limit ? offset ?`, actor.PersonID, PageSize+1, max(page, 0)*PageSize).Scan(ctx, &list)
+	if err != nil {
+		return nil, false, fmt.Errorf("notifications: %w", err)
+	}
+	if len(list) > PageSize {
+		return list[:PageSize], true, nil
+	}
+	return list, false, nil
+}
+
+// Unread returns how many notifications the actor has not read; none for a visitor.
+func (s *Service) Unread(ctx context.Context, actor account.Actor) (int, error) {
+	if !actor.SignedIn() {
+		return 0, nil
+	}
+	var n int
+	err := s.db.NewRaw("select count(*) from notification where person_id = ? and read_at is null", actor.PersonID).Scan(ctx, &n)
+	if err != nil {
+		return 0, fmt.Errorf("unread notifications: %w", err)
+	}
+	return n, nil
+}
+
+// Read marks one of the actor's notifications as read, and returns it to follow its path. It returns ErrNotFound for
+// one that isn't theirs.
+func (s *Service) Read(ctx context.Context, actor account.Actor, id int64) (Notification, error) {
+	var list []Notification
+	err := s.db.NewRaw(`update notification set read_at = coalesce(read_at, ?) where id = ? and person_id = ?
+		returning id, kind, data, at, read_at`, s.now(), id, actor.PersonID).Scan(ctx, &list)
+	if err != nil {
+		return Notification{}, fmt.Errorf("read notification %d: %w", id, err)
+	}
+	if len(list) == 0 {
+		return Notification{}, fmt.Errorf("notification %d: %w", id, account.ErrNotFound)
+	}
+	return list[0], nil
+}
+
+// ReadAll marks every notification of the actor up to the given one as read: what came since the page was drawn stays
+// unread.
+func (s *Service) ReadAll(ctx context.Context, actor account.Actor, upTo int64) error {
+	if !actor.SignedIn() {
+		return account.ErrSignInRequired
+	}
+	_, err := s.db.ExecContext(ctx, "update notification set read_at = ? where person_id = ? and id <= ? and read_at is null",
+		s.now(), actor.PersonID, upTo)
+	if err != nil {
+		return fmt.Errorf("read notifications: %w", err)
+	}
+	return nil
+}

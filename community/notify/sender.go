@@ -1,0 +1,201 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+const (
+	batchSize   = 20
+	lease       = 5 * time.Minute // how long a sender that died keeps its mails from others
+	maxAttempts = 14              // with backoff, about a day and a half
+	pollEvery   = time.Second
+)
+
+// SenderOptions are what a Sender needs beside the database.
+type SenderOptions struct {
+	SMTPURL   string // smtp://user:password@host:587 or smtps://…; empty to write files into Folder
+	Folder    string // where mails are written as .eml files when there is no SMTPURL
+	From      string // address that mails come from; default noreply@ the host of PublicURL
+	PublicURL string // what links begin with
+	Render    Render
+	Log       *slog.Logger     // default slog.Default()
+	Now       func() time.Time // default time.Now
+}
+
+// Sender takes mails from the queue and has them carried. Any number of senders may share a queue.
+//
+// A mail is carried exactly once unless a sender dies between the server's "250 OK" and the note it makes of that: then
+// it is sent again after its lease, under the same Message-ID, which lets the receiver drop the second. Files are
+// written under the same name, so exactly once.
+type Sender struct {
+	db      bun.IDB
+	carrier carrier
+	write   writer
+	log     *slog.Logger
+	now     func() time.Time
+}
+
+// carrier takes messages to where they go.
+type carrier interface {
+	// carry hands over each message in turn and reports its outcome before the next. It returns an error, having
+	// reported nothing of the remaining ones, when it can't go on.
+	carry(ctx context.Context, batch []message, report func(m message, err error) error) error
+	// done is the state of a mail that was carried.
+	done() string
+}
+
+// errRefused marks an outcome that trying again won't change.
+var errRefused = errors.New("refused for good")
+
+// NewSender returns a sender to the SMTP server of o, or else to its folder, which it creates.
+func NewSender(db bun.IDB, o SenderOptions) (*Sender, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.From == "" {
+		o.From = "noreply@" + hostOf(o.PublicURL)
+	}
+	s := &Sender{db: db, log: o.Log, now: o.Now,
+		write: writer{render: o.Render, public: publicURL(o.PublicURL), from: o.From, host: hostOf(o.PublicURL)}}
+	var err error
+	if o.SMTPURL != "" {
+		s.carrier, err = newSMTP(o.SMTPURL)
+	} else {
+		s.carrier, err = newFolder(o.Folder)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return s, nil
+}
+
+// Run sends mails as they come, until ctx ends; then it finishes the one in hand, gives the others back and returns.
+func (s *Sender) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		wait := pollEvery
+		n, err := s.Deliver(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			s.log.Error("mail: the queue can't be worked", "error", err)
+			wait = 5 * pollEvery
+		case n == batchSize:
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+// Deliver takes the mails that are due, batchSize at most, and has them carried. It returns how many it took. That some
+// could not be carried is not an error: they are tried again later, or given up after many times.
+func (s *Sender) Deliver(ctx context.Context) (int, error) {
+	rows, err := s.claim(ctx)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	// Marks must be made even while the program stops, and before the lease ends.
+	mark := context.WithoutCancel(ctx)
+	ctx, cancel := context.WithTimeout(ctx, lease-time.Minute)
+	defer cancel()
+
+	open := make(map[int64]row, len(rows))
+	var batch []message
+	for _, r := range rows {
+		m, err := s.write.message(r)
+		if err != nil {
+			if err := s.failed(mark, r, fmt.Errorf("%w: %w", errRefused, err)); err != nil {
+				return len(rows), err
+			}
+			continue
+		}
+		open[r.ID] = r
+		batch = append(batch, m)
+	}
+	carryErr := s.carrier.carry(ctx, batch, func(m message, outcome error) error {
+		r := open[m.id]
+		delete(open, m.id)
+		if outcome != nil {
+			return s.failed(mark, r, outcome)
+		}
+		return s.carried(mark, r)
+	})
+	return len(rows), s.giveBack(mark, open, ctx.Err(), carryErr)
+}
+
+// giveBack returns to the queue the mails that were not tried: at once when the program stops, later when the server
+// can't be reached.
+func (s *Sender) giveBack(ctx context.Context, open map[int64]row, stopped, cause error) error {
+	for _, r := range open {
+		var err error
+		if stopped != nil || cause == nil {
+			_, err = s.db.ExecContext(ctx, "update mail set attempts = attempts - 1, next_at = ? where id = ? and attempts = ? and state = 'queued'",
+				s.now(), r.ID, r.Attempts)
+		} else {
+			err = s.failed(ctx, r, cause)
+		}
+		if err != nil {
+			return fmt.Errorf("give mail %d back: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+// claim takes due mails for the length of a lease. The number of attempts is the proof of still holding one.
+func (s *Sender) claim(ctx context.Context) ([]row, error) {
+	now := s.now()
+	var rows []row
+	err := s.db.NewRaw(`
+		update mail set attempts = attempts + 1, next_at = ?
+		where id in (select id from mail where state = 'queued' and next_at <= ? order by next_at, id
+			limit ? for update skip locked)
+		returning id, key, address, coalesce(person_id, 0) as person_id, language, kind, data, attempts, created_at`,
+		now.Add(lease), now, batchSize).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("claim mails: %w", err)
+	}
+	return rows, nil
+}
+
+// carried notes that a mail left. Once a server has it, the link is forgotten here: it may open somebody's account.
+func (s *Sender) carried(ctx context.Context, r row) error {
+	_, err := s.db.ExecContext(ctx, `update mail set state = ?0, done_at = ?1, error = '',
+			data = case when ?0 = 'sent' then data - 'path' else data end
+		where id = ?2 and attempts = ?3 and state = 'queued'`, s.carrier.done(), s.now(), r.ID, r.Attempts)
+	if err != nil {
+		return fmt.Errorf("mark mail %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+// failed notes an error, and when to try again if it is worth it.
+func (s *Sender) failed(ctx context.Context, r row, cause error) error {
+	state, done := MailQueued, (*time.Time)(nil)
+	now := s.now()
+	if errors.Is(cause, errRefused) || r.Attempts >= maxAttempts {
+		state, done = MailFailed, &now
+	}
+	s.log.Warn("mail not sent", "mail", r.ID, "kind", r.Kind, "attempt", r.Attempts, "state", state, "error", cause)
+	_, err := s.db.ExecContext(ctx,
+		"update mail set state = ?, done_at = ?, next_at = ?, error = ? where id = ? and attempts = ? and state = 'queued'",
+		state, done, now.Add(backoff(r.Attempts)), cause.Error(), r.ID, r.Attempts)
+	if err != nil {
+		return fmt.Errorf("mark mail %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+// backoff is how long to wait after the n-th attempt, from 1: half a minute, doubling up to six hours.
+func backoff(n int) time.Duration {
+	return min(30*time.Second<<min(n-1, 12), 6*time.Hour)
+}

@@ -1,0 +1,76 @@
+// Package notify tells people what happened: in the pages, and by mail.
+//
+// A consumer of the event bus writes notifications and queues mails, each at most once for an event and a person; it is
+// never replayed, so that nobody is told twice. A Sender takes mails from the queue and hands them to an SMTP server, or
+// writes them to a folder. Words are chosen late, from a kind and its data, in the reader's language.
+package notify
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"halqa/events"
+)
+
+// Render says the text of a catalogue key in a language; args are pairs of a placeholder's name and its value. A value
+// that is a time.Time is said as a date and time, and strings are isolated from the sentence around them.
+// Keys are "notify.…".
+type Render func(lang, key string, args ...any) string
+
+// Data is what a notification or a mail speaks of. Kinds use what they need of it.
+type Data struct {
+	Title          events.Text `json:"title,omitempty"` // of a seminar or a module
+	StartsAt       time.Time   `json:"starts_at,omitzero"`
+	Place          int         `json:"place,omitempty"` // on a waiting list
+	SeminarID      int64       `json:"seminar_id,omitempty"`
+	ModuleID       int64       `json:"module_id,omitempty"`
+	RegistrationID int64       `json:"registration_id,omitempty"`
+	OrganisationID int64       `json:"organisation_id,omitempty"`
+	PersonID       int64       `json:"person_id,omitempty"` // somebody else: who asks
+	Seq            int64       `json:"seq,omitempty"`       // of the event, to know which is the last word
+
+	Name         string `json:"name,omitempty"`         // mails: of the person written to
+	Path         string `json:"path,omitempty"`         // mails: where the action leads
+	Organisation string `json:"organisation,omitempty"` // mails: its name
+	Reason       string `json:"reason,omitempty"`       // mails: of a refusal
+}
+
+// Options are what a Service needs beside the database.
+type Options struct {
+	Render    Render
+	PublicURL string           // what links in mails begin with, such as "https://halqa.example"
+	Demo      bool             // whether everybody may read the mailbox
+	SMTP      bool             // whether mails really leave, and the mailbox stays closed
+	Now       func() time.Time // default time.Now
+}
+
+// Service holds the use cases.
+type Service struct {
+	db     bun.IDB
+	render Render
+	public string
+	demo   bool
+	smtp   bool
+	now    func() time.Time
+}
+
+// New returns the use cases over db.
+func New(db bun.IDB, o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Service{db: db, render: o.Render, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP, now: o.Now}
+}
+
+func publicURL(s string) string { return strings.TrimRight(s, "/") }
+
+// hostOf is the host of an address such as PUBLIC_URL, for what names a mail after it.
+func hostOf(public string) string {
+	if u, err := url.Parse(public); err == nil && u.Hostname() != "" {
+		return u.Hostname()
+	}
+	return "localhost"
+}
