@@ -1,0 +1,71 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"halqa/community/account"
+	"halqa/web/static"
+	"halqa/web/views"
+)
+
+// Deps is everything the pages need. cmd fills it; a nil function means that its part of the page stays empty.
+type Deps struct {
+	PublicURL      *url.URL       // the address people type; https here makes cookies Secure
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	Secret         []byte         // signs form tokens and notices; the same on every node
+	Zone           *time.Location // in which times are shown; UTC when nil
+	Timeout        time.Duration  // for one request's work; 10 s when 0
+	BodyLimit      int            // bytes of a request; 1 MiB when 0
+	Log            *slog.Logger
+	Live           *Hub
+
+	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
+	Authenticate func(ctx context.Context, token string) (account.Actor, error)
+	// SetLanguage remembers the language that a person chose.
+	SetLanguage func(ctx context.Context, actor account.Actor, language string) error
+	// Unread counts a person's unread notifications, for the bell.
+	Unread func(ctx context.Context, actor account.Actor) (int, error)
+	// Limit tells how long an address must wait before it may post to path; 0 lets it pass.
+	Limit func(addr netip.Addr, path string) time.Duration
+	// Ready are the checks of /readyz by name: database, bus.
+	Ready map[string]func(ctx context.Context) error
+
+	// HomeSpaces, HomeSeminars and HomeNumbers fill the public home for a visitor or a person.
+	HomeSpaces   func(ctx context.Context, actor account.Actor) ([]views.HomeSpace, error)
+	HomeSeminars func(ctx context.Context, actor account.Actor) ([]views.HomeSeminar, error)
+	HomeNumbers  func(ctx context.Context) (views.HomeNumbers, error)
+}
+
+// site is the handlers' receiver.
+type site struct {
+	Deps
+	files *static.Files
+}
+
+func (d Deps) withDefaults() Deps {
+	if d.PublicURL == nil {
+		d.PublicURL = &url.URL{Scheme: "http", Host: "localhost"}
+	}
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
+	if d.Timeout == 0 {
+		d.Timeout = 10 * time.Second
+	}
+	if d.BodyLimit == 0 {
+		d.BodyLimit = 1 << 20
+	}
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	if d.Live == nil {
+		d.Live = NewHub()
+	}
+	return d
+}
+
+func (d Deps) https() bool { return d.PublicURL.Scheme == "https" }

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"halqa/community/account"
+	"halqa/web/views"
+)
+
+// problem is how an error is told: a status, and the catalogue keys errors.<key>_title and errors.<key>_text.
+type problem struct {
+	err    error
+	status int
+	key    string
+}
+
+// problems maps the domain's sentinels, once for all. What isn't listed is our fault: 500.
+var problems = []problem{
+	{account.ErrNotFound, fiber.StatusNotFound, "not_found"},
+	{account.ErrForbidden, fiber.StatusForbidden, "forbidden"},
+	{account.ErrSignInRequired, fiber.StatusUnauthorized, "forbidden"},
+	{account.ErrConflict, fiber.StatusConflict, "conflict"},
+	{account.ErrTokenUsed, fiber.StatusConflict, "token"},
+	{account.ErrTokenExpired, fiber.StatusNotFound, "token"},
+	{account.ErrTooMany, fiber.StatusTooManyRequests, "too_many"},
+	{errStaleForm, fiber.StatusForbidden, "stale_form"},
+	{context.DeadlineExceeded, fiber.StatusServiceUnavailable, "unavailable"},
+	{fiber.ErrNotFound, fiber.StatusNotFound, "not_found"},
+	{fiber.ErrMethodNotAllowed, fiber.StatusMethodNotAllowed, "method"},
+	{fiber.ErrRequestEntityTooLarge, fiber.StatusRequestEntityTooLarge, "too_large"},
+	{fiber.ErrBadRequest, fiber.StatusBadRequest, "bad_request"},
+}
+
+func problemOf(err error) problem {
+	for _, p := range problems {
+		if errors.Is(err, p.err) {
+			return p
+		}
+	}
+	if _, ok := account.InvalidsOf(err); ok {
+		return problem{err, fiber.StatusUnprocessableEntity, "invalid"}
+	}
+	var f *fiber.Error
+	if errors.As(err, &f) {
+		for _, p := range problems {
+			if p.status == f.Code {
+				return p
+			}
+		}
+		if f.Code < 500 {
+			return problem{err, f.Code, "bad_request"}
+		}
+	}
+	return problem{err, fiber.StatusInternalServerError, "server"}
+}
+
+func tooMany(wait time.Duration) error { return account.TooMany{RetryAfter: wait} }
+
+// answerError answers a request that failed: a page for people, RFC 9457 for programs, the way to sign in for visitors.
+func (s *site) answerError(c *fiber.Ctx, err error) error {
+	p := problemOf(err)
+	v := visitOf(c)
+	if p.status >= 500 {
+		s.Log.ErrorContext(c.UserContext(), "request failed", "id", v.id, "method", c.Method(), "error", err)
+	}
+	c.Response().ResetBody()
+	c.Status(p.status)
+	if errors.Is(err, account.ErrSignInRequired) && !wantsJSON(c) {
+		return s.sendToSignIn(c)
+	}
+	view := views.ErrorView{Page: s.page(c, "errors."+p.key+"_title"), Status: p.status}
+	view.Text = view.T("errors." + p.key + "_text")
+	if invalids, ok := account.InvalidsOf(err); ok {
+		view.Fields = s.said(c, invalids)
+	}
+	if p.status == fiber.StatusInternalServerError {
+		view.Reference = v.id
+	}
+	var many account.TooMany
+	if errors.As(err, &many) {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(many.RetryAfter.Seconds()))))
+		view.Next = view.N("errors.retry_after", int(math.Ceil(many.RetryAfter.Minutes())))
+	}
+	if wantsJSON(c) {
+		return sendProblem(c, view, v.id)
+	}
+	return s.render(c, views.Error(view))
+}
+
+func (s *site) sendToSignIn(c *fiber.Ctx) error {
+	next := c.OriginalURL()
+	if c.Method() != fiber.MethodGet {
+		next = s.cameFrom(c)
+	}
+	s.notify(c, views.Info, s.localizer(c).T("common.sign_in_first"))
+	return c.Redirect("/sign-in?next="+url.QueryEscape(next), fiber.StatusSeeOther)
+}
+
+func sendProblem(c *fiber.Ctx, v views.ErrorView, id string) error {
+	body := fiber.Map{"type": "about:blank", "title": v.Title, "status": v.Status, "detail": v.Text, "instance": "urn:request:" + id}
+	if len(v.Fields) > 0 {
+		fields := map[string]string{}
+		for _, f := range v.Fields {
+			fields[f.Field] = f.Text
+		}
+		body["errors"] = fields
+	}
+	if err := c.JSON(body); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/problem+json")
+	return nil
+}
+
+func wantsJSON(c *fiber.Ctx) bool {
+	accept := c.Get(fiber.HeaderAccept)
+	return !strings.Contains(accept, "text/html") &&
+		(strings.Contains(accept, "json") || strings.Contains(c.Get(fiber.HeaderContentType), "application/json"))
+}

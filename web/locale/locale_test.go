@@ -1,0 +1,141 @@
+package locale
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+)
+
+// built are the beginnings of keys that code puts together at run time; whatever starts so counts as used.
+var built = []string{
+	"errors.", // by the table of problems: errors.<key>_title and errors.<key>_text
+}
+
+var placeholder = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
+
+// TestCatalogues checks that the languages say the same things: keys, plural forms, placeholders.
+func TestCatalogues(t *testing.T) {
+	for _, key := range allKeys() {
+		var want []string
+		plural := false
+		for i, lang := range Languages {
+			c := For(lang).catalogue
+			m := c.messages[key]
+			if m == nil {
+				t.Errorf("%s lacks %s", lang, key)
+				continue
+			}
+			if i == 0 {
+				plural = c.plural[key]
+			}
+			if c.plural[key] != plural {
+				t.Errorf("%s has plural forms in one language and not in %s", key, lang)
+				continue
+			}
+			checkForms(t, lang, key, m, plural)
+			got := placeholders(m)
+			if want == nil {
+				want = got
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s mentions %v in %s and %v in %s", key, want, Languages[0], got, lang)
+			}
+		}
+	}
+}
+
+func checkForms(t *testing.T, lang, key string, m *i18n.Message, plural bool) {
+	t.Helper()
+	texts := map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many, "other": m.Other}
+	needed := []string{"other"}
+	if plural {
+		needed = Forms[lang]
+	}
+	for _, form := range needed {
+		if strings.TrimSpace(texts[form]) == "" {
+			t.Errorf("%s: %s is empty for %q", lang, key, form)
+		}
+	}
+}
+
+// placeholders are the names that a message mentions in its general form, Count aside: some forms say it in words.
+func placeholders(m *i18n.Message) []string {
+	names := []string{}
+	for _, match := range placeholder.FindAllStringSubmatch(m.Other, -1) {
+		if match[1] != "Count" && !slices.Contains(names, match[1]) {
+			names = append(names, match[1])
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func allKeys() []string {
+	var keys []string
+	for _, lang := range Languages {
+		keys = append(keys, Keys(lang)...)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// TestUses checks that every key written in the program exists and that every key of the catalogues is used.
+func TestUses(t *testing.T) {
+	used, literals := uses(t)
+	for key, file := range used {
+		if !For("fr").Has(key) {
+			t.Errorf("%s uses %s, which no catalogue has", file, key)
+		}
+	}
+	for _, key := range Keys("fr") {
+		dynamic := slices.ContainsFunc(built, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+		if !literals[key] && !dynamic {
+			t.Errorf("nothing uses %s", key)
+		}
+	}
+}
+
+var (
+	call    = regexp.MustCompile(`\.[TN]\(\s*"([a-z]+\.[a-z0-9_]+)"`)
+	literal = regexp.MustCompile(`"([a-z]+\.[a-z0-9_]+)"`)
+)
+
+// uses reads the sources: the keys given to T and N, with one file of each, and every literal that may be a key.
+func uses(t *testing.T) (used map[string]string, literals map[string]bool) {
+	t.Helper()
+	used, literals = map[string]string{}, map[string]bool{}
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			if err == nil && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && d.Name() != ".." && path != root) {
+				return fs.SkipDir
+			}
+			return err
+		}
+		if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") ||
+			filepath.Ext(path) != ".go" && filepath.Ext(path) != ".templ" {
+			return nil
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, m := range call.FindAllStringSubmatch(string(raw), -1) {
+			used[m[1]] = path
+		}
+		for _, m := range literal.FindAllStringSubmatch(string(raw), -1) {
+			literals[m[1]] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return used, literals
+}

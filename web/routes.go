@@ -1,0 +1,65 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"halqa/community/account"
+)
+
+// Route is one address with who may come to it. The use case behind it asks again, with the scope at hand.
+type Route struct {
+	Method, Path string
+	Access       Access
+	Handle       fiber.Handler
+}
+
+// Access says who may come to a route.
+type Access struct {
+	Name  string // "public", "signed in", or the permission
+	allow func(account.Actor) error
+}
+
+// Public lets everybody in, SignedIn every person.
+var (
+	Public   = Access{"public", func(account.Actor) error { return nil }}
+	SignedIn = Access{"signed in", func(a account.Actor) error {
+		if !a.SignedIn() {
+			return account.ErrSignInRequired
+		}
+		return nil
+	}}
+)
+
+// May lets in those who have one of the permissions somewhere.
+func May(permissions ...account.Permission) Access {
+	return Access{string(permissions[0]), func(a account.Actor) error {
+		if !a.SignedIn() {
+			return account.ErrSignInRequired
+		}
+		if !slices.ContainsFunc(permissions, a.CanSomewhere) {
+			return account.ErrForbidden
+		}
+		return nil
+	}}
+}
+
+// routes lists every page, group by group.
+func (s *site) routes() []Route {
+	return slices.Concat(
+		s.publicRoutes(),
+	)
+}
+
+// Routes lists the routes of the application, for the test that walks them all.
+func Routes(d Deps) []Route { return (&site{Deps: d.withDefaults()}).routes() }
+
+func (s *site) guard(a Access) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if err := a.allow(actor(c)); err != nil {
+			return err
+		}
+		return c.Next()
+	}
+}
