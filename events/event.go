@@ -1,9 +1,3 @@
-// Package events is Halqa's event bus: the envelope, the catalogue of event types, the transactional outbox, the relay
-// that carries committed events to JetStream, and idempotent consumers.
-//
-// A use case publishes inside its own transaction; nothing is announced that did not commit, and everything that
-// committed is announced at least once. Consumers make that "exactly once" by marking each event in the transaction
-// that does the work.
 package events
 
 import (

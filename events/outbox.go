@@ -10,12 +10,22 @@ import (
 	"github.com/uptrace/bun"
 )
 
+// maxData bounds the JSON of a payload: a message of the bus holds 1 MiB, and an event that can't be carried would stop
+// all that follow it.
+const maxData = 256 << 10
+
 // Publish writes p into the outbox in the caller's transaction: it is announced if and only if tx commits, and the
-// commit wakes the relay.
+// commit wakes the relay. It refuses payloads of more than 256 KiB and malformed types, which are mistakes of the program.
 func Publish(ctx context.Context, tx bun.Tx, p Payload) error {
 	data, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("publish %s: %w", p.EventType(), err)
+	}
+	if err := checkType(p.EventType()); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	if len(data) > maxData {
+		return fmt.Errorf("publish %s: the payload has %d bytes, more than %d", p.EventType(), len(data), maxData)
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -24,8 +34,8 @@ func Publish(ctx context.Context, tx bun.Tx, p Payload) error {
 	// PostgreSQL delivers equal notifications of one transaction once, at commit.
 	_, err = tx.ExecContext(ctx,
 		`with e as (insert into outbox (id, type, key, data, at) values (?, ?, ?, ?, coalesce(?, clock_timestamp())) returning 1)
-		 select pg_notify('outbox', '') from e`,
-		id.String(), p.EventType(), p.EventKey(), string(data), datedAt(ctx))
+		 select pg_notify(?, '') from e`,
+		id.String(), p.EventType(), p.EventKey(), string(data), datedAt(ctx), channel)
 	if err != nil {
 		return fmt.Errorf("publish %s: %w", p.EventType(), err)
 	}
