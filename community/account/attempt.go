@@ -38,53 +38,56 @@ func mailTry(email string, from Client) try {
 }
 
 func (t try) accountKey() string { return t.what + ":account:" + t.account }
-func (t try) addressKey() string { return t.what + ":address:" + t.address }
+
+// admitted is an attempt on record, to be forgiven if it succeeds.
+type admitted struct {
+	accountKey string
+	addressRow int64 // or 0
+}
 
 // admit records an attempt, or returns a TooMany when a limit is reached. It records before the outcome is known, under
 // a lock per key, so that a burst of simultaneous guesses can't pass a limit.
-func (s *Service) admit(ctx context.Context, t try) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return s.admitIn(ctx, tx, t) })
-}
-
-func (s *Service) admitIn(ctx context.Context, tx bun.Tx, t try) error {
-	// The class keeps every account's lock before every address's, whatever the hashes: no deadlock.
-	if err := s.count(ctx, tx, 1, t.accountKey(), t.perAccount); err != nil {
+func (s *Service) admit(ctx context.Context, t try) (a admitted, err error) {
+	a.accountKey = t.accountKey()
+	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+		// The class keeps every account's lock before every address's, whatever the hashes: no deadlock.
+		if _, err = s.count(ctx, tx, 1, a.accountKey, t.perAccount); err != nil || t.address == "" {
+			return err
+		}
+		a.addressRow, err = s.count(ctx, tx, 2, t.what+":address:"+t.address, t.perAddress)
 		return err
-	}
-	if t.address == "" {
-		return nil
-	}
-	return s.count(ctx, tx, 2, t.addressKey(), t.perAddress)
+	})
+	return a, err
 }
 
-func (s *Service) count(ctx context.Context, tx bun.Tx, class int, key string, l limit) error {
+func (s *Service) count(ctx context.Context, tx bun.Tx, class int, key string, l limit) (row int64, err error) {
 	now := s.now()
 	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(?, hashtext(?))`, class, key); err != nil {
-		return fmt.Errorf("lock %s: %w", key, err)
+		return 0, fmt.Errorf("lock %s: %w", key, err)
 	}
 	var tried int
 	var oldest time.Time
-	err := tx.QueryRowContext(ctx,
+	err = tx.QueryRowContext(ctx,
 		`select count(*), coalesce(min(at), ?) from attempt where key = ? and at > ?`, now, key, now.Add(-l.window)).
 		Scan(&tried, &oldest)
 	if err != nil {
-		return fmt.Errorf("count %s: %w", key, err)
+		return 0, fmt.Errorf("count %s: %w", key, err)
 	}
 	if tried >= l.times {
-		return TooMany{RetryAfter: oldest.Add(l.window).Sub(now)}
+		return 0, TooMany{RetryAfter: oldest.Add(l.window).Sub(now)}
 	}
-	if _, err := tx.ExecContext(ctx, `insert into attempt (key, at) values (?, ?)`, key, now); err != nil {
-		return fmt.Errorf("record %s: %w", key, err)
+	err = tx.QueryRowContext(ctx, `insert into attempt (key, at) values (?, ?) returning id`, key, now).Scan(&row)
+	if err != nil {
+		return 0, fmt.Errorf("record %s: %w", key, err)
 	}
-	return nil
+	return row, nil
 }
 
 // forgive forgets an account's failures after a success, and the success itself for its address.
-func (s *Service) forgive(ctx context.Context, tx bun.Tx, t try) error {
-	_, err := tx.ExecContext(ctx, `delete from attempt where key = ? or id = (
-		select max(id) from attempt where key = ?)`, t.accountKey(), t.addressKey())
+func (s *Service) forgive(ctx context.Context, tx bun.Tx, a admitted) error {
+	_, err := tx.ExecContext(ctx, `delete from attempt where key = ? or id = ?`, a.accountKey, a.addressRow)
 	if err != nil {
-		return fmt.Errorf("forgive %s: %w", t.accountKey(), err)
+		return fmt.Errorf("forgive %s: %w", a.accountKey, err)
 	}
 	return nil
 }
@@ -96,7 +99,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		sql    string
 		before time.Time
 	}{
-		{`delete from session where expires_at < ?`, now},
+		{`delete from session where expires_at <= ?`, now},
 		{`delete from token where expires_at < ?`, now.Add(-7 * 24 * time.Hour)}, // a late click is told "expired"
 		{`delete from attempt where at < ?`, now.Add(-time.Hour)},
 	} {

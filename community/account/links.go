@@ -26,7 +26,7 @@ func (s *Service) sendLink(ctx context.Context, kind Link, email string, from Cl
 	if !ok {
 		return Invalids{{Field: "email", Key: "account.error_email"}}
 	}
-	if err := s.admit(ctx, mailTry(address, from)); err != nil {
+	if _, err := s.admit(ctx, mailTry(address, from)); err != nil {
 		return err
 	}
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
@@ -100,7 +100,7 @@ func (s *Service) Reset(ctx context.Context, linkToken, password string, from Cl
 		if err := s.proved(ctx, tx, l.PersonID); err != nil {
 			return err
 		}
-		if err := s.forgive(ctx, tx, passwordTry(l.Email, Client{})); err != nil {
+		if err := s.forgive(ctx, tx, admitted{accountKey: passwordTry(l.Email, Client{}).accountKey()}); err != nil {
 			return err
 		}
 		token, err = s.setPassword(ctx, tx, l.PersonID, hashed, from)

@@ -79,8 +79,11 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, pass
 	if err := wrong.Err(); err != nil {
 		return "", err
 	}
-	t := passwordTry(p.Email, from)
-	if err := s.checkCurrent(ctx, p, current, t); err != nil {
+	attempt, err := s.admit(ctx, passwordTry(p.Email, from))
+	if err != nil {
+		return "", err
+	}
+	if err := s.checkCurrent(ctx, p, current); err != nil {
 		return "", err
 	}
 	hashed, err := s.hash(ctx, password)
@@ -91,7 +94,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, pass
 		if err := stillHas(ctx, tx, p); err != nil {
 			return err
 		}
-		if err := s.forgive(ctx, tx, t); err != nil {
+		if err := s.forgive(ctx, tx, attempt); err != nil {
 			return err
 		}
 		token, err = s.setPassword(ctx, tx, p.ID, hashed, from)
@@ -100,10 +103,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, pass
 	return token, err
 }
 
-func (s *Service) checkCurrent(ctx context.Context, p Person, current string, t try) error {
-	if err := s.admit(ctx, t); err != nil {
-		return err
-	}
+func (s *Service) checkCurrent(ctx context.Context, p Person, current string) error {
 	if p.PasswordHash == "" {
 		return nil
 	}

@@ -17,8 +17,8 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from Clien
 	if !ok || len(password) > maxPassword*4 {
 		return "", ErrWrongPassword
 	}
-	t := passwordTry(address, from)
-	if err := s.admit(ctx, t); err != nil {
+	attempt, err := s.admit(ctx, passwordTry(address, from))
+	if err != nil {
 		return "", err
 	}
 	p, err := personByEmail(ctx, s.db, address)
@@ -35,7 +35,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from Clien
 		if err := stillHas(ctx, tx, p); err != nil {
 			return err
 		}
-		if err := s.forgive(ctx, tx, t); err != nil {
+		if err := s.forgive(ctx, tx, attempt); err != nil {
 			return err
 		}
 		token, err = s.open(ctx, tx, p.ID, from)

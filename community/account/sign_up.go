@@ -37,7 +37,7 @@ func (s *Service) SignUp(ctx context.Context, n Newcomer, from Client) error {
 	if err := s.check(ctx, &n, true); err != nil {
 		return err
 	}
-	if err := s.admit(ctx, mailTry(n.Email, from)); err != nil {
+	if _, err := s.admit(ctx, mailTry(n.Email, from)); err != nil {
 		return err
 	}
 	hashed, err := s.hash(ctx, n.Password)
@@ -74,6 +74,9 @@ func (s *Service) sendConfirmation(ctx context.Context, tx bun.Tx, a awaited) er
 // It returns ErrTokenUsed when the link, or another one to the same address, was used before, and ErrTokenExpired.
 func (s *Service) Confirm(ctx context.Context, linkToken string, from Client) (token string, err error) {
 	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.oneAtATime(ctx, tx, linkToken); err != nil {
+			return err
+		}
 		l, err := s.useLink(ctx, tx, ConfirmLink, linkToken)
 		if err != nil {
 			return err
@@ -98,6 +101,18 @@ func (s *Service) Confirm(ctx context.Context, linkToken string, from Client) (t
 		return err
 	})
 	return token, err
+}
+
+// oneAtATime makes the confirmations of one address, which may have several links, wait for one another.
+func (s *Service) oneAtATime(ctx context.Context, tx bun.Tx, linkToken string) error {
+	l, err := findLink(ctx, tx.NewSelect(), ConfirmLink, linkToken)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(3, hashtext(?))`, l.Email); err != nil {
+		return fmt.Errorf("confirm: %w", err)
+	}
+	return nil
 }
 
 // insertPerson stores a person with a proved address, or returns ErrTokenUsed when the address has one.

@@ -77,7 +77,7 @@ func isOverride(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 
 // with the Arabic letters that are commonly exchanged made one.
 func Fold(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
+	for _, r := range norm.NFKD.String(strings.ToLower(norm.NFKD.String(s))) {
 		switch {
 		case unicode.Is(unicode.Mn, r), r == 'ـ':
 			continue
