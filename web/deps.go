@@ -8,6 +8,11 @@ import (
 	"time"
 
 	"halqa/community/account"
+	"halqa/community/notify"
+	"halqa/courses"
+	"halqa/courses/media"
+	"halqa/enrolment"
+	"halqa/enrolment/monitoring"
 	"halqa/web/static"
 	"halqa/web/views"
 )
@@ -22,6 +27,13 @@ type Deps struct {
 	BodyLimit      int            // bytes of a request; 1 MiB when 0
 	Log            *slog.Logger
 	Live           *Hub
+
+	Account    *account.Service
+	Courses    *courses.Service
+	Media      *media.Folder
+	Enrolment  *enrolment.Service
+	Monitoring *monitoring.Service
+	Notify     *notify.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)
