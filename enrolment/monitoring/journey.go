@@ -143,7 +143,7 @@ with chosen as (
 ), progress as (
   select c.seminar_id, p.person_id, jsonb_agg(jsonb_build_object('module_id', p.module_id, 'percent', p.percent,
     'first_at', p.first_at, 'completed_at', p.completed_at)) as modules
-  from chosen c join journey_progress p on p.module_id = any (c.modules)
+  from chosen c cross join unnest(c.modules) as required (module_id) join journey_progress p using (module_id)
   group by c.seminar_id, p.person_id
 ), unlocked as (
   select u.* from journey_unlock u join chosen using (seminar_id)

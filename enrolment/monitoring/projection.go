@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -24,13 +26,9 @@ func (s *Service) Consumers() []events.Consumer {
 		events.RegistrationChanged{}.EventType(): keepRegistration,
 		events.AttendanceRecorded{}.EventType():  keepAttendance,
 	}
-	types := make([]string, 0, len(handlers))
-	for t := range handlers {
-		types = append(types, t)
-	}
 	return []events.Consumer{{
 		Name:  "monitoring_journey",
-		Types: types,
+		Types: slices.Sorted(maps.Keys(handlers)),
 		Handle: func(ctx context.Context, tx bun.Tx, e events.Event) error {
 			if err := handlers[e.Type](ctx, tx, e); err != nil {
 				return fmt.Errorf("keep the journey: %w", err)
