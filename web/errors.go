@@ -68,6 +68,9 @@ func tooMany(wait time.Duration) error { return account.TooMany{RetryAfter: wait
 func (s *site) answerError(c *fiber.Ctx, err error) error {
 	p := problemOf(err)
 	v := visitOf(c)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), 2*time.Second) // the request's own time is over
+	defer cancel()
+	c.SetUserContext(ctx)
 	if p.status >= 500 {
 		s.Log.ErrorContext(c.UserContext(), "request failed", "id", v.id, "method", c.Method(), "error", err)
 	}

@@ -38,7 +38,8 @@ func NewHub() *Hub { return &Hub{people: map[int64][]*stream{}, closing: make(ch
 
 // Changed is the data of the event "changed": pages that show one of the subjects fetch it again.
 type Changed struct {
-	Subjects []string `json:"subjects"` // "seminar:12", "notifications"
+	Subjects  []string `json:"subjects"`            // "seminar:12", "notifications"
+	Everybody bool     `json:"everybody,omitempty"` // set by Broadcast, so that browsers spread their requests
 }
 
 // Send tells the browsers of one person. Pages hear it as the DOM event halqa:<event>; Changed data refreshes their live
@@ -54,6 +55,10 @@ func (h *Hub) Send(personID int64, event string, data any) {
 
 // Broadcast tells every connected browser.
 func (h *Hub) Broadcast(event string, data any) {
+	if c, ok := data.(Changed); ok {
+		c.Everybody = true
+		data = c
+	}
 	m := message(event, data)
 	h.mu.Lock()
 	defer h.mu.Unlock()

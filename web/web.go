@@ -9,7 +9,9 @@ import (
 )
 
 // New makes the application. It panics when the embedded assets can't be bundled, which no build that passed its tests does.
-func New(d Deps) *fiber.App {
+func New(d Deps) *fiber.App { return newApp(d) }
+
+func newApp(d Deps, more ...Route) *fiber.App {
 	files, err := static.Load()
 	if err != nil {
 		panic(err)
@@ -31,7 +33,7 @@ func New(d Deps) *fiber.App {
 	app.Get("/static/:name", s.sendStatic)
 	app.Get("/favicon.ico", s.sendFavicon)
 	app.Use(s.withTimeout, s.recognise, s.checkForm)
-	for _, r := range s.routes() {
+	for _, r := range append(s.routes(), more...) {
 		app.Add(r.Method, r.Path, s.guard(r.Access), r.Handle)
 		if r.Method == fiber.MethodGet {
 			app.Add(fiber.MethodHead, r.Path, s.guard(r.Access), r.Handle)

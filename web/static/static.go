@@ -141,7 +141,10 @@ func (f *Files) add(name string, body []byte) {
 // embedded lets the bundler read the embedded sources instead of a disk.
 var embedded = api.Plugin{Name: "embedded", Setup: func(b api.PluginBuild) {
 	b.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-		name := a.Path
+		if strings.HasPrefix(a.Path, "data:") {
+			return api.OnResolveResult{}, nil
+		}
+		name := path.Clean(a.Path)
 		if a.Importer != "" {
 			name = path.Join(path.Dir(a.Importer), a.Path)
 		}

@@ -1,0 +1,84 @@
+// One stream of events per browser, shared by its tabs. A lock elects the tab that holds it; it passes on what it hears by a
+// channel. A tab that hears nothing for long takes the lock over. Without locks or channels each tab has its own stream.
+//
+// Every event is dispatched on the document as halqa:<name>, with its data as detail. "changed" also refreshes the page's
+// live parts (see refresh.js), and so does every return of the stream: what happened meanwhile is in the page.
+import { refresh } from "./refresh.js";
+
+const quiet = 40000; // ms without a beat (the server sends one every 12 s) before the stream is thought dead
+
+let url, channel, source, last = Date.now(), wait = 1000, opened = false;
+
+export function startLive() {
+  url = document.body.dataset.stream;
+  if (!url || !window.EventSource) return;
+  const shared = navigator.locks && window.BroadcastChannel;
+  if (!shared) { open(); return; }
+  channel = new BroadcastChannel("halqa-live");
+  channel.onmessage = (m) => hear(m.data.name, m.data.detail);
+  lead(false);
+  setInterval(() => {
+    if (document.visibilityState === "visible" && Date.now() - last > quiet) { last = Date.now(); source ? reopen() : lead(true); }
+  }, 5000);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && Date.now() - last > quiet) { last = Date.now(); source ? reopen() : lead(true); refresh(); }
+  });
+}
+
+// lead waits for its turn to hold the stream, or takes it from a tab that fell asleep.
+function lead(steal) {
+  navigator.locks.request("halqa-live", steal ? { steal } : {}, () => {
+    open();
+    return new Promise(() => {}); // until the tab closes
+  }).catch(() => { close(); lead(false); }); // another tab took over
+}
+
+function open() {
+  source = new EventSource(url);
+  const listened = new Set();
+  source.onopen = () => {
+    wait = 1000;
+    last = Date.now();
+    if (opened) { tell("changed", {}); }
+    opened = true;
+  };
+  source.onerror = () => { // the browser tries again by itself, except after a refusal
+    if (source && source.readyState === EventSource.CLOSED) reopen();
+  };
+  const listen = (name) => {
+    if (listened.has(name)) return;
+    listened.add(name);
+    source.addEventListener(name, (e) => tell(name, parse(e.data)));
+  };
+  (document.body.dataset.events || "changed notification").split(" ").concat("beat").forEach(listen);
+}
+
+function close() {
+  if (source) source.close();
+  source = null;
+}
+
+function reopen() {
+  close();
+  setTimeout(() => { if (!source) open(); }, wait + Math.random() * 1000);
+  wait = Math.min(wait * 2, 60000);
+}
+
+function tell(name, detail) {
+  if (channel) channel.postMessage({ name, detail });
+  hear(name, detail);
+}
+
+function hear(name, detail) {
+  last = Date.now();
+  if (name === "beat") return;
+  document.dispatchEvent(new CustomEvent("halqa:" + name, { detail }));
+  if (name !== "changed") return;
+  const subjects = detail && detail.subjects;
+  const everybody = detail && detail.everybody; // thousands hear it at once: spread their requests
+  setTimeout(() => refresh(subjects), everybody ? Math.random() * 3000 : 0);
+}
+
+function parse(text) {
+  try { return JSON.parse(text); } catch { return null; }
+}
