@@ -42,7 +42,9 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"cancelled by the office", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "by_office") }, []Kind{SeatCancelled}, []string{"cancelled"}},
 		{"the seminar is off", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "seminar_cancelled") },
 			[]Kind{SeminarCancelled}, []string{"seminar_cancelled"}},
-		{"completed", func(p int64) events.Payload { return events.ModuleCompleted{PersonID: p, ModuleID: 4, CompletedAt: now} }, []Kind{ModuleCompleted}, []string{}},
+		{"completed", func(p int64) events.Payload {
+			return events.ModuleCompleted{PersonID: p, ModuleID: 4, CompletedAt: now}
+		}, []Kind{ModuleCompleted}, []string{}},
 		{"validated", func(p int64) events.Payload { return events.OrganisationDecided{AskedBy: p, Validated: true} }, []Kind{OrganisationValidated}, []string{}},
 		{"refused", func(p int64) events.Payload { return events.OrganisationDecided{AskedBy: p} }, []Kind{OrganisationRefused}, []string{}},
 		{"nobody left to tell", func(int64) events.Payload { return events.ModuleCompleted{PersonID: -1, ModuleID: 4} }, []Kind{}, []string{}},

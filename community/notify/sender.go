@@ -1,10 +1,12 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -164,6 +166,7 @@ func (s *Sender) claim(ctx context.Context) ([]row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("claim mails: %w", err)
 	}
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.ID, b.ID) })
 	return rows, nil
 }
 
