@@ -16,23 +16,23 @@ import (
 )
 
 // private starts this test binary's own server from a copy of the cached cluster, and returns its address. The server
-// ends with the binary; its files are removed by the next one that starts.
-func private(ctx context.Context) (string, error) {
+// ends with the binary; its files are removed by the next one that starts, once alive is closed.
+func private(ctx context.Context) (address string, alive *os.File, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	root, err := cacheFolder()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	dir, err := copyCached(ctx, root)
+	dir, alive, err := copyCached(ctx, root)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	c, err := cluster.Start(ctx, cluster.Options{Dir: dir, Throwaway: true})
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return c.URL(), nil
+	return c.URL(), alive, nil
 }
 
 // cacheFolder is in the temporary folder, which the unprivileged user that root starts PostgreSQL as can reach.
@@ -52,38 +52,34 @@ func cacheFolder() (string, error) {
 }
 
 // copyCached makes a folder with a copy of the cached cluster, under a lock that test binaries take in turn.
-func copyCached(ctx context.Context, root string) (string, error) {
+func copyCached(ctx context.Context, root string) (dir string, alive *os.File, err error) {
 	lock, err := lockFile(filepath.Join(root, "lock"), syscall.LOCK_EX)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer lock.Close()
 	removeEnded(root)
 	cached, err := cachedCluster(ctx, root)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	dir, err := os.MkdirTemp(root, "run-")
+	dir, err = os.MkdirTemp(root, "run-")
 	if err != nil {
-		return "", fmt.Errorf("folder of the test server: %w", err)
+		return "", nil, fmt.Errorf("folder of the test server: %w", err)
 	}
 	if err := os.Chmod(dir, 0o711); err != nil {
-		return "", fmt.Errorf("folder of the test server: %w", err)
+		return "", nil, fmt.Errorf("folder of the test server: %w", err)
 	}
-	alive, err := lockFile(filepath.Join(dir, "alive"), syscall.LOCK_EX)
+	alive, err = lockFile(filepath.Join(dir, "alive"), syscall.LOCK_EX)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	keep = alive
 	out, err := exec.CommandContext(ctx, "cp", "-a", "--reflink=auto", filepath.Join(cached, "postgres"), dir).CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("copy the cached cluster: %w: %s", err, out)
+		return "", nil, fmt.Errorf("copy the cached cluster: %w: %s", err, out)
 	}
-	return dir, nil
+	return dir, alive, nil
 }
-
-// keep holds the lock that says that this test binary's folder is in use; a variable keeps it from being collected.
-var keep *os.File
 
 // cachedCluster returns the folder of the cluster with this version's template, and makes it first if need be.
 func cachedCluster(ctx context.Context, root string) (string, error) {

@@ -27,6 +27,7 @@ type server struct {
 	run      int32  // names this test binary's databases
 	template string // the migrated database that clones are made of
 	mu       sync.Mutex
+	alive    *os.File // open as long as this binary lives: its lock says that the private server's files are in use
 
 	// session lives as long as this binary and holds the locks that tell others what is in use.
 	session bun.Conn
@@ -39,11 +40,16 @@ var running = sync.OnceValues(func() (*server, error) {
 	if address != "" {
 		return join(ctx, address)
 	}
-	address, err := private(ctx)
+	address, alive, err := private(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return join(ctx, address)
+	s, err := join(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	s.alive = alive
+	return s, nil
 })
 
 // join prepares the use of the server at address: cleans up what ended test binaries left, and makes the template.
