@@ -1,0 +1,117 @@
+package courses
+
+import (
+	"fmt"
+
+	"halqa/community/account"
+)
+
+// Mode is how many items of a criterion must hold.
+type Mode string
+
+// The modes of a criterion.
+const (
+	All     Mode = "all"
+	Any     Mode = "any"
+	AtLeast Mode = "at_least" // K of them
+)
+
+// ItemKind is what an item of a criterion looks at.
+type ItemKind string
+
+// The kinds of item.
+const (
+	ByPlaying ItemKind = "played" // a share of the module's videos
+	ByQuiz    ItemKind = "quiz"   // the best score in one quiz
+)
+
+// Item is one condition of a criterion.
+type Item struct {
+	Kind     ItemKind `json:"kind"`
+	LessonID int64    `json:"lesson_id,omitempty"` // the quiz
+	Percent  int      `json:"percent"`             // at least, 1–100
+}
+
+// Criterion says what completes a module: one flat list of items. Each change makes a new version.
+type Criterion struct {
+	Version int    `json:"-"`
+	Mode    Mode   `json:"mode"`
+	K       int    `json:"k,omitempty"` // with AtLeast
+	Items   []Item `json:"items"`
+}
+
+// ItemCheck is an item with how far a person is.
+type ItemCheck struct {
+	Item
+	Have int // percent reached
+	Met  bool
+}
+
+// Check is a criterion applied to one person, with its reasons.
+type Check struct {
+	Met   bool
+	Need  int // how many items must hold
+	Items []ItemCheck
+}
+
+// Need returns how many of the items must hold.
+func (c Criterion) Need() int {
+	switch c.Mode {
+	case Any:
+		return 1
+	case AtLeast:
+		return c.K
+	}
+	return len(c.Items)
+}
+
+// Check applies c to a standing. A criterion without items is never met.
+func (c Criterion) Check(s Standing) Check {
+	check := Check{Need: c.Need()}
+	met := 0
+	for _, item := range c.Items {
+		have := s.Percent()
+		if item.Kind == ByQuiz {
+			have = s.Score(item.LessonID)
+		}
+		done := have >= item.Percent
+		if done {
+			met++
+		}
+		check.Items = append(check.Items, ItemCheck{Item: item, Have: have, Met: done})
+	}
+	check.Met = len(c.Items) > 0 && met >= check.Need
+	return check
+}
+
+// validate refuses a criterion that nobody, or everybody, would meet; quizzes are the ids of the module's quizzes.
+func (c Criterion) validate(hasVideo bool, quizzes map[int64]bool) error {
+	var wrong account.Invalids
+	switch {
+	case len(c.Items) == 0 || len(c.Items) > 20:
+		wrong.Add("items", "courses.criterion_items")
+	case c.Mode != All && c.Mode != Any && c.Mode != AtLeast:
+		wrong.Add("mode", "courses.criterion_mode")
+	case c.Mode == AtLeast && (c.K < 1 || c.K > len(c.Items)):
+		wrong.Add("k", "courses.criterion_k", "Max", len(c.Items))
+	}
+	for n, item := range c.Items {
+		field := fmt.Sprintf("items.%d", n)
+		if item.Percent < 1 || item.Percent > 100 {
+			wrong.Add(field, "courses.criterion_percent")
+		}
+		switch item.Kind {
+		case ByPlaying:
+			if !hasVideo {
+				wrong.Add(field, "courses.criterion_no_video")
+			}
+		case ByQuiz:
+			if !quizzes[item.LessonID] {
+				wrong.Add(field, "courses.criterion_no_quiz")
+			}
+		default:
+			wrong.Add(field, "courses.criterion_kind")
+		}
+	}
+	return wrong.Err()
+}

@@ -1,0 +1,140 @@
+package courses
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+// LessonStanding is how far a person is in one lesson.
+type LessonStanding struct {
+	LessonID int64
+	Kind     LessonKind
+	WeightMS int64 // of a video: the length of its longest track
+	CreditMS int64 // of WeightMS, the share covered on the track where it is largest
+	Score    int   // of a quiz: the best attempt, in percent
+	Answered bool  // of a quiz: there is an attempt
+}
+
+// Percent is the share of the video really played, rounded down, or the best score of the quiz.
+func (l LessonStanding) Percent() int {
+	if l.Kind == Quiz {
+		return l.Score
+	}
+	return share(l.CreditMS, l.WeightMS)
+}
+
+// hear counts a track in: the lesson's share is that of its best track.
+func (l *LessonStanding) hear(weight, duration, covered int64) {
+	l.WeightMS = weight
+	// Integers only: in floating point, 80 % of something is sometimes 79.99 %.
+	l.CreditMS = max(l.CreditMS, covered*weight/duration)
+}
+
+// Standing is how far a person is in the lessons of one module, in their order.
+type Standing []LessonStanding
+
+// Percent is the share of the module's videos really played, each weighing as much as it lasts, rounded down. A module
+// without video has the mean of its best scores.
+func (s Standing) Percent() int {
+	if weight := s.WeightMS(); weight > 0 {
+		return share(s.CreditMS(), weight)
+	}
+	if len(s) == 0 {
+		return 0
+	}
+	sum := 0
+	for _, l := range s {
+		sum += l.Score
+	}
+	return sum / len(s)
+}
+
+// WeightMS is the length of the module's videos.
+func (s Standing) WeightMS() (sum int64) {
+	for _, l := range s {
+		sum += l.WeightMS
+	}
+	return sum
+}
+
+// CreditMS is how much of WeightMS was played.
+func (s Standing) CreditMS() (sum int64) {
+	for _, l := range s {
+		sum += l.CreditMS
+	}
+	return sum
+}
+
+// Score is the best score in a quiz, 0 without attempt.
+func (s Standing) Score(lessonID int64) int { return s.Lesson(lessonID).Score }
+
+// Lesson returns the standing in one lesson.
+func (s Standing) Lesson(id int64) LessonStanding {
+	for _, l := range s {
+		if l.LessonID == id {
+			return l
+		}
+	}
+	return LessonStanding{LessonID: id}
+}
+
+func share(part, whole int64) int {
+	if whole <= 0 {
+		return 0
+	}
+	return int(min(100, 100*part/whole))
+}
+
+// personModule names whose standing in what.
+type personModule struct{ personID, moduleID int64 }
+
+// standings returns how far each of the people is in each of the modules, in one query.
+func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[personModule]Standing, error) {
+	var rows []struct {
+		PersonID, ModuleID, LessonID   int64
+		Kind                           LessonKind
+		DurationMS, WeightMS, PlayedMS int64
+		Score                          *int
+	}
+	err := db.NewRaw(`
+		select p.person_id, l.module_id, l.id as lesson_id, l.kind,
+		  coalesce(t.duration_ms, 0) as duration_ms,
+		  coalesce(max(t.duration_ms) over (partition by p.person_id, l.id), 0) as weight_ms,
+		  coalesce(covered_ms(pl.played), 0) as played_ms,
+		  (select max(a.score) from quiz_attempt a where a.person_id = p.person_id and a.lesson_id = l.id) as score
+		from unnest(?::bigint[]) as p (person_id)
+		cross join lesson l
+		left join track t on t.lesson_id = l.id
+		left join played pl on pl.person_id = p.person_id and pl.track_id = t.id
+		where l.module_id = any (?::bigint[])
+		order by p.person_id, l.module_id, l.position`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("standings: %w", err)
+	}
+	all := map[personModule]Standing{}
+	for _, r := range rows {
+		of := personModule{r.PersonID, r.ModuleID}
+		standing := all[of]
+		if n := len(standing); n == 0 || standing[n-1].LessonID != r.LessonID {
+			standing = append(standing, LessonStanding{LessonID: r.LessonID, Kind: r.Kind})
+		}
+		lesson := &standing[len(standing)-1]
+		if r.DurationMS > 0 {
+			lesson.hear(r.WeightMS, r.DurationMS, r.PlayedMS)
+		}
+		if r.Score != nil {
+			lesson.Score, lesson.Answered = *r.Score, true
+		}
+		all[of] = standing
+	}
+	return all, nil
+}
+
+// standing is standings of one person in one module.
+func standing(ctx context.Context, db bun.IDB, personID, moduleID int64) (Standing, error) {
+	all, err := standings(ctx, db, []int64{personID}, []int64{moduleID})
+	return all[personModule{personID, moduleID}], err
+}
