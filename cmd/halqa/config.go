@@ -1,0 +1,272 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // a small machine may have no time zones
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Config is how this program is to run, read from the environment. environmentHelp explains each field.
+type Config struct {
+	Addr           string         // ADDR, host:port to listen on
+	Data           string         // DATA, the data folder as an absolute path
+	DatabaseURL    string         // DATABASE_URL; "" for a private PostgreSQL in Data
+	NATSURL        string         // NATS_URL; "" for a bus inside the process
+	PublicURL      *url.URL       // PUBLIC_URL, without a path; https makes cookies Secure
+	TrustedProxies []netip.Prefix // TRUSTED_PROXIES, whose word on the client's address is taken
+	SMTPURL        string         // SMTP_URL; "" to write mails into Data
+	MailFrom       string         // MAIL_FROM; "" for noreply@ the host of PublicURL
+	TimeZone       *time.Location // TIME_ZONE, in which times are shown and typed
+	Demo           bool           // DEMO, load the demonstration at the first start
+	LogFormat      string         // LOG_FORMAT, "text" or "json"
+	LogLevel       slog.Level     // LOG_LEVEL
+	secret         string         // SECRET; "" for the data folder's, see Secret
+}
+
+const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.1:8080)
+  DATA             folder of everything that is kept (./data)
+  PUBLIC_URL       address that people type; https makes cookies Secure (http://localhost and the port of ADDR)
+  TRUSTED_PROXIES  addresses or networks of reverse proxies, separated by commas (none)
+  DATABASE_URL     postgres://… to use instead of the program's own PostgreSQL in DATA
+  NATS_URL         nats://… to use instead of the bus inside the program
+  SMTP_URL         smtp://user:password@host:587 or smtps://…; without it mails are written into DATA
+  MAIL_FROM        sender of mails (noreply@ the host of PUBLIC_URL)
+  TIME_ZONE        in which times are shown (Africa/Tunis)
+  SECRET           32 or more characters that sign forms, the same on every node (made once in DATA)
+  DEMO             1 to load the demonstration at the first start (0)
+  LOG_FORMAT       text or json (text)
+  LOG_LEVEL        debug, info, warn or error (info)
+`
+
+// readConfig reads the configuration through getenv, such as os.Getenv; an empty variable is like a missing one. Its
+// error lists every problem, each with the variable's name, on a line of its own.
+func readConfig(getenv func(name string) string) (Config, error) {
+	e := environment{getenv: getenv}
+	c := Config{
+		Addr:        e.text("ADDR", "127.0.0.1:8080"),
+		Data:        e.text("DATA", "./data"),
+		DatabaseURL: e.text("DATABASE_URL", ""),
+		NATSURL:     e.text("NATS_URL", ""),
+		SMTPURL:     e.text("SMTP_URL", ""),
+		MailFrom:    e.text("MAIL_FROM", ""),
+		LogFormat:   e.text("LOG_FORMAT", "text"),
+		secret:      e.text("SECRET", ""),
+	}
+	host, port := e.address(c.Addr)
+	c.PublicURL = e.publicURL(host, port)
+	c.TrustedProxies = e.proxies()
+	c.TimeZone = e.zone()
+	c.Demo = e.demo()
+	c.LogLevel = e.level()
+	var err error
+	if c.Data, err = filepath.Abs(c.Data); err != nil {
+		e.wrong("DATA", "%v", err)
+	}
+	e.checkServices(c)
+	return c, e.problem()
+}
+
+// environment collects what is wrong with the variables it reads.
+type environment struct {
+	getenv   func(string) string
+	problems []string
+}
+
+func (e *environment) wrong(name, format string, args ...any) {
+	e.problems = append(e.problems, name+": "+fmt.Sprintf(format, args...))
+}
+
+func (e *environment) problem() error {
+	if len(e.problems) == 0 {
+		return nil
+	}
+	return errors.New("the configuration can't be used:\n  " + strings.Join(e.problems, "\n  "))
+}
+
+func (e *environment) text(name, otherwise string) string {
+	if s := strings.TrimSpace(e.getenv(name)); s != "" {
+		return s
+	}
+	return otherwise
+}
+
+func (e *environment) address(addr string) (host, port string) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		e.wrong("ADDR", "%q is not host:port, such as 127.0.0.1:8080 or :8080", addr)
+		return "", "8080"
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		e.wrong("ADDR", "%q has no port between 1 and 65535", addr)
+	}
+	return host, port
+}
+
+func (e *environment) publicURL(host, port string) *url.URL {
+	text := e.text("PUBLIC_URL", "")
+	if text == "" {
+		if ip, err := netip.ParseAddr(host); host == "" || err == nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+			host = "localhost"
+		}
+		return &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		e.wrong("PUBLIC_URL", "%q is not an address such as https://halqa.example.org", text)
+		return nil
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		e.wrong("PUBLIC_URL", "%q has more than a host and a port: Halqa needs a host name of its own", u.Redacted())
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}
+}
+
+func (e *environment) proxies() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range strings.FieldsFunc(e.getenv("TRUSTED_PROXIES"), func(r rune) bool { return r == ',' || r == ' ' }) {
+		if ip, err := netip.ParseAddr(text); err == nil {
+			all = append(all, netip.PrefixFrom(ip, ip.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			e.wrong("TRUSTED_PROXIES", "%q is neither an address nor a network such as 10.0.0.0/8", text)
+			continue
+		}
+		all = append(all, prefix.Masked())
+	}
+	return all
+}
+
+func (e *environment) zone() *time.Location {
+	name := e.text("TIME_ZONE", "Africa/Tunis")
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		e.wrong("TIME_ZONE", "%q is not a time zone such as Africa/Tunis", name)
+		return time.UTC
+	}
+	return zone
+}
+
+func (e *environment) demo() bool {
+	text := e.text("DEMO", "0")
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		e.wrong("DEMO", "%q is neither 1 nor 0", text)
+	}
+	return on
+}
+
+func (e *environment) level() slog.Level {
+	var level slog.Level
+	text := e.text("LOG_LEVEL", "info")
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		e.wrong("LOG_LEVEL", "%q is none of debug, info, warn, error", text)
+	}
+	return level
+}
+
+// checkServices checks what is only passed on, without ever repeating a password.
+func (e *environment) checkServices(c Config) {
+	if c.DatabaseURL != "" {
+		if _, err := pgx.ParseConfig(c.DatabaseURL); err != nil {
+			e.wrong("DATABASE_URL", "%v", err) // pgx leaves the password out
+		}
+	}
+	for _, address := range strings.Split(c.NATSURL, ",") {
+		if c.NATSURL != "" && !hasScheme(address, "nats", "tls", "ws", "wss") {
+			e.wrong("NATS_URL", "it is not an address such as nats://host:4222, or several separated by commas")
+			break
+		}
+	}
+	if c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps") {
+		e.wrong("SMTP_URL", "it is not an address such as smtp://user:password@host:587 or smtps://host")
+	}
+	if c.MailFrom != "" {
+		if _, err := mail.ParseAddress(c.MailFrom); err != nil {
+			e.wrong("MAIL_FROM", "%q is not a mail address", c.MailFrom)
+		}
+	} else if c.SMTPURL != "" && c.PublicURL != nil && c.PublicURL.Hostname() == "localhost" {
+		e.wrong("MAIL_FROM", "it is needed to send mails, as long as PUBLIC_URL is on localhost")
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		e.wrong("LOG_FORMAT", "%q is neither text nor json", c.LogFormat)
+	}
+	if c.secret != "" && len(c.secret) < minSecret {
+		e.wrong("SECRET", "it has %d characters, and needs %d", len(c.secret), minSecret)
+	}
+}
+
+func hasScheme(address string, schemes ...string) bool {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Hostname() == "" {
+		return false
+	}
+	for _, scheme := range schemes {
+		if u.Scheme == scheme {
+			return true
+		}
+	}
+	return false
+}
+
+const minSecret = 32 // characters
+
+// Secret returns the key that signs what browsers hold. Without SECRET it is made at random, once, in the data folder,
+// which is created if need be.
+func (c Config) Secret() ([]byte, error) {
+	if c.secret != "" {
+		return []byte(c.secret), nil
+	}
+	path := filepath.Join(c.Data, "secret")
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		if err = makeSecret(path); err == nil {
+			data, err = os.ReadFile(path)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	if len(data) < minSecret {
+		return nil, fmt.Errorf("secret: %s is damaged: remove it to make a new one, which ends forms that are open in browsers", path)
+	}
+	return data, nil
+}
+
+// makeSecret writes a new secret whole; of several programs that do so at once, one makes the secret of all.
+func makeSecret(path string) error {
+	// The user of the private PostgreSQL must get through the data folder; what is inside protects itself.
+	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "secret.") // readable only by its owner
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	key := make([]byte, 32)
+	rand.Read(key) // never fails
+	_, err = f.WriteString(hex.EncodeToString(key))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return nil
+}
