@@ -1,0 +1,241 @@
+package enrolment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"halqa/events"
+)
+
+// Consumers are what enrolment hears on the bus.
+func (s *Service) Consumers() []events.Consumer {
+	return []events.Consumer{{
+		Name: "enrolment_facts",
+		Types: []string{
+			events.ModulePublished{}.EventType(), events.ModuleCompleted{}.EventType(), events.ModuleProgressed{}.EventType(),
+			events.QuizAnswered{}.EventType(), events.MembershipChanged{}.EventType(), events.OrganisationDecided{}.EventType(),
+			events.AttendanceRecorded{}.EventType(),
+		},
+		Handle: s.hear,
+		Reset:  forget,
+	}}
+}
+
+// forget empties what hear builds. Unlocks stay: what people were told isn't untold, nor told twice. So do decisions.
+func forget(ctx context.Context, tx bun.Tx) error {
+	if err := lockGates(ctx, tx); err != nil {
+		return err
+	}
+	for _, table := range []string{"fact", "eligibility", "module_title"} {
+		if _, err := tx.NewRaw("delete from ?", bun.Ident(table)).Exec(ctx); err != nil {
+			return fmt.Errorf("forget %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
+	if err := hearTitle(ctx, tx, e); err != nil {
+		return err
+	}
+	f, ok, err := factOf(e)
+	if err != nil || !ok {
+		return err
+	}
+	if err := lockPerson(ctx, tx, f.PersonID); err != nil {
+		return err
+	}
+	fresh, err := f.save(ctx, tx)
+	if err != nil || !fresh || f.PersonID == 0 {
+		return err
+	}
+	return s.decideFor(ctx, tx, f.PersonID, f.Subject)
+}
+
+// hearTitle keeps the newest title of each module.
+func hearTitle(ctx context.Context, tx bun.Tx, e events.Event) error {
+	var p events.ModulePublished
+	var err error
+	switch e.Type {
+	case p.EventType():
+		p, err = events.Decode[events.ModulePublished](e)
+	case events.ModuleCompleted{}.EventType():
+		var c events.ModuleCompleted
+		c, err = events.Decode[events.ModuleCompleted](e)
+		p = events.ModulePublished{ModuleID: c.ModuleID, SpaceID: c.SpaceID, Title: c.Title}
+	default:
+		return nil
+	}
+	if err != nil || p.Title.String() == "" {
+		return err
+	}
+	title, err := jsonOf(p.Title)
+	if err != nil {
+		return err
+	}
+	// The condition spares a write, and its lock, to the thousands of completions that repeat a known title.
+	_, err = tx.NewRaw(`insert into module_title (module_id, space_id, title, at) values (?, ?, ?, ?)
+		on conflict (module_id) do update set space_id = excluded.space_id, title = excluded.title, at = excluded.at
+		where module_title.at < excluded.at and (module_title.title, module_title.space_id) is distinct from (excluded.title, excluded.space_id)`,
+		p.ModuleID, p.SpaceID, title, e.Time).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("title of module %d: %w", p.ModuleID, err)
+	}
+	return nil
+}
+
+// lockGates keeps every decision of the fact consumer out until the end of tx, so that a new gate and a new fact always
+// see one another. Take it after a seminar's row and before a person.
+func lockGates(ctx context.Context, tx bun.Tx) error {
+	_, err := tx.NewRaw(`select pg_advisory_xact_lock(hashtextextended('enrolment gates', 0))`).Exec(ctx)
+	return err
+}
+
+// lockPerson makes the decisions about one person wait for one another, so that two facts that arrive together are both
+// seen by the later one. Gates don't change meanwhile.
+func lockPerson(ctx context.Context, tx bun.Tx, personID int64) error {
+	_, err := tx.NewRaw(`select pg_advisory_xact_lock_shared(hashtextextended('enrolment gates', 0)),
+		pg_advisory_xact_lock(hashtextextended('enrolment person', ?))`, personID).Exec(ctx)
+	return err
+}
+
+// decideFor decides the gates of coming seminars that speak of sub, for one person.
+func (s *Service) decideFor(ctx context.Context, tx bun.Tx, personID int64, sub Subject) error {
+	var seminars []struct {
+		Seminar `bun:",extend"`
+		Rule    Rule `bun:"type:jsonb"`
+	}
+	err := tx.NewRaw(`select seminar.*, gate_version.rule from gate_subject
+		join seminar on seminar.id = gate_subject.seminar_id
+		join gate_version on gate_version.seminar_id = seminar.id and use = 'register' and gate_version.version = seminar.gate_version
+		where kind = ? and subject_id = ? and state = 'published' and starts_at > ? order by seminar.id`,
+		sub.Kind, sub.ID, s.now()).Scan(ctx, &seminars)
+	if err != nil {
+		return fmt.Errorf("gates about %s %d: %w", sub.Kind, sub.ID, err)
+	}
+	if len(seminars) == 0 {
+		return nil
+	}
+	facts, err := factsOf(ctx, tx, personID)
+	if err != nil {
+		return err
+	}
+	for _, sem := range seminars {
+		v := verdict{personID, Decide(sem.Rule, facts).Eligible}
+		if err := s.record(ctx, tx, sem.Seminar, []verdict{v}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verdict is the answer of a gate for one person.
+type verdict struct {
+	PersonID int64
+	Eligible bool
+}
+
+// decideAll decides the gate of a published seminar for everybody of whom something relevant is known. An open gate has
+// nobody to tell: it was open from the start.
+func (s *Service) decideAll(ctx context.Context, tx bun.Tx, sem Seminar) error {
+	if err := lockGates(ctx, tx); err != nil {
+		return err
+	}
+	verdicts, err := verdictsOf(ctx, tx, sem)
+	if err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(verdicts, 1000) {
+		if err := s.record(ctx, tx, sem, batch); err != nil {
+			return err
+		}
+	}
+	// Those of whom nothing that the new gate asks is known.
+	_, err = tx.NewRaw(`update eligibility set eligible = ?, gate_version = ?, decided_at = ?
+		where seminar_id = ? and gate_version <> ?`, sem.Gate.Open(), sem.GateVersion, s.now(), sem.ID, sem.GateVersion).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("decide gate of seminar %d: %w", sem.ID, err)
+	}
+	return nil
+}
+
+func verdictsOf(ctx context.Context, tx bun.Tx, sem Seminar) ([]verdict, error) {
+	rows, err := tx.QueryContext(ctx, `select person_id, fact.kind, fact.subject_id, max(value) from fact
+		join gate_subject using (kind, subject_id)
+		where seminar_id = ? and until is null and person_id is not null
+		group by person_id, fact.kind, fact.subject_id order by person_id`, sem.ID)
+	if err != nil {
+		return nil, fmt.Errorf("facts for seminar %d: %w", sem.ID, err)
+	}
+	defer rows.Close()
+	var all []verdict
+	facts, person := Facts{}, int64(0)
+	flush := func() {
+		if person != 0 {
+			all = append(all, verdict{person, Decide(sem.Gate, facts).Eligible})
+		}
+		clear(facts)
+	}
+	for rows.Next() {
+		var e evidence
+		var id int64
+		if err := rows.Scan(&id, &e.Kind, &e.SubjectID, &e.Value); err != nil {
+			return nil, err
+		}
+		if id != person {
+			flush()
+			person = id
+		}
+		facts.add(e.Kind, e.SubjectID, e.Value)
+	}
+	flush()
+	return all, rows.Err()
+}
+
+// record stores verdicts and tells those who become eligible for the first time, while registration is open.
+func (s *Service) record(ctx context.Context, tx bun.Tx, sem Seminar, verdicts []verdict) error {
+	var people, eligible []int64
+	var answers []bool
+	for _, v := range verdicts {
+		people, answers = append(people, v.PersonID), append(answers, v.Eligible)
+		if v.Eligible {
+			eligible = append(eligible, v.PersonID)
+		}
+	}
+	_, err := tx.NewRaw(`insert into eligibility (person_id, seminar_id, eligible, gate_version, decided_at)
+		select person_id, ?, answer, ?, ? from unnest(?::bigint[], ?::boolean[]) as v (person_id, answer)
+		on conflict (person_id, seminar_id) do update
+		set eligible = excluded.eligible, gate_version = excluded.gate_version, decided_at = excluded.decided_at`,
+		sem.ID, sem.GateVersion, s.now(), pgdialect.Array(people), pgdialect.Array(answers)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("record eligibility for seminar %d: %w", sem.ID, err)
+	}
+	if len(eligible) == 0 || sem.Refusal(s.now()) != nil {
+		return nil
+	}
+	return s.unlock(ctx, tx, sem, eligible)
+}
+
+func (s *Service) unlock(ctx context.Context, tx bun.Tx, sem Seminar, eligible []int64) error {
+	var fresh []int64
+	err := tx.NewRaw(`insert into unlock (person_id, seminar_id, gate_version, at)
+		select person_id, ?, ?, ? from unnest(?::bigint[]) as p (person_id)
+		on conflict do nothing returning person_id`,
+		sem.ID, sem.GateVersion, s.now(), pgdialect.Array(eligible)).Scan(ctx, &fresh)
+	if err != nil {
+		return fmt.Errorf("unlock seminar %d: %w", sem.ID, err)
+	}
+	for _, id := range fresh {
+		err := events.Publish(ctx, tx, events.SeminarUnlocked{
+			PersonID: id, SeminarID: sem.ID, Title: sem.Title, GateVersion: sem.GateVersion, StartsAt: sem.StartsAt,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,269 @@
+package enrolment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"halqa/community/account"
+	"halqa/events"
+)
+
+// Card is a seminar as lists show it, with the names of its places and what it means for one person.
+type Card struct {
+	Seminar `bun:",extend"`
+
+	OfficeName      events.Text `bun:"type:jsonb"`
+	GovernorateName events.Text `bun:"type:jsonb"` // nil without a governorate
+	SpaceKey        string
+	SpaceName       events.Text `bun:"type:jsonb"`
+	SpaceHue        int
+	Held            int // seats taken
+	Waiting         int // people on the waiting list
+
+	Mine     *Registration `bun:"-"` // the person's registration that isn't withdrawn, with its place
+	Decision Decision      `bun:"-"` // of the gate, for the person
+}
+
+// Left is the number of seats that somebody who registers now could take: none while others wait.
+func (c Card) Left() int {
+	if c.Waiting > 0 {
+		return 0
+	}
+	return max(0, c.Capacity-c.Held)
+}
+
+// Filter narrows a list of seminars; zero fields don't.
+type Filter struct {
+	OfficeID    int64
+	SpaceID     int64
+	Governorate string // ISO 3166-2 code
+	Limit       int    // at most so many; 100 when 0
+}
+
+const cards = `select seminar.*, office.name as office_name, governorate.name as governorate_name,
+		space.key as space_key, space.name as space_name, space.hue as space_hue,
+		coalesce(r.held, 0) as held, coalesce(r.waiting, 0) as waiting
+	from seminar
+	join office on office.id = seminar.office_id
+	join space on space.id = seminar.space_id
+	left join governorate on governorate.code = seminar.governorate
+	left join lateral (select count(*) filter (where registration.state in ('confirmed', 'attended', 'absent')) as held,
+			count(*) filter (where registration.state = 'waitlisted') as waiting
+		from registration where seminar_id = seminar.id and registration.state <> 'cancelled') r on true `
+
+// Upcoming lists published seminars that haven't ended, the soonest first, in spaces that the actor may read: with the
+// actor's registration and the decision of each gate.
+func (s *Service) Upcoming(ctx context.Context, actor account.Actor, f Filter) ([]Card, error) {
+	if f.Limit == 0 {
+		f.Limit = 100
+	}
+	everywhere, offices, spaces := reach(actor)
+	var all []Card
+	err := s.db.NewRaw(cards+`where seminar.state = 'published' and ends_at > ?
+		and (? = 0 or seminar.office_id = ?) and (? = 0 or seminar.space_id = ?) and (? = '' or seminar.governorate = ?)
+		and (space.visibility = 'open' or ? or space.office_id = any(?::bigint[]) or space.id = any(?::bigint[]))
+		order by starts_at, seminar.id limit ?`,
+		s.now(), f.OfficeID, f.OfficeID, f.SpaceID, f.SpaceID, f.Governorate, f.Governorate,
+		everywhere, pgdialect.Array(offices), pgdialect.Array(spaces), f.Limit).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("upcoming seminars: %w", err)
+	}
+	return all, s.personalise(ctx, actor, all)
+}
+
+// reach is account's Space.ReadableBy for a query: everything, or what is in these offices and spaces.
+func reach(actor account.Actor) (everywhere bool, offices, spaces []int64) {
+	offices, spaces = []int64{}, append([]int64{}, actor.Spaces...)
+	for _, g := range actor.Grants {
+		switch g.Kind {
+		case account.OverPlatform:
+			everywhere = true
+		case account.OverOffice:
+			offices = append(offices, g.ScopeID)
+		case account.OverSpace:
+			spaces = append(spaces, g.ScopeID)
+		}
+	}
+	return everywhere, offices, spaces
+}
+
+// MySeats lists the seminars at which the actor has a registration that isn't withdrawn, and those called off while they
+// had one, the soonest first and the past ones last. It returns account.ErrSignInRequired.
+func (s *Service) MySeats(ctx context.Context, actor account.Actor) ([]Card, error) {
+	if !actor.SignedIn() {
+		return nil, account.ErrSignInRequired
+	}
+	now := s.now()
+	var all []Card
+	err := s.db.NewRaw(cards+`where seminar.id in (select seminar_id from registration
+			where person_id = ? and (registration.state <> 'cancelled' or seminar.state = 'cancelled'
+				and registration.changed_at >= seminar.cancelled_at))
+		order by ends_at < ?, case when ends_at < ? then -extract(epoch from starts_at) else extract(epoch from starts_at) end, seminar.id`,
+		actor.PersonID, now, now).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("seats of person %d: %w", actor.PersonID, err)
+	}
+	return all, s.personalise(ctx, actor, all)
+}
+
+// personalise adds sessions, gates, registrations and decisions to cards, in a fixed number of queries.
+func (s *Service) personalise(ctx context.Context, actor account.Actor, all []Card) error {
+	if len(all) == 0 {
+		return nil
+	}
+	byID, ids := map[int64]*Card{}, []int64{}
+	for i := range all {
+		byID[all[i].ID], ids = &all[i], append(ids, all[i].ID)
+	}
+	if err := addSessions(ctx, s.db, byID, ids); err != nil {
+		return err
+	}
+	if err := addGates(ctx, s.db, byID, ids); err != nil {
+		return err
+	}
+	facts, err := factsOf(ctx, s.db, actor.PersonID)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		all[i].Decision = Decide(all[i].Gate, facts)
+	}
+	return addMine(ctx, s.db, byID, ids, actor.PersonID)
+}
+
+func addSessions(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64) error {
+	var sessions []Session
+	if err := db.NewSelect().Model(&sessions).Where("seminar_id in (?)", bun.In(ids)).Order("starts_at", "id").Scan(ctx); err != nil {
+		return fmt.Errorf("sessions: %w", err)
+	}
+	for _, p := range sessions {
+		byID[p.SeminarID].Sessions = append(byID[p.SeminarID].Sessions, p)
+	}
+	return nil
+}
+
+func addGates(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64) error {
+	var gates []struct {
+		SeminarID int64
+		Rule      Rule `bun:"type:jsonb"`
+	}
+	err := db.NewRaw(`select seminar_id, rule from gate_version g join seminar on seminar.id = seminar_id
+		where g.version = seminar.gate_version and use = 'register' and seminar_id in (?)`, bun.In(ids)).Scan(ctx, &gates)
+	if err != nil {
+		return fmt.Errorf("gates: %w", err)
+	}
+	for _, g := range gates {
+		byID[g.SeminarID].Gate = g.Rule
+	}
+	return nil
+}
+
+func addMine(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64, personID int64) error {
+	if personID == 0 {
+		return nil
+	}
+	var mine []struct {
+		Registration `bun:",extend"`
+		Ahead        int
+	}
+	err := db.NewRaw(`select r.*, case when r.state = 'waitlisted' then (select count(*) from registration o
+			where o.seminar_id = r.seminar_id and o.state = 'waitlisted' and o.queue <= r.queue) else 0 end as ahead
+		from registration r where person_id = ? and seminar_id in (?) and state <> 'cancelled'`, personID, bun.In(ids)).Scan(ctx, &mine)
+	if err != nil {
+		return fmt.Errorf("registrations of person %d: %w", personID, err)
+	}
+	for _, r := range mine {
+		r.Registration.Place = r.Ahead
+		byID[r.SeminarID].Mine = &r.Registration
+	}
+	return nil
+}
+
+// View is a seminar's page for one person.
+type View struct {
+	Card
+
+	Runs   bool                  // the actor may edit it
+	Doors  bool                  // the actor may take its attendance
+	Titles map[int64]events.Text // of the gate's modules, as far as they were heard of
+	Last   *Registration         // the person's latest withdrawn registration, when Mine is nil
+	Now    time.Time
+}
+
+// Seminar reads a seminar for the actor. It returns account.ErrNotFound for a draft of another office, and for a space
+// that the actor may not read.
+func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (View, error) {
+	var one []Card
+	if err := s.db.NewRaw(cards+"where seminar.id = ?", id).Scan(ctx, &one); err != nil {
+		return View{}, fmt.Errorf("seminar %d: %w", id, err)
+	}
+	if len(one) == 0 {
+		return View{}, fmt.Errorf("seminar %d: %w", id, account.ErrNotFound)
+	}
+	space, err := account.FindSpace(ctx, s.db, one[0].SpaceID)
+	if err != nil {
+		return View{}, err
+	}
+	scope := one[0].Scope()
+	v := View{Runs: actor.Can(account.RunSeminars, scope), Doors: actor.Can(account.RecordAttendance, scope), Now: s.now()}
+	staff := v.Runs || v.Doors
+	if one[0].State == Draft && !staff || !staff && !space.ReadableBy(actor) {
+		return View{}, fmt.Errorf("seminar %d: %w", id, account.ErrNotFound)
+	}
+	if err := s.personalise(ctx, actor, one); err != nil {
+		return View{}, err
+	}
+	v.Card = one[0]
+	if v.Titles, err = titlesOf(ctx, s.db, v.Gate.Modules()); err != nil || v.Mine != nil {
+		return v, err
+	}
+	v.Last, err = lastWithdrawn(ctx, s.db, id, actor.PersonID)
+	return v, err
+}
+
+func lastWithdrawn(ctx context.Context, db bun.IDB, seminarID, personID int64) (*Registration, error) {
+	var all []Registration
+	err := db.NewSelect().Model(&all).Where("seminar_id = ? and person_id = ? and state = 'cancelled'", seminarID, personID).
+		Order("changed_at desc").Limit(1).Scan(ctx)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// Module is what enrolment knows of a module: enough to name it in a gate.
+type Module struct {
+	ModuleID int64
+	SpaceID  int64
+	Title    events.Text `bun:"type:jsonb"`
+}
+
+// Modules lists the modules heard of, by space, for building gates.
+func (s *Service) Modules(ctx context.Context) ([]Module, error) {
+	var all []Module
+	err := s.db.NewRaw(`select module_id, space_id, title from module_title order by space_id, module_id`).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("modules: %w", err)
+	}
+	return all, nil
+}
+
+func titlesOf(ctx context.Context, db bun.IDB, ids []int64) (map[int64]events.Text, error) {
+	titles := map[int64]events.Text{}
+	if len(ids) == 0 {
+		return titles, nil
+	}
+	var all []Module
+	err := db.NewRaw(`select module_id, space_id, title from module_title where module_id in (?)`, bun.In(ids)).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("titles: %w", err)
+	}
+	for _, m := range all {
+		titles[m.ModuleID] = m.Title
+	}
+	return titles, nil
+}

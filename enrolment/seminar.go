@@ -1,0 +1,138 @@
+package enrolment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+	"halqa/events"
+)
+
+// State is where a seminar stands.
+type State string
+
+// The states of a seminar. Only the office that runs it sees a draft.
+const (
+	Draft     State = "draft"
+	Published State = "published"
+	Cancelled State = "cancelled"
+)
+
+// Seminar is an in-person event of one or more sessions, run by an office for a space.
+type Seminar struct {
+	bun.BaseModel `bun:"table:seminar,alias:seminar"`
+
+	ID           int64 `bun:",pk,autoincrement"`
+	OfficeID     int64
+	SpaceID      int64
+	State        State
+	Title        events.Text `bun:"type:jsonb"`
+	Description  events.Text `bun:"type:jsonb"` // the programme, as paragraphs
+	Venue        string
+	Address      string
+	Governorate  string    `bun:",nullzero"` // ISO 3166-2 code, or ""
+	Zone         string    // IANA name of the time zone in which its dates are said
+	Capacity     int       // seats
+	ClosesAt     time.Time `bun:",nullzero"` // end of registration; zero: the start of the seminar
+	StartsAt     time.Time // of its first session
+	EndsAt       time.Time // of its last session
+	Version      int       // counts edits: see Edit
+	GateVersion  int
+	CreatedBy    int64 `bun:",nullzero"`
+	CreatedAt    time.Time
+	PublishedAt  time.Time `bun:",nullzero"`
+	CancelledAt  time.Time `bun:",nullzero"`
+	CancelReason string
+
+	Sessions []Session `bun:"-"` // in order of time
+	Gate     Rule      `bun:"-"` // to register
+}
+
+// Session is one dated part of a seminar, over [StartsAt, EndsAt).
+type Session struct {
+	bun.BaseModel `bun:"table:seminar_session,alias:session"`
+
+	ID        int64 `bun:",pk,autoincrement"`
+	SeminarID int64
+	StartsAt  time.Time
+	EndsAt    time.Time
+}
+
+// Scope is where the seminar sits, for Actor.Can.
+func (s Seminar) Scope() account.Scope {
+	return account.Scope{OfficeID: s.OfficeID, SpaceID: s.SpaceID}
+}
+
+// Closes is when registration ends: at ClosesAt, or at the start if none is set.
+func (s Seminar) Closes() time.Time {
+	if s.ClosesAt.IsZero() || s.ClosesAt.After(s.StartsAt) {
+		return s.StartsAt
+	}
+	return s.ClosesAt
+}
+
+// Refusal says why nobody can register at time t: ErrCancelled, ErrStarted, ErrClosed, account.ErrNotFound for a draft,
+// or nil when registration is open.
+func (s Seminar) Refusal(t time.Time) error {
+	switch {
+	case s.State == Draft:
+		return account.ErrNotFound
+	case s.State == Cancelled:
+		return ErrCancelled
+	case !t.Before(s.StartsAt):
+		return ErrStarted
+	case !t.Before(s.Closes()):
+		return ErrClosed
+	}
+	return nil
+}
+
+// Location is the time zone of the seminar's dates, UTC should the machine not know it.
+func (s Seminar) Location() *time.Location {
+	if l, err := time.LoadLocation(s.Zone); err == nil {
+		return l
+	}
+	return time.UTC
+}
+
+// findSeminar reads a seminar whole, locking its row when lock is seminarLock. It returns account.ErrNotFound.
+func findSeminar(ctx context.Context, db bun.IDB, id int64, lock string) (Seminar, error) {
+	var s Seminar
+	if err := db.NewRaw("select * from seminar where id = ? "+lock, id).Scan(ctx, &s); err != nil {
+		return s, fmt.Errorf("seminar %d: %w", id, found(err))
+	}
+	if err := db.NewSelect().Model(&s.Sessions).Where("seminar_id = ?", id).Order("starts_at", "id").Scan(ctx); err != nil {
+		return s, fmt.Errorf("sessions of seminar %d: %w", id, err)
+	}
+	rule, err := ruleOf(ctx, db, id, s.GateVersion)
+	s.Gate = rule
+	return s, err
+}
+
+// ruleOf reads one version of a seminar's gate.
+func ruleOf(ctx context.Context, db bun.IDB, seminarID int64, version int) (Rule, error) {
+	var row struct {
+		Rule Rule `bun:"type:jsonb"`
+	}
+	err := db.NewRaw(`select rule from gate_version where seminar_id = ? and use = 'register' and version = ?`,
+		seminarID, version).Scan(ctx, &row)
+	if err != nil {
+		return Rule{}, fmt.Errorf("gate %d of seminar %d: %w", version, seminarID, found(err))
+	}
+	return row.Rule, nil
+}
+
+// changed is the event that carries the public state of the seminar.
+func (s Seminar) changed(by account.Actor) events.SeminarChanged {
+	e := events.SeminarChanged{
+		SeminarID: s.ID, OfficeID: s.OfficeID, SpaceID: s.SpaceID, Title: s.Title, State: string(s.State),
+		Capacity: s.Capacity, Modules: s.Gate.Modules(), By: by.PersonID,
+	}
+	for _, p := range s.Sessions {
+		e.Sessions = append(e.Sessions, events.SeminarSession{ID: p.ID, StartsAt: p.StartsAt, EndsAt: p.EndsAt})
+	}
+	return e
+}

@@ -1,0 +1,61 @@
+package enrolment
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+)
+
+// What the use cases answer when they refuse, besides account's errors.
+var (
+	ErrNotEligible = errors.New("gate not met")           // wrapped by NotEligible
+	ErrClosed      = errors.New("registration is closed") // the closing date has passed
+	ErrStarted     = errors.New("seminar has started")
+	ErrCancelled   = errors.New("seminar is cancelled")
+	ErrStale       = fmt.Errorf("edited meanwhile: %w", account.ErrConflict) // read it again, then edit
+	ErrTooEarly    = errors.New("session is not near yet")                   // attendance before the doors open
+)
+
+// NotEligible refuses a registration and says what is missing. It is an ErrNotEligible.
+type NotEligible struct{ Decision Decision }
+
+func (e NotEligible) Error() string { return ErrNotEligible.Error() }
+
+// Is makes errors.Is(err, ErrNotEligible) hold.
+func (e NotEligible) Is(target error) bool { return target == ErrNotEligible }
+
+// Service holds the use cases.
+type Service struct {
+	db  bun.IDB
+	now func() time.Time
+}
+
+// New returns the use cases over db, with the clock now (time.Now when nil).
+func New(db bun.IDB, now func() time.Time) *Service {
+	if now == nil {
+		now = time.Now
+	}
+	return &Service{db: db, now: now}
+}
+
+// inTx runs f in a transaction and says what failed.
+func (s *Service) inTx(ctx context.Context, what string, f func(ctx context.Context, tx bun.Tx) error) error {
+	if err := s.db.RunInTx(ctx, nil, f); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// found turns "no rows" into account.ErrNotFound.
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return account.ErrNotFound
+	}
+	return err
+}
