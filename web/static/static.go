@@ -90,7 +90,7 @@ var types = map[string]string{
 	".png": "image/png", ".webp": "image/webp", ".ico": "image/x-icon", ".vtt": "text/vtt; charset=utf-8",
 }
 
-// build bundles css/halqa.css and every script directly in js/ (each is an entry; shared parts lie in js/parts/), and
+// build bundles css/halqa.css (with all it imports), css/design.css and every script directly in js/ (each is an entry; shared parts lie in js/parts/), and
 // takes the pictures as they are.
 func build() (*Files, error) {
 	f := &Files{byName: map[string]*File{}, urls: map[string]string{}}
@@ -99,7 +99,7 @@ func build() (*Files, error) {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: append(entries, "css/halqa.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
+		EntryPoints: append(entries, "css/halqa.css", "css/design.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2020, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 		LogLevel: api.LogLevelSilent, Plugins: []api.Plugin{embedded},

@@ -1,6 +1,11 @@
 package views
 
-import "github.com/a-h/templ"
+import (
+	"maps"
+	"slices"
+
+	"github.com/a-h/templ"
+)
 
 // icons are drawn on a square of 24, with lines of 1.8; points marks those that show a direction and turn round in Arabic.
 var icons = map[string]struct {
@@ -68,3 +73,6 @@ func toneIcon(t Tone) string {
 	}
 	return "info"
 }
+
+// IconNames lists the icons there are.
+func IconNames() []string { return slices.Sorted(maps.Keys(icons)) }

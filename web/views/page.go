@@ -27,6 +27,7 @@ type Page struct {
 	Hue         int      // hue of the space that the page belongs to, 0–359, when Tinted
 	Tinted      bool     // whether Hue colours the page's accents
 	Scripts     []string // more modules of static/js, such as "player.js"
+	Sheets      []string // more stylesheets, such as "design.css"
 	Wide        bool     // for tables and dashboards
 	Narrow      bool     // for sign-in and other small forms
 	Files       *static.Files

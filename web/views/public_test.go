@@ -26,5 +26,9 @@ var (
 		return views.Error(views.ErrorView{Page: p, Status: 500, Text: p.T("errors.server_text"), Next: p.N("errors.retry_after", 2),
 			Reference: "0123456789abcdef", Fields: []views.FieldError{{Field: "name", Text: "…"}}})
 	})
-	_ = register("design", func(p views.Page) templ.Component { return views.Design(views.DesignView{Page: p}) })
+	_ = register("design", func(p views.Page) templ.Component {
+		return views.Design(views.DesignView{Page: p, Day: now,
+			Spaces: []views.HomeSpace{{Key: "projects", Hue: 205, Name: projects, Modules: 2}},
+			Form:   views.Form{Errors: []views.FieldError{{Field: "name", Text: "…"}}}})
+	})
 )

@@ -1,0 +1,267 @@
+// Package browsertest opens the pages in a real Chromium, for tests that need scripts, layout or an accessibility check.
+//
+//	b := browsertest.New(t, 360, "ar", false)
+//	b.Open(server + "/seminars/1")
+//	b.Click("#register")
+//	b.WaitText("#gate", "…")
+//	b.Check() // axe-core, nothing sideways, no console error
+//	b.Shot("seminar") // written when the test runs with -shots DIR
+package browsertest
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+var shots = flag.String("shots", "", "folder in which browser tests write pictures of the pages they see")
+
+const patience = 20 * time.Second
+
+// Browser is one person's Chromium with one tab, of its own profile. Its methods fail the test.
+type Browser struct {
+	T     testing.TB
+	Ctx   context.Context // for actions of chromedp that Browser doesn't have
+	name  string
+	width int64
+	mu    sync.Mutex
+	said  []string
+}
+
+// New starts a browser whose window is width pixels wide (a phone under 600), that prefers lang, and dark pages when dark.
+// It ends with the test.
+func New(t testing.TB, width int, lang string, dark bool) *Browser {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true),
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", lang), chromedp.WindowSize(width, 900))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser to be gone, before its profile is removed
+		closeTab()
+		stop()
+	})
+	scheme := map[bool]string{false: "light", true: "dark"}[dark]
+	b := &Browser{T: t, Ctx: ctx, width: int64(width), name: lang + "-" + strconv.Itoa(width) + "-" + scheme}
+	b.must("start", chromedp.Do(ctx))
+	b.resize(900)
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+	b.must("prefer "+scheme, err)
+	_, err = chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": lang}})
+	b.must("prefer "+lang, err)
+	go b.listen()
+	return b
+}
+
+func chromium(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+			if path := filepath.Join(dir, name); executable(path) {
+				return path
+			}
+		}
+	}
+	t.Fatal("browser tests need Chromium: apt-get install chromium")
+	return ""
+}
+
+func executable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&0o111 != 0 && !info.IsDir()
+}
+
+// listen gathers the errors of the console: exceptions, refusals of the security policy, files that aren't there.
+func (b *Browser) listen() {
+	for m, err := range chromedp.Console(b.Ctx) {
+		if err != nil {
+			return
+		}
+		if m.Type == "error" || m.Type == chromedp.ConsoleException {
+			b.mu.Lock()
+			b.said = append(b.said, m.Text+" "+m.URL)
+			b.mu.Unlock()
+		}
+	}
+}
+
+func (b *Browser) must(doing string, err error) {
+	b.T.Helper()
+	if err != nil {
+		b.T.Fatalf("browser: %s: %v", doing, err)
+	}
+}
+
+func (b *Browser) do(doing string, actions ...chromedp.Action[chromedp.Void]) {
+	b.T.Helper()
+	ctx, cancel := context.WithTimeout(b.Ctx, patience)
+	defer cancel()
+	b.must(doing, chromedp.Do(ctx, actions...))
+}
+
+func (b *Browser) resize(height int64) {
+	b.T.Helper()
+	options := []chromedp.EmulateViewportOption{chromedp.EmulateScale(1)}
+	if b.width < 600 {
+		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	b.do("resize", chromedp.EmulateViewport(b.width, height, options...))
+}
+
+// Open goes to an address and waits for the page.
+func (b *Browser) Open(url string) { b.T.Helper(); b.do("open "+url, chromedp.Navigate(url)) }
+
+// Click presses the first element that matches a CSS selector, once it is visible.
+func (b *Browser) Click(css string) {
+	b.T.Helper()
+	b.do("click "+css, chromedp.WaitVisible(css), chromedp.ScrollIntoView(css), chromedp.Click(css))
+}
+
+// Type writes into a field.
+func (b *Browser) Type(css, text string) {
+	b.T.Helper()
+	b.do("type into "+css, chromedp.WaitVisible(css), chromedp.SendKeys(css, text))
+}
+
+// Wait waits until an element is visible.
+func (b *Browser) Wait(css string) { b.T.Helper(); b.do("wait for "+css, chromedp.WaitVisible(css)) }
+
+// WaitText waits until an element shows text.
+func (b *Browser) WaitText(css, text string) {
+	b.T.Helper()
+	b.WaitFor("(document.querySelector(" + strconv.Quote(css) + ")?.innerText || '').includes(" + strconv.Quote(text) + ")")
+}
+
+// WaitFor waits until a JavaScript expression is true.
+func (b *Browser) WaitFor(expression string) {
+	b.T.Helper()
+	ctx, cancel := context.WithTimeout(b.Ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(50*time.Millisecond)))
+	if err != nil {
+		body, _ := chromedp.Run(b.Ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+		b.T.Fatalf("browser: never true: %s: %v\non the page %s", expression, err, body)
+	}
+}
+
+// Text is what an element shows.
+func (b *Browser) Text(css string) string {
+	b.T.Helper()
+	return Eval[string](b, "document.querySelector("+strconv.Quote(css)+").innerText")
+}
+
+// Eval evaluates a JavaScript expression, and waits for it when it is a promise.
+func Eval[T any](b *Browser, expression string) T {
+	b.T.Helper()
+	ctx, cancel := context.WithTimeout(b.Ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	b.must("evaluate "+expression, err)
+	return v
+}
+
+// Shot takes a picture of the whole page, when the test was asked for some: DIR/<name>-<lang>-<width>-<light|dark>.png.
+func (b *Browser) Shot(name string) {
+	b.T.Helper()
+	if *shots == "" {
+		return
+	}
+	height := Eval[float64](b, "document.documentElement.scrollHeight")
+	b.resize(int64(min(height, 12000)))
+	png, err := chromedp.Run(b.Ctx, chromedp.CaptureScreenshot())
+	b.must("take a picture", err)
+	b.resize(900)
+	b.must("make the folder", os.MkdirAll(*shots, 0o755))
+	b.must("write the picture", os.WriteFile(filepath.Join(*shots, name+"-"+b.name+".png"), png, 0o644))
+}
+
+// Said returns the errors of the console so far, and forgets them.
+func (b *Browser) Said() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	said := b.said
+	b.said = nil
+	return said
+}
+
+// Check fails the test when axe-core finds a fault in the page, when the page is wider than its window, or when the
+// console has errors.
+func (b *Browser) Check() {
+	b.T.Helper()
+	for _, fault := range b.Axe() {
+		b.T.Errorf("accessibility of %s: %s", b.name, fault)
+	}
+	if over := Eval[string](b, tooWide); over != "" {
+		b.T.Errorf("%s: wider than the window: %s", b.name, over)
+	}
+	if small := Eval[string](b, tooSmall); small != "" {
+		b.T.Errorf("%s: smaller than a finger: %s", b.name, small)
+	}
+	for _, s := range b.Said() {
+		b.T.Errorf("%s: console: %s", b.name, s)
+	}
+}
+
+// tooWide names the elements that stick out of the window and can't be scrolled in a container of their own.
+const tooWide = `(() => {
+  const w = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= w) return "";
+  return [...document.querySelectorAll("body *")].filter((e) => {
+    const r = e.getBoundingClientRect();
+    return r.width && (r.right > w + 1 || r.left < -1) && !e.closest(".scroll, .tabs, .unseen, .skip");
+  }).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).join("\n") || "the page";
+})()`
+
+// tooSmall names what is to be pressed and is lower than 44 px, links within text aside.
+const tooSmall = `[...document.querySelectorAll("button, .button, summary, select, nav a, input:not([type=hidden],[type=checkbox],[type=radio])")]
+  .filter((e) => { const r = e.getBoundingClientRect(); return r.width && r.height && r.height < 43.5 && !e.closest(".unseen"); })
+  .slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).join("\n")`
+
+// Axe returns the faults that axe-core finds in the page, by the rules of WCAG 2.2 AA.
+func (b *Browser) Axe() []string {
+	b.T.Helper()
+	source, err := os.ReadFile(axePath(b.T))
+	b.must("read axe-core", err)
+	Eval[any](b, string(source)+";null")
+	faults := Eval[string](b, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+	  .then((r) => r.violations.map((v) => v.id + ": " + v.help + " — " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) +
+	    " " + n.any.map((a) => a.message).join("; ")).join(" | ")).join("\n"))`)
+	if faults == "" {
+		return nil
+	}
+	return strings.Split(faults, "\n")
+}
+
+// axePath finds axe-core beside web/package.json, wherever the test runs.
+func axePath(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if path := filepath.Join(dir, "web", "node_modules", "axe-core", "axe.min.js"); exists(path) {
+			return path
+		}
+	}
+	t.Fatal("browser tests need axe-core: npm ci --prefix web")
+	return ""
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
