@@ -128,15 +128,15 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// unmarked are the next events after p's cursor that lack the mark and are neither dead letters nor about to be tried
-// again.
+// unmarked are the next events after p's cursor that lack the mark and aren't dead letters. A pass over old events leaves
+// out those that failed lately too, since JetStream is to deliver them again.
 func (s *sweeper) unmarked(ctx context.Context, p *pass) ([]Event, error) {
 	return readEvents(ctx, s.db, `select o.seq, o.id, o.type, o.key, o.at, o.data from outbox o
 		where o.type = any(?0::text[]) and o.seq > ?1
 			and o.published_at <= clock_timestamp() - ?2 * interval '1 ms'
 			and not exists (select from consumed m where m.consumer = ?3 and m.event_id = o.id)
 			and not exists (select from failure f where f.consumer = ?3 and f.event_id = o.id and f.attempts > 0
-				and (f.dead_at is not null or f.at > clock_timestamp() - ?4 * interval '1 ms'))
+				and (f.dead_at is not null or ?2 > 0 and f.at > clock_timestamp() - ?4 * interval '1 ms'))
 		order by o.seq limit ?5`,
 		pgdialect.Array(p.types), p.cursor, p.age.Milliseconds(), p.name, failingFor.Milliseconds(), sweepBatch)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -107,8 +108,18 @@ func (w *watcher) hand(msg jetstream.Msg) error {
 		w.bus.cfg.Log.Error("a message on the bus is not an event", "subject", msg.Subject(), "error", err)
 		return nil
 	}
-	w.fn(e)
+	w.show(e)
 	return nil
+}
+
+// show keeps a panic of fn from ending the program.
+func (w *watcher) show(e Event) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.bus.cfg.Log.Error("a watcher panicked", "event", e.ID, "type", e.Type, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	w.fn(e)
 }
 
 // open makes an ephemeral consumer that begins after the last event seen, or, at first or in a stream that was made
