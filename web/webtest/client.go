@@ -87,6 +87,25 @@ func (c *Client) PostJSON(path string, body any) (int, []byte, error) {
 	return res.StatusCode, answer, err
 }
 
+// Fetch gets a path without reading the page, for measuring: it returns the status once the body has arrived.
+func (c *Client) Fetch(path string) (int, error) {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, c.Base+path, nil)
+	if err != nil {
+		return 0, err
+	}
+	req.Header.Set("Accept", "text/html")
+	res, err := c.http.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	_, err = io.Copy(io.Discard, res.Body)
+	return res.StatusCode, err
+}
+
+// Cookies are what the browser holds, the session among them.
+func (c *Client) Cookies() http.CookieJar { return c.http.Jar }
+
 func (c *Client) do(req *http.Request) (*Page, error) {
 	if c.Language != "" {
 		req.Header.Set("Accept-Language", c.Language)

@@ -1,0 +1,74 @@
+// Command bench measures Halqa as its users meet it: it starts the program with the demonstration, walks it over HTTP
+// and prints page weights, throughput, latency, CPU and memory of all its processes, as a Markdown table.
+//
+// Figures are given beside a baseline of the same run, the health check answered by the same program under the same
+// load, since a machine's speed varies from one run to the next.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+func main() {
+	program := flag.String("program", "bin/halqa", "the program to measure")
+	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
+	workers := flag.Int("clients", 16, "clients at once")
+	flag.Parse()
+	if err := bench(*program, *workers, *length); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func bench(program string, workers int, length time.Duration) error {
+	parent, err := os.MkdirTemp("", "halqa-bench")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(parent) }()
+	if err := os.Chmod(parent, 0o755); err != nil { // PostgreSQL runs as another user when we are root
+		return err
+	}
+	dir := filepath.Join(parent, "data")
+	s, first, err := startServer(program, dir)
+	if err != nil {
+		return err
+	}
+	if err := s.stop(); err != nil {
+		return err
+	}
+	s, next, err := startServer(program, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.stop() }()
+	fmt.Printf("Start: %.1f s the first time, with the demonstration loaded; %.2f s the next.\n", first.Seconds(), next.Seconds())
+	if err := settle(s); err != nil {
+		return err
+	}
+	fmt.Printf("Memory at rest, all processes (PSS): %d MB.\n\n", memoryOf(s.cmd.Process.Pid)>>20)
+	visit, err := prepare(s, workers)
+	if err != nil {
+		return err
+	}
+	if err := printWeights(s, visit); err != nil {
+		return err
+	}
+	return printLoads(s, visit, workers, length)
+}
+
+// settle waits until the processes use next to no CPU: the consumers have caught up.
+func settle(s *server) error {
+	for range 120 {
+		before := cpuOf(s.cmd.Process.Pid)
+		time.Sleep(time.Second)
+		if cpuOf(s.cmd.Process.Pid)-before < 50*time.Millisecond {
+			return nil
+		}
+	}
+	return fmt.Errorf("the server isn't at rest after two minutes")
+}
