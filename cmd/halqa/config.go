@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,11 +28,11 @@ type Config struct {
 	TrustedProxies []netip.Prefix // TRUSTED_PROXIES, whose word on the client's address is taken
 	SMTPURL        string         // SMTP_URL; "" to write mails into Data
 	MailFrom       string         // MAIL_FROM; "" for noreply@ the host of PublicURL
-	TimeZone       *time.Location // TIME_ZONE, in which times are shown and typed
+	Zone           *time.Location // TIME_ZONE, in which times are shown and typed
 	Demo           bool           // DEMO, load the demonstration at the first start
 	LogFormat      string         // LOG_FORMAT, "text" or "json"
 	LogLevel       slog.Level     // LOG_LEVEL
-	secret         string         // SECRET; "" for the data folder's, see Secret
+	Secret         []byte         // SECRET, or the data folder's: signs what browsers hold
 }
 
 const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.1:8080)
@@ -52,6 +50,24 @@ const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.
   LOG_LEVEL        debug, info, warn or error (info)
 `
 
+// configure reads the configuration from the environment, and makes the data folder's secret if it is needed.
+func configure() (Config, error) {
+	c, err := readConfig(os.Getenv)
+	if err == nil && len(c.Secret) == 0 {
+		c.Secret, err = secretOf(c.Data)
+	}
+	return c, err
+}
+
+// Logger writes to the standard error output as configured.
+func (c Config) Logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
 // readConfig reads the configuration through getenv, such as os.Getenv; an empty variable is like a missing one. Its
 // error lists every problem, each with the variable's name, on a line of its own.
 func readConfig(getenv func(name string) string) (Config, error) {
@@ -64,12 +80,12 @@ func readConfig(getenv func(name string) string) (Config, error) {
 		SMTPURL:     e.text("SMTP_URL", ""),
 		MailFrom:    e.text("MAIL_FROM", ""),
 		LogFormat:   e.text("LOG_FORMAT", "text"),
-		secret:      e.text("SECRET", ""),
+		Secret:      []byte(e.text("SECRET", "")),
 	}
 	host, port := e.address(c.Addr)
 	c.PublicURL = e.publicURL(host, port)
 	c.TrustedProxies = e.proxies()
-	c.TimeZone = e.zone()
+	c.Zone = e.zone()
 	c.Demo = e.demo()
 	c.LogLevel = e.level()
 	var err error
@@ -206,8 +222,8 @@ func (e *environment) checkServices(c Config) {
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		e.wrong("LOG_FORMAT", "%q is neither text nor json", c.LogFormat)
 	}
-	if c.secret != "" && len(c.secret) < minSecret {
-		e.wrong("SECRET", "it has %d characters, and needs %d", len(c.secret), minSecret)
+	if n := len(c.Secret); n > 0 && n < minSecret {
+		e.wrong("SECRET", "it has %d characters, and needs %d", n, minSecret)
 	}
 }
 
@@ -222,51 +238,4 @@ func hasScheme(address string, schemes ...string) bool {
 		}
 	}
 	return false
-}
-
-const minSecret = 32 // characters
-
-// Secret returns the key that signs what browsers hold. Without SECRET it is made at random, once, in the data folder,
-// which is created if need be.
-func (c Config) Secret() ([]byte, error) {
-	if c.secret != "" {
-		return []byte(c.secret), nil
-	}
-	path := filepath.Join(c.Data, "secret")
-	data, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		if err = makeSecret(path); err == nil {
-			data, err = os.ReadFile(path)
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("secret: %w", err)
-	}
-	if len(data) < minSecret {
-		return nil, fmt.Errorf("secret: %s is damaged: remove it to make a new one, which ends forms that are open in browsers", path)
-	}
-	return data, nil
-}
-
-// makeSecret writes a new secret whole; of several programs that do so at once, one makes the secret of all.
-func makeSecret(path string) error {
-	// The user of the private PostgreSQL must get through the data folder; what is inside protects itself.
-	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "secret.") // readable only by its owner
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	key := make([]byte, 32)
-	rand.Read(key) // never fails
-	_, err = f.WriteString(hex.EncodeToString(key))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	return nil
 }

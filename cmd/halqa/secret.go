@@ -1,0 +1,54 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// minSecret is the least length of a secret, in characters.
+const minSecret = 32
+
+// secretOf returns the key of a data folder, which is made at random, once. The folder too is made if need be.
+func secretOf(folder string) ([]byte, error) {
+	path := filepath.Join(folder, "secret")
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		if err = makeSecret(path); err == nil {
+			data, err = os.ReadFile(path)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	if len(data) < minSecret {
+		return nil, fmt.Errorf("secret: %s is damaged: remove it to make a new one, which ends forms that are open in browsers", path)
+	}
+	return data, nil
+}
+
+// makeSecret writes a new secret whole; of several programs that do so at once, one makes the secret of all.
+func makeSecret(path string) error {
+	// The user of the private PostgreSQL must get through the data folder; what is inside protects itself.
+	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "secret.") // readable only by its owner
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	key := make([]byte, 32)
+	rand.Read(key) // never fails
+	_, err = f.WriteString(hex.EncodeToString(key))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return nil
+}
