@@ -8,7 +8,6 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,11 +27,11 @@ type Config struct {
 	TrustedProxies []netip.Prefix // TRUSTED_PROXIES, whose word on the client's address is taken
 	SMTPURL        string         // SMTP_URL; "" to write mails into Data
 	MailFrom       string         // MAIL_FROM; "" for noreply@ the host of PublicURL
-	Zone           *time.Location // TIME_ZONE, in which times are shown and typed
+	TimeZone       *time.Location // TIME_ZONE, in which times are shown and typed
 	Demo           bool           // DEMO, load the demonstration at the first start
 	LogFormat      string         // LOG_FORMAT, "text" or "json"
 	LogLevel       slog.Level     // LOG_LEVEL
-	Secret         []byte         // SECRET, or the data folder's: signs what browsers hold
+	secret         string         // SECRET; "" for the data folder's, see Secret
 }
 
 const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.1:8080)
@@ -50,24 +49,6 @@ const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.
   LOG_LEVEL        debug, info, warn or error (info)
 `
 
-// configure reads the configuration from the environment, and makes the data folder's secret if it is needed.
-func configure() (Config, error) {
-	c, err := readConfig(os.Getenv)
-	if err == nil && len(c.Secret) == 0 {
-		c.Secret, err = secretOf(c.Data)
-	}
-	return c, err
-}
-
-// Logger writes to the standard error output as configured.
-func (c Config) Logger() *slog.Logger {
-	options := &slog.HandlerOptions{Level: c.LogLevel}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
-}
-
 // readConfig reads the configuration through getenv, such as os.Getenv; an empty variable is like a missing one. Its
 // error lists every problem, each with the variable's name, on a line of its own.
 func readConfig(getenv func(name string) string) (Config, error) {
@@ -80,12 +61,12 @@ func readConfig(getenv func(name string) string) (Config, error) {
 		SMTPURL:     e.text("SMTP_URL", ""),
 		MailFrom:    e.text("MAIL_FROM", ""),
 		LogFormat:   e.text("LOG_FORMAT", "text"),
-		Secret:      []byte(e.text("SECRET", "")),
+		secret:      e.text("SECRET", ""),
 	}
 	host, port := e.address(c.Addr)
 	c.PublicURL = e.publicURL(host, port)
 	c.TrustedProxies = e.proxies()
-	c.Zone = e.zone()
+	c.TimeZone = e.zone()
 	c.Demo = e.demo()
 	c.LogLevel = e.level()
 	var err error
@@ -222,8 +203,8 @@ func (e *environment) checkServices(c Config) {
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		e.wrong("LOG_FORMAT", "%q is neither text nor json", c.LogFormat)
 	}
-	if n := len(c.Secret); n > 0 && n < minSecret {
-		e.wrong("SECRET", "it has %d characters, and needs %d", n, minSecret)
+	if c.secret != "" && len(c.secret) < minSecret {
+		e.wrong("SECRET", "it has %d characters, and needs %d", len(c.secret), minSecret)
 	}
 }
 

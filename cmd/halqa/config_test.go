@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -16,7 +19,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Addr != "127.0.0.1:8080" || c.PublicURL.String() != "http://localhost:8080" || c.Zone.String() != "Africa/Tunis" ||
+	if c.Addr != "127.0.0.1:8080" || c.PublicURL.String() != "http://localhost:8080" || c.TimeZone.String() != "Africa/Tunis" ||
 		!filepath.IsAbs(c.Data) || c.Demo || c.LogFormat != "text" || c.DatabaseURL != "" {
 		t.Errorf("defaults: %+v", c)
 	}
@@ -105,10 +108,46 @@ func TestEveryVariableIsExplained(t *testing.T) {
 	}
 }
 
+func TestSecretIsMadeOnce(t *testing.T) {
+	c, err := readConfig(getenvOf(map[string]string{"DATA": filepath.Join(t.TempDir(), "data")}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := make([][]byte, 8)
+	var all sync.WaitGroup
+	for i := range secrets {
+		all.Go(func() {
+			var err error
+			if secrets[i], err = c.Secret(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for _, s := range secrets {
+		if len(s) < minSecret || !bytes.Equal(s, secrets[0]) {
+			t.Fatalf("secrets differ: %q", secrets)
+		}
+	}
+	path := filepath.Join(c.Data, "secret")
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the secret's file: %v, %v; want mode 0600", info, err)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Secret(); err == nil {
+		t.Error("an empty secret is accepted")
+	}
+}
+
 func TestSecretFromEnvironment(t *testing.T) {
 	want := strings.Repeat("k", minSecret)
-	c, err := readConfig(getenvOf(map[string]string{"SECRET": want}))
-	if err != nil || string(c.Secret) != want {
-		t.Errorf("Secret = %q, %v", c.Secret, err)
+	c, err := readConfig(getenvOf(map[string]string{"SECRET": want, "DATA": t.TempDir()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Secret(); err != nil || string(got) != want {
+		t.Errorf("Secret() = %q, %v", got, err)
 	}
 }

@@ -12,9 +12,13 @@ import (
 // minSecret is the least length of a secret, in characters.
 const minSecret = 32
 
-// secretOf returns the key of a data folder, which is made at random, once. The folder too is made if need be.
-func secretOf(folder string) ([]byte, error) {
-	path := filepath.Join(folder, "secret")
+// Secret returns the key that signs what browsers hold. Without SECRET it is made at random, once, in the data folder,
+// which is created if need be.
+func (c Config) Secret() ([]byte, error) {
+	if c.secret != "" {
+		return []byte(c.secret), nil
+	}
+	path := filepath.Join(c.Data, "secret")
 	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		if err = makeSecret(path); err == nil {
