@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+	"halqa/community/notify"
+	"halqa/courses"
+	"halqa/courses/media"
+	"halqa/enrolment"
+	"halqa/enrolment/monitoring"
+	"halqa/events"
+	"halqa/web/locale"
+)
+
+// platform is every package wired to one database.
+type platform struct {
+	db         *bun.DB
+	account    *account.Service
+	courses    *courses.Service
+	media      *media.Folder
+	enrolment  *enrolment.Service
+	monitoring *monitoring.Service
+	notify     *notify.Service
+}
+
+func newPlatform(db *bun.DB, cfg Config) (*platform, error) {
+	folder, err := media.Open(filepath.Join(cfg.Data, "media"))
+	if err != nil {
+		return nil, err
+	}
+	texts := say(cfg.TimeZone)
+	return &platform{
+		db:         db,
+		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount}),
+		courses:    courses.New(db, nil),
+		media:      folder,
+		enrolment:  enrolment.New(db, nil),
+		monitoring: monitoring.New(db, monitoring.Options{Texts: texts, Location: cfg.TimeZone}),
+		notify: notify.New(db, notify.Options{Render: texts, PublicURL: cfg.PublicURL.String(), Demo: cfg.Demo,
+			SMTP: cfg.SMTPURL != ""}),
+	}, nil
+}
+
+// consumers are all consumers of the bus, of every package.
+func (p *platform) consumers() []events.Consumer {
+	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers())
+}
+
+// say gives mails and sheets their words: what is a time is said as a date, in zone.
+func say(zone *time.Location) func(lang, key string, args ...any) string {
+	return func(lang, key string, args ...any) string {
+		return locale.For(lang).In(zone).T(key, args...)
+	}
+}
+
+// sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.
+func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) {
+	smtp := cfg.SMTPURL
+	if cfg.Demo {
+		smtp = ""
+	}
+	return notify.NewSender(p.db, notify.SenderOptions{SMTPURL: smtp, Folder: filepath.Join(cfg.Data, "mail"),
+		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: say(cfg.TimeZone), Log: log})
+}
+
+// sweep throws away what is no longer needed: old sign-in attempts, links and sessions. It returns when ctx ends.
+func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
+	hourly := time.NewTicker(time.Hour)
+	defer hourly.Stop()
+	for {
+		if err := p.account.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sweep expired sign-ins", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-hourly.C:
+		}
+	}
+}
+
+// ready asks the database for a sign of life.
+func (p *platform) ready(ctx context.Context) error {
+	if err := p.db.PingContext(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return nil
+}

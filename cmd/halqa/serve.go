@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"halqa/cmd/halqa/demo"
+	"halqa/events"
+	"halqa/events/natsd"
+	"halqa/migrations"
+	"halqa/web"
+)
+
+// stopWithin bounds an orderly end; what isn't done by then is done again at the next start.
+const stopWithin = 15 * time.Second
+
+func serveCommand(ctx context.Context, args []string, out io.Writer) error {
+	if err := noArguments("serve", args, out); err != nil {
+		return err
+	}
+	cfg, err := configure()
+	if err != nil {
+		return err
+	}
+	log := newLogger(cfg)
+	slog.SetDefault(log)
+	n := &node{cfg: cfg, log: log, out: out, began: time.Now()}
+	return errors.Join(n.run(ctx), n.stop())
+}
+
+// node is one running halqa. What it started is stopped in the reverse order.
+type node struct {
+	cfg      Config
+	log      *slog.Logger
+	out      io.Writer
+	began    time.Time
+	url      string // of the database
+	platform *platform
+	hub      *web.Hub
+	nats     *nats.Conn
+	bus      *events.Bus
+	ending   []func() error
+}
+
+// say tells the person at the terminal what happens.
+func (n *node) say(format string, args ...any) { fmt.Fprintf(n.out, "halqa: "+format+"\n", args...) }
+
+// atEnd remembers how to stop what was just started.
+func (n *node) atEnd(f func() error) { n.ending = append(n.ending, f) }
+
+func (n *node) stop() error {
+	if len(n.ending) > 0 {
+		n.say("stopping…")
+	}
+	var errs []error
+	for i := len(n.ending) - 1; i >= 0; i-- {
+		errs = append(errs, n.ending[i]())
+	}
+	return errors.Join(errs...)
+}
+
+// run starts everything in order, then serves until ctx ends or the listener fails.
+func (n *node) run(ctx context.Context) error {
+	for _, start := range []func(context.Context) error{n.startDatabase, n.loadDemo, n.startBus, n.startWorkers} {
+		if err := start(ctx); err != nil {
+			return err
+		}
+	}
+	listener, err := net.Listen("tcp", n.cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s (ADDR): %w", n.cfg.Addr, err)
+	}
+	return n.serve(ctx, listener)
+}
+
+func (n *node) startDatabase(ctx context.Context) error {
+	source, err := openDatabase(ctx, n.cfg, n.log, n.say)
+	if err != nil {
+		return err
+	}
+	n.url = source.url
+	n.atEnd(source.close)
+	if err := migrations.Up(ctx, source.db); err != nil {
+		return err
+	}
+	n.platform, err = newPlatform(source.db, n.cfg)
+	return err
+}
+
+func (n *node) loadDemo(ctx context.Context) error {
+	if !n.cfg.Demo {
+		return nil
+	}
+	return loadDemo(ctx, n.platform, n.cfg, 0, n.say)
+}
+
+func loadDemo(ctx context.Context, p *platform, cfg Config, people int, say func(string, ...any)) error {
+	done, err := demo.Loaded(ctx, p.db)
+	if err != nil || done {
+		return err
+	}
+	say("loading the demonstration…")
+	return demo.Load(ctx, demo.Options{DB: p.db, Media: p.media, Consumers: p.consumers(), Zone: cfg.TimeZone, People: people,
+		Now: time.Now(), Say: func(what string) { say("  %s", what) }})
+}
+
+// startBus connects to NATS, its own unless one is configured, and starts relaying and handling events.
+func (n *node) startBus(ctx context.Context) error {
+	conn, err := n.connectNATS()
+	if err != nil {
+		return err
+	}
+	n.nats = conn
+	bus, err := events.Start(ctx, events.Config{DB: n.platform.db, URL: n.url, NATS: conn, Consumers: n.platform.consumers(), Log: n.log})
+	if err != nil {
+		return err
+	}
+	n.bus = bus
+	n.atEnd(func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		return bus.Stop(ctx)
+	})
+	n.hub = web.NewHub()
+	return watch(context.Background(), bus, n.hub, n.log)
+}
+
+func (n *node) connectNATS() (*nats.Conn, error) {
+	if n.cfg.NATSURL != "" {
+		conn, err := nats.Connect(n.cfg.NATSURL, nats.Name("halqa"), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true))
+		if err != nil {
+			return nil, fmt.Errorf("connect to NATS_URL: %w", err)
+		}
+		n.atEnd(func() error { conn.Close(); return nil })
+		return conn, nil
+	}
+	server, err := natsd.Start(filepath.Join(n.cfg.Data, "nats"), n.log)
+	if err != nil {
+		return nil, fmt.Errorf("start the event bus: %w", err)
+	}
+	n.atEnd(server.Stop)
+	conn, err := server.Conn()
+	if err != nil {
+		return nil, fmt.Errorf("start the event bus: %w", err)
+	}
+	n.atEnd(func() error { conn.Close(); return nil })
+	return conn, nil
+}
+
+// startWorkers starts what works beside requests: the mail sender and the sweeper.
+func (n *node) startWorkers(context.Context) error {
+	sender, err := n.platform.sender(n.cfg, n.log)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	group.Go(func() { sender.Run(ctx) })
+	group.Go(func() { n.platform.sweep(ctx, n.log) })
+	n.atEnd(func() error {
+		cancel()
+		group.Wait()
+		return nil
+	})
+	return nil
+}
+
+// serve answers requests until ctx ends, then lets those under way finish.
+func (n *node) serve(ctx context.Context, listener net.Listener) error {
+	deps, err := n.deps()
+	if err != nil {
+		return err
+	}
+	app := web.New(deps)
+	failed := make(chan error, 1)
+	go func() { failed <- app.Listener(listener) }()
+	n.announce()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	n.hub.Close()
+	if err := app.ShutdownWithTimeout(stopWithin); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return nil
+}
+
+func (n *node) announce() {
+	n.say("ready after %.1f s at %s", time.Since(n.began).Seconds(), n.cfg.PublicURL)
+	if n.cfg.Demo {
+		fmt.Fprintln(n.out, "\n  Sign in as")
+		demo.PrintSignIns(n.out)
+		fmt.Fprintln(n.out, "\n  Ctrl-C stops everything.")
+	}
+}
+
+func (n *node) busReady(context.Context) error {
+	if !n.nats.IsConnected() {
+		return fmt.Errorf("bus: %s", n.nats.Status())
+	}
+	return nil
+}
