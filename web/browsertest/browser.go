@@ -30,12 +30,14 @@ const patience = 20 * time.Second
 
 // Browser is one person's Chromium with one tab, of its own profile. Its methods fail the test.
 type Browser struct {
-	T     testing.TB
-	Ctx   context.Context // for actions of chromedp that Browser doesn't have
-	name  string
-	width int64
-	mu    sync.Mutex
-	said  []string
+	T      testing.TB
+	Ctx    context.Context // for actions of chromedp that Browser doesn't have
+	name   string
+	width  int64
+	lang   string
+	scheme string
+	mu     sync.Mutex
+	said   []string
 }
 
 // New starts a browser whose window is width pixels wide (a phone under 600), that prefers lang, and dark pages when dark.
@@ -54,16 +56,31 @@ func New(t testing.TB, width int, lang string, dark bool) *Browser {
 		stop()
 	})
 	scheme := map[bool]string{false: "light", true: "dark"}[dark]
-	b := &Browser{T: t, Ctx: ctx, width: int64(width), name: lang + "-" + strconv.Itoa(width) + "-" + scheme}
-	b.must("start", chromedp.Do(ctx))
-	b.resize(900)
-	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
-	b.must("prefer "+scheme, err)
-	_, err = chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": lang}})
-	b.must("prefer "+lang, err)
-	go b.listen()
+	b := &Browser{T: t, Ctx: ctx, width: int64(width), name: lang + "-" + strconv.Itoa(width) + "-" + scheme, lang: lang, scheme: scheme}
+	b.prepare()
 	return b
+}
+
+// Tab opens another tab of the same browser, with the same cookies.
+func (b *Browser) Tab() *Browser {
+	b.T.Helper()
+	ctx, closeTab := chromedp.NewContext(b.Ctx)
+	b.T.Cleanup(closeTab)
+	tab := &Browser{T: b.T, Ctx: ctx, width: b.width, name: b.name, lang: b.lang, scheme: b.scheme}
+	tab.prepare()
+	return tab
+}
+
+func (b *Browser) prepare() {
+	b.T.Helper()
+	b.must("start", chromedp.Do(b.Ctx))
+	b.resize(900)
+	_, err := chromedp.Call(b.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: b.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+	b.must("prefer "+b.scheme, err)
+	_, err = chromedp.Call(b.Ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": b.lang}})
+	b.must("prefer "+b.lang, err)
+	go b.listen()
 }
 
 func chromium(t testing.TB) string {
