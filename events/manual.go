@@ -70,11 +70,17 @@ func (m *Manual) Relay(ctx context.Context) (int, error) {
 
 // Sweep sends events without mark again, as a relay does when it starts, except to consumers that have messages
 // to fetch. It returns how many it sent.
-func (m *Manual) Sweep(ctx context.Context) (int, error) {
+func (m *Manual) Sweep(ctx context.Context) (sent int, err error) {
 	if err := m.sweep.begin(ctx, 0); err != nil {
 		return 0, err
 	}
-	return m.sweep.step(ctx)
+	for {
+		n, more, err := m.sweep.step(ctx)
+		sent += n
+		if err != nil || !more {
+			return sent, err
+		}
+	}
 }
 
 // Fetch returns the messages that wait for a consumer, up to 256. If there are none it waits up to that long for one.

@@ -105,7 +105,7 @@ func (r *relay) lead(ctx context.Context, conn bun.Conn) error {
 	next := time.Now().Add(r.bus.cfg.Sweep)
 	for ctx.Err() == nil {
 		r.woken.Store(false)
-		n, err := r.step(conn, sweep)
+		more, err := r.step(conn, sweep)
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (r *relay) lead(ctx context.Context, conn bun.Conn) error {
 			next = time.Now().Add(r.bus.cfg.Sweep)
 			continue
 		}
-		if n == 0 && !r.woken.Load() {
+		if !more && !r.woken.Load() {
 			if err := r.wait(ctx, conn, sweep.busy()); err != nil {
 				return err
 			}
@@ -125,16 +125,17 @@ func (r *relay) lead(ctx context.Context, conn bun.Conn) error {
 	return nil
 }
 
-// step carries one batch and lets the sweep advance. What began is finished even when the bus is stopping.
-func (r *relay) step(conn bun.Conn, sweep *sweeper) (n int, err error) {
+// step carries one batch and lets the sweep advance. What began is finished even when the bus is stopping. It tells
+// whether there is more to do at once.
+func (r *relay) step(conn bun.Conn, sweep *sweeper) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(r.bus.working, queryTimeout)
 	defer cancel()
-	n, err = carry(ctx, conn, r.bus.js)
+	n, err := carry(ctx, conn, r.bus.js)
 	if err != nil {
-		return n, err
+		return false, err
 	}
-	resent, err := sweep.step(ctx)
-	return n + resent, err
+	_, more, err = sweep.step(ctx)
+	return more || n > 0, err
 }
 
 // beginSweep seeks events without mark: all of them when someone asked for it, else only those that nobody can still
