@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"strings"
 
@@ -52,6 +53,9 @@ func (s *site) recognise(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	a, err := s.Authenticate(c.UserContext(), v.session)
+	if errors.Is(err, account.ErrSignInRequired) {
+		return c.Next() // the session is over: a visitor again
+	}
 	if err != nil {
 		return err
 	}

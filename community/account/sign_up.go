@@ -57,6 +57,9 @@ func (s *Service) SignUp(ctx context.Context, n Newcomer, from Client) error {
 	})
 }
 
+// CheckNewcomer returns what SignUp would say of a form, as Invalids, without signing anybody up.
+func (s *Service) CheckNewcomer(ctx context.Context, n Newcomer) error { return s.check(ctx, &n, true) }
+
 func (s *Service) sendConfirmation(ctx context.Context, tx bun.Tx, a awaited) error {
 	data, err := json.Marshal(a)
 	if err != nil {
