@@ -24,7 +24,7 @@ run: deps-run build ## Start Halqa with the demonstration, installing what is mi
 
 .PHONY: build
 build: deps-go ## Build bin/halqa, or what of it is stale.
-	@echo "make: building bin/halqa (the first time takes a minute or two)"
+	@[ -x bin/halqa ] || echo "make: building bin/halqa; the first time this takes a minute or two"
 	@go build -ldflags "-X main.version=$(VERSION)" -o bin/halqa ./cmd/halqa
 
 .PHONY: test

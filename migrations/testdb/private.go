@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +17,8 @@ import (
 )
 
 // private starts this test binary's own server from a copy of the cached cluster, and returns its address. The server
-// ends with the binary; its files are removed by the next one that starts, once alive is closed.
-func private(ctx context.Context) (address string, alive *os.File, err error) {
+// ends with the binary, and its files are removed then, or else by a later binary once alive is closed.
+func private(ctx context.Context) (address string, alive []io.Closer, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	root, err := cacheFolder()
@@ -52,7 +53,7 @@ func cacheFolder() (string, error) {
 }
 
 // copyCached makes a folder with a copy of the cached cluster, under a lock that test binaries take in turn.
-func copyCached(ctx context.Context, root string) (dir string, alive *os.File, err error) {
+func copyCached(ctx context.Context, root string) (dir string, alive []io.Closer, err error) {
 	lock, err := lockFile(filepath.Join(root, "lock"), syscall.LOCK_EX)
 	if err != nil {
 		return "", nil, err
@@ -70,7 +71,11 @@ func copyCached(ctx context.Context, root string) (dir string, alive *os.File, e
 	if err := os.Chmod(dir, 0o711); err != nil {
 		return "", nil, fmt.Errorf("folder of the test server: %w", err)
 	}
-	alive, err = lockFile(filepath.Join(dir, "alive"), syscall.LOCK_EX)
+	inUse, err := lockFile(filepath.Join(dir, "alive"), syscall.LOCK_EX)
+	if err != nil {
+		return "", nil, err
+	}
+	remover, err := removeAtEnd(dir)
 	if err != nil {
 		return "", nil, err
 	}
@@ -78,7 +83,7 @@ func copyCached(ctx context.Context, root string) (dir string, alive *os.File, e
 	if err != nil {
 		return "", nil, fmt.Errorf("copy the cached cluster: %w: %s", err, out)
 	}
-	return dir, alive, nil
+	return dir, []io.Closer{inUse, remover}, nil
 }
 
 // cachedCluster returns the folder of the cluster with this version's template, and makes it first if need be.
@@ -116,6 +121,21 @@ func makeCached(ctx context.Context, c *cluster.Cluster) error {
 		return err
 	}
 	return errors.Join(s.session.Close(), s.admin.Close())
+}
+
+// removeAtEnd starts a shell that removes dir when this test binary ends, however it ends: then the other end of its
+// input, which is returned, is closed.
+func removeAtEnd(dir string) (io.Closer, error) {
+	shell := exec.Command("sh", "-c", `cat; sleep 1; rm -rf "$1"`, "sh", dir)
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C must not reach it
+	input, err := shell.StdinPipe()
+	if err == nil {
+		err = shell.Start()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("folder of the test server: %w", err)
+	}
+	return input, nil
 }
 
 // removeEnded removes the folders of test binaries that have ended.

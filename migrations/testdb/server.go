@@ -3,6 +3,7 @@ package testdb
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -27,7 +28,7 @@ type server struct {
 	run      int32  // names this test binary's databases
 	template string // the migrated database that clones are made of
 	mu       sync.Mutex
-	alive    *os.File // open as long as this binary lives: its lock says that the private server's files are in use
+	alive    []io.Closer // open as long as this binary lives: they keep the private server's files
 
 	// session lives as long as this binary and holds the locks that tell others what is in use.
 	session bun.Conn
