@@ -15,14 +15,24 @@ const (
 	streamsPerPerson = 6                // browsers, not tabs: those of one browser share a stream
 	heartbeat        = 12 * time.Second // the only way to learn that a browser left
 	backlog          = 32               // messages a slow browser may be late by
+	memory           = time.Minute      // how long changes are remembered for the pages that are still loading
+	remembered       = 4096             // how many of them at most
 )
 
 // Hub sends events to the browsers connected to this node. Every node has its own, fed from the bus.
 type Hub struct {
 	mu      sync.Mutex
 	people  map[int64][]*stream // the oldest first
+	recent  []remembrance       // the oldest first
 	closing chan struct{}
 	once    sync.Once
+}
+
+// remembrance is a change told lately.
+type remembrance struct {
+	at       time.Time
+	personID int64 // 0 for everybody
+	message  []byte
 }
 
 type stream struct {
@@ -48,6 +58,7 @@ func (h *Hub) Send(personID int64, event string, data any) {
 	m := message(event, data)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.remember(personID, event, m)
 	for _, s := range h.people[personID] {
 		s.offer(m)
 	}
@@ -62,6 +73,7 @@ func (h *Hub) Broadcast(event string, data any) {
 	m := message(event, data)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.remember(0, event, m)
 	for _, streams := range h.people {
 		for _, s := range streams {
 			s.offer(m)
@@ -99,10 +111,41 @@ func message(event string, data any) []byte {
 	return fmt.Appendf(nil, "event: %s\ndata: %s\n\n", event, raw)
 }
 
-func (h *Hub) join(personID int64) *stream {
+// remember keeps a change for the pages made before it whose stream isn't open yet.
+func (h *Hub) remember(personID int64, event string, m []byte) {
+	if event != "changed" {
+		return
+	}
+	now := time.Now()
+	old := 0
+	for old < len(h.recent) && (now.Sub(h.recent[old].at) > memory || len(h.recent)-old >= remembered) {
+		old++
+	}
+	h.recent = append(h.recent[old:], remembrance{now, personID, m})
+}
+
+// replay offers what was told to a person since a moment; when it is much, "everything changed" instead.
+func (h *Hub) replay(personID int64, s *stream, since time.Time) {
+	var missed [][]byte
+	for _, r := range h.recent {
+		if (r.personID == personID || r.personID == 0) && r.at.After(since) {
+			missed = append(missed, r.message)
+		}
+	}
+	if len(missed) > backlog/2 {
+		missed = [][]byte{message("changed", struct{}{})}
+	}
+	for _, m := range missed {
+		s.offer(m)
+	}
+}
+
+// join opens a stream for a person, which begins with the changes since a moment: that of the page that opens it.
+func (h *Hub) join(personID int64, since time.Time) *stream {
 	s := &stream{messages: make(chan []byte, backlog), gone: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.replay(personID, s, since)
 	streams := append(h.people[personID], s)
 	if len(streams) > streamsPerPerson {
 		streams[0].close()
@@ -137,7 +180,8 @@ func (s *site) streamLive(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")
 	conn := c.Context().Conn()
-	hub, own := s.Live, s.Live.join(a.PersonID)
+	age := min(time.Duration(max(c.QueryInt("age"), 0))*time.Millisecond, memory)
+	hub, own := s.Live, s.Live.join(a.PersonID, time.Now().Add(-age))
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer hub.leave(a.PersonID, own)
 		hub.pump(own, w, conn)

@@ -2,12 +2,15 @@
 // channel. A tab that hears nothing for long takes the lock over. Without locks or channels each tab has its own stream.
 //
 // Every event is dispatched on the document as halqa:<name>, with its data as detail. "changed" also refreshes the page's
-// live parts (see refresh.js), and so does every return of the stream: what happened meanwhile is in the page.
+// live parts (see refresh.js), and so does every return of the stream: what happened meanwhile is in the page. What changes
+// while a page loads isn't lost either: the server replays it to a new stream, and the tab that holds one to a new tab.
 import { refresh } from "./refresh.js";
 
 const quiet = 40000; // ms without a beat (the server sends one every 12 s) before the stream is thought dead
 
-let url, channel, source, last = Date.now(), wait = 1000, opened = false;
+const memory = 60000; // ms for which changes are kept for other tabs
+
+let url, channel, source, last = Date.now(), wait = 1000, opened = false, recent = [];
 
 export function startLive() {
   url = document.body.dataset.stream;
@@ -15,7 +18,8 @@ export function startLive() {
   const shared = navigator.locks && window.BroadcastChannel;
   if (!shared) { open(); return; }
   channel = new BroadcastChannel("halqa-live");
-  channel.onmessage = (m) => hear(m.data.name, m.data.detail);
+  channel.onmessage = (m) => (m.data.ask ? repeat(m.data.ask) : hear(m.data.name, m.data.detail));
+  channel.postMessage({ ask: performance.timeOrigin });
   lead(false);
   setInterval(() => {
     if (document.visibilityState === "visible" && Date.now() - last > quiet) { last = Date.now(); source ? reopen() : lead(true); }
@@ -34,7 +38,7 @@ function lead(steal) {
 }
 
 function open() {
-  source = new EventSource(url);
+  source = new EventSource(url + "?age=" + Math.round(performance.now()));
   const listened = new Set();
   source.onopen = () => {
     wait = 1000;
@@ -64,7 +68,15 @@ function reopen() {
   wait = Math.min(wait * 2, 60000);
 }
 
+// repeat tells again, for a new tab, what was heard since its page was asked for.
+function repeat(since) {
+  if (!source) return;
+  recent.filter((r) => r.at > since && r.name === "changed").forEach(({ name, detail }) => channel.postMessage({ name, detail }));
+}
+
 function tell(name, detail) {
+  const now = Date.now();
+  recent = recent.filter((r) => now - r.at < memory).concat({ name, detail, at: now });
   if (channel) channel.postMessage({ name, detail });
   hear(name, detail);
 }
