@@ -25,7 +25,9 @@ type Localizer struct {
 	zone      *time.Location
 	catalogue catalogue
 	plain     map[string]string // the messages without plural nor placeholder, resolved once
+	filled    map[string][]part // those with placeholders and no plural
 	plural    *i18n.Localizer
+	counted   *sync.Map // plural texts that mention nothing but their count, by counting
 	missing   *sync.Map // the keys already complained of
 }
 
@@ -50,10 +52,14 @@ var load = sync.OnceValue(func() map[string]*Localizer {
 })
 
 func newLocalizer(lang string, c catalogue, b *i18n.Bundle) *Localizer {
-	l := &Localizer{lang: lang, zone: time.UTC, catalogue: c, plain: map[string]string{}, missing: &sync.Map{},
-		plural: i18n.NewLocalizer(b, lang)}
+	l := &Localizer{lang: lang, zone: time.UTC, catalogue: c, plain: map[string]string{}, filled: map[string][]part{},
+		plural: i18n.NewLocalizer(b, lang), counted: &sync.Map{}, missing: &sync.Map{}}
 	for key, m := range c.messages {
-		if !c.plural[key] && !strings.Contains(m.Other, "{{") {
+		switch {
+		case c.plural[key]:
+		case strings.Contains(m.Other, "{{"):
+			l.filled[key] = split(m.Other)
+		default:
 			l.plain[key] = m.Other
 		}
 	}
@@ -103,15 +109,36 @@ func (l *Localizer) T(key string, pairs ...any) string {
 	if text, ok := l.plain[key]; ok {
 		return text
 	}
-	return l.render(key, nil, pairs)
+	parts, ok := l.filled[key]
+	if !ok {
+		l.complain(key, nil)
+		return key
+	}
+	return l.fill(key, parts, pairs)
 }
 
 // N returns the text of key in the plural form that count takes, with {{.Count}} and the placeholders of pairs filled.
 func (l *Localizer) N(key string, count int, pairs ...any) string {
-	return l.render(key, &count, pairs)
+	if len(pairs) > 0 || count < 0 || count > rememberedCounts {
+		return l.render(key, count, pairs)
+	}
+	if text, ok := l.counted.Load(counting{key, count}); ok {
+		return text.(string)
+	}
+	text := l.render(key, count, nil)
+	l.counted.Store(counting{key, count}, text)
+	return text
 }
 
-func (l *Localizer) render(key string, count *int, pairs []any) string {
+// counting is a plural key with its count.
+type counting struct {
+	key   string
+	count int
+}
+
+const rememberedCounts = 200
+
+func (l *Localizer) render(key string, count int, pairs []any) string {
 	if l.catalogue.messages[key] == nil {
 		l.complain(key, nil)
 		return key
@@ -121,12 +148,8 @@ func (l *Localizer) render(key string, count *int, pairs []any) string {
 		name, _ := pairs[i].(string)
 		data[name] = l.value(pairs[i+1])
 	}
-	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: data}
-	if count != nil {
-		data["Count"] = l.Number(*count)
-		config.PluralCount = max(*count, -*count)
-	}
-	text, err := l.plural.Localize(config)
+	data["Count"] = l.Number(count)
+	text, err := l.plural.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: max(count, -count)})
 	if err != nil || strings.Contains(text, "<no value>") {
 		l.complain(key, err)
 	}
