@@ -50,7 +50,7 @@ func (b *book) personColumns(p Places) []column {
 	return []column{
 		{"person", "account", b.say("col_person"), 10, func(l Line) any { return cell(b.styles.plain, l.PersonID) }},
 		{"name", "account", b.say("col_name"), 26, func(l Line) any { return b.text(l.Name) }},
-		{"gender", "account", b.say("col_gender"), 12, func(l Line) any { return b.text(b.gender(l.Gender)) }},
+		{"gender", "account", b.say("col_gender"), 12, func(l Line) any { return b.text(b.oneGender(l.Gender)) }},
 		{"governorate", "account", b.say("col_governorate"), 16,
 			func(l Line) any { return b.text(b.governorate(p, l.Governorate)) }},
 		{"organisation", "account", b.say("col_organisation"), 34, func(l Line) any { return b.text(l.Organisation) }},

@@ -12,6 +12,14 @@ func (b *book) gender(key string) string {
 	return b.say("gender_" + key)
 }
 
+// oneGender is the gender of one person, where gender is that of a group.
+func (b *book) oneGender(key string) string {
+	if key == "" {
+		return b.unsaid()
+	}
+	return b.say("line_" + key)
+}
+
 func (b *book) age(key string) string {
 	if key == "" {
 		return b.unsaid()

@@ -1,0 +1,47 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"halqa/web/views"
+)
+
+func (s *site) notificationRoutes() []Route {
+	return []Route{
+		{"GET", "/notifications", SignedIn, s.showNotifications},
+		{"GET", "/notifications/:id", SignedIn, s.openNotification},
+		{"POST", "/notifications/read", SignedIn, s.readNotifications},
+	}
+}
+
+func (s *site) showNotifications(c *fiber.Ctx) error {
+	page := max(c.QueryInt("page"), 0)
+	list, more, err := s.Notify.Notifications(c.UserContext(), actor(c), page)
+	if err != nil {
+		return err
+	}
+	v := views.NotificationsView{Page: s.page(c, "notify.title"), List: list, Number: page, More: more}
+	return s.render(c, views.Notifications(v))
+}
+
+// openNotification marks a notification as read and goes where it leads. Opening it again changes nothing.
+func (s *site) openNotification(c *fiber.Ctx) error {
+	id, err := strconv.ParseInt(c.Params("id"), 10, 64)
+	if err != nil {
+		return fiber.ErrNotFound
+	}
+	n, err := s.Notify.Read(c.UserContext(), actor(c), id)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(n.Path(), fiber.StatusSeeOther)
+}
+
+func (s *site) readNotifications(c *fiber.Ctx) error {
+	if err := s.Notify.ReadAll(c.UserContext(), actor(c), s.form(c).ID("up_to")); err != nil {
+		return err
+	}
+	return s.done(c, "/notifications", "notify.read_all_done")
+}

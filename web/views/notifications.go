@@ -1,0 +1,80 @@
+package views
+
+import (
+	"halqa/community/notify"
+)
+
+// NotificationsView is the page of what a person was told.
+type NotificationsView struct {
+	Page
+	List   []notify.Notification
+	Number int  // of this page of the list, from 0
+	More   bool // whether there are older ones
+}
+
+// unread tells whether something on this page was not read yet.
+func (v NotificationsView) unread() bool {
+	for _, n := range v.List {
+		if n.ReadAt.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// upTo is the greatest id shown: what came later stays unread.
+func (v NotificationsView) upTo() int64 {
+	var id int64
+	for _, n := range v.List {
+		id = max(id, n.ID)
+	}
+	return id
+}
+
+// told is what a notification says, in the page's language.
+func (p Page) told(n notify.Notification) string {
+	title, _ := n.Data.Title.In(p.Lang())
+	person := n.Person
+	if person == "" {
+		person = p.T("notify.someone")
+	}
+	return p.T("notify.told_"+string(n.Kind), "Title", title, "Place", n.Data.Place, "Organisation", n.Organisation, "Person", person)
+}
+
+var notificationIcons = map[notify.Kind]string{
+	notify.SeminarUnlocked: "unlock", notify.SeatConfirmed: "ticket", notify.SeatWaitlisted: "clock", notify.SeatPromoted: "ticket",
+	notify.SeatCancelled: "alert", notify.SeminarCancelled: "alert", notify.ModuleCompleted: "star",
+	notify.OrganisationRequested: "people", notify.OrganisationValidated: "check", notify.OrganisationRefused: "info",
+	notify.MembershipRequested: "people", notify.MembershipAccepted: "check",
+}
+
+func notificationIcon(k notify.Kind) string {
+	if icon := notificationIcons[k]; icon != "" {
+		return icon
+	}
+	return "bell"
+}
+
+// MailboxView is the list of mails that stayed here.
+type MailboxView struct {
+	Page
+	List []notify.Mailed
+	Demo bool // whether everybody may read them
+}
+
+// MailView is one of them.
+type MailView struct {
+	Page
+	Mail notify.Mailed
+	Demo bool
+}
+
+func mailTone(state string) Tone {
+	switch state {
+	case notify.MailFailed:
+		return Bad
+	case notify.MailQueued:
+		return Info
+	}
+	return Good
+}
