@@ -228,7 +228,7 @@ tr.foot td{border-top:4px solid #0b4a75;font-weight:700;color:#0b4a75;font-size:
 .text td:first-child{font-weight:700;color:#0b4a75;white-space:nowrap;padding-inline-end:22px}
 .bars .r{display:grid;grid-template-columns:300px 1fr 140px;gap:14px;align-items:center;font-size:36px;padding:10px 0}
 .bars .t{height:34px;position:relative}.bars .t i{position:absolute;inset-block:0;inset-inline-start:0;background:var(--hue);border-radius:4px}
-.bars .v{text-align:end;font-weight:700;white-space:nowrap;font-family:"Noto Sans"}
+.bars .v{text-align:right;font-weight:700;white-space:nowrap;font-family:"Noto Sans"}
 .compare .r{display:grid;grid-template-columns:1fr 1fr;gap:18px;font-size:35px;line-height:1.22;padding:8px 0}
 :lang(ar).compare .r{line-height:1.4}
 .compare .r>div{border-radius:10px;padding:10px 16px 10px;border:0 solid;border-inline-start-width:10px}

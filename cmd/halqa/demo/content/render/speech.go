@@ -29,7 +29,7 @@ func voiceFor(lang string) (voice, error) {
 		}
 		return espeak("fr", 150), nil
 	case "ar":
-		v := espeak("ar", 168)
+		v := espeak("ar", 172)
 		plain := v.say
 		v.say = func(text, wav string) *exec.Cmd { return plain(respell(text), wav) }
 		return v, nil

@@ -25,7 +25,7 @@ func (r *renderer) encode(t *content.Track, l lesson, tl *timeline, frames map[[
 	voiceM4A := filepath.Join(work, "voice.m4a")
 	steps := [][]string{
 		audioArgs(wav, voiceM4A, meta),
-		{"-i", voiceM4A, "-c", "copy", "-movflags", "+faststart", out(".audio.m4a")},
+		append(append([]string{"-i", voiceM4A, "-c", "copy"}, meta...), "-movflags", "+faststart", out(".audio.m4a")),
 	}
 	list, err := concatList(tl, frames, work)
 	if err != nil {
@@ -46,7 +46,7 @@ func (r *renderer) encode(t *content.Track, l lesson, tl *timeline, frames map[[
 func metadata(title, lang string) []string {
 	iso := map[string]string{"fr": "fra", "ar": "ara"}[lang]
 	return []string{"-metadata", "title=" + title, "-metadata", "artist=Halqa", "-metadata", "comment=" + syntheticLabel,
-		"-metadata:s:a:0", "language=" + iso, "-map_metadata:s", "-1", "-fflags", "+bitexact"}
+		"-metadata:s:a:0", "language=" + iso, "-fflags", "+bitexact"}
 }
 
 // audioArgs encodes the voice at one loudness for every synthesiser, and takes
