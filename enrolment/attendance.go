@@ -31,7 +31,7 @@ func (s *Service) RecordAttendance(ctx context.Context, actor account.Actor, ses
 			return account.ErrForbidden
 		case sem.State != Published:
 			return ErrCancelled
-		case s.now().Before(session.StartsAt.Add(-doorsOpen)):
+		case s.now().Before(session.Doors()):
 			return ErrTooEarly
 		}
 		changed, err := s.mark(ctx, tx, sem, session, present, actor)

@@ -3,7 +3,6 @@ package enrolment
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -191,7 +190,6 @@ type View struct {
 	Doors  bool                  // the actor may take its attendance
 	Titles map[int64]events.Text // of the gate's modules, as far as they were heard of
 	Last   *Registration         // the person's latest withdrawn registration, when Mine is nil
-	Now    time.Time
 }
 
 // Seminar reads a seminar for the actor. It returns account.ErrNotFound for a draft of another office, and for a space
@@ -209,7 +207,7 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return View{}, err
 	}
 	scope := one[0].Scope()
-	v := View{Runs: actor.Can(account.RunSeminars, scope), Doors: actor.Can(account.RecordAttendance, scope), Now: s.now()}
+	v := View{Runs: actor.Can(account.RunSeminars, scope), Doors: actor.Can(account.RecordAttendance, scope)}
 	staff := v.Runs || v.Doors
 	if one[0].State == Draft && !staff || !staff && !space.ReadableBy(actor) {
 		return View{}, fmt.Errorf("seminar %d: %w", id, account.ErrNotFound)

@@ -8,13 +8,16 @@ import (
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
+	"halqa/events"
 )
 
 // Past is a decision that a registration rests on, taken again.
 type Past struct {
 	At          time.Time
 	GateVersion int
+	Rule        Rule
 	Decision    Decision
+	Titles      map[int64]events.Text // of the rule's modules, as they are called now
 }
 
 // Why takes the decision that admitted a registration again, with the version of the gate and the facts of that moment,
@@ -48,7 +51,8 @@ func (s *Service) Why(ctx context.Context, actor account.Actor, registrationID i
 	if err != nil {
 		return Past{}, err
 	}
-	return Past{row.At, row.GateVersion, Decide(rule, facts)}, nil
+	titles, err := titlesOf(ctx, s.db, rule.Modules())
+	return Past{row.At, row.GateVersion, rule, Decide(rule, facts), titles}, err
 }
 
 // DecideAt judges a person by the gate that a seminar had at time t and by what was true then.
@@ -67,5 +71,6 @@ func DecideAt(ctx context.Context, db bun.IDB, seminarID, personID int64, t time
 	if err != nil {
 		return Past{}, err
 	}
-	return Past{t, version, Decide(rule, facts)}, nil
+	titles, err := titlesOf(ctx, db, rule.Modules())
+	return Past{t, version, rule, Decide(rule, facts), titles}, err
 }

@@ -61,6 +61,9 @@ type Session struct {
 	EndsAt    time.Time
 }
 
+// Doors is from when the session's attendance may be taken.
+func (s Session) Doors() time.Time { return s.StartsAt.Add(-doorsOpen) }
+
 // Scope is where the seminar sits, for Actor.Can.
 func (s Seminar) Scope() account.Scope {
 	return account.Scope{OfficeID: s.OfficeID, SpaceID: s.SpaceID}

@@ -44,6 +44,9 @@ func New(db bun.IDB, now func() time.Time) *Service {
 	return &Service{db: db, now: now}
 }
 
+// Now is the clock that the use cases go by: pages ask it what has begun or closed.
+func (s *Service) Now() time.Time { return s.now() }
+
 // inTx runs f in a transaction and says what failed.
 func (s *Service) inTx(ctx context.Context, what string, f func(ctx context.Context, tx bun.Tx) error) error {
 	if err := s.db.RunInTx(ctx, nil, f); err != nil {

@@ -49,6 +49,14 @@ func May(permissions ...account.Permission) Access {
 func (s *site) routes() []Route {
 	return slices.Concat(
 		s.publicRoutes(),
+		s.homeRoutes(),
+		s.learningRoutes(),
+		s.seminarRoutes(),
+		s.deskRoutes(),
+		s.indicatorRoutes(),
+		s.notificationRoutes(),
+		s.mailboxRoutes(),
+		s.accountRoutes(),
 	)
 }
 

@@ -1,0 +1,198 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"halqa/community/account"
+	"halqa/enrolment"
+	"halqa/web/views"
+)
+
+func (s *site) deskRoutes() []Route {
+	staff, runs := May(account.RunSeminars, account.RecordAttendance), May(account.RunSeminars)
+	doors := May(account.RecordAttendance)
+	return []Route{
+		{"GET", "/desk", staff, s.showDesk},
+		{"GET", "/desk/seminars/new", runs, s.newSeminar},
+		{"POST", "/desk/seminars/new", runs, s.createSeminar},
+		{"GET", "/desk/seminars/:id", staff, s.showDeskSeminar},
+		{"GET", "/desk/seminars/:id/edit", runs, s.editSeminar},
+		{"POST", "/desk/seminars/:id/edit", runs, s.saveSeminar},
+		{"POST", "/desk/seminars/:id/publish", runs, s.publishSeminar},
+		{"POST", "/desk/seminars/:id/cancel", runs, s.cancelSeminar},
+		{"GET", "/desk/seminars/:id/attendance", doors, s.showAttendance},
+		{"POST", "/desk/seminars/:id/attendance", doors, s.saveAttendance},
+		{"GET", "/desk/seminars/:id/sheet", staff, s.showSheet},
+		{"GET", "/desk/seminars/:id/registrations/:registration", runs, s.showGuest},
+		{"POST", "/desk/seminars/:id/registrations/:registration/cancel", runs, s.cancelGuest},
+	}
+}
+
+func (s *site) showDesk(c *fiber.Ctx) error {
+	a := actor(c)
+	cards, err := s.Enrolment.Desk(c.UserContext(), a)
+	if err != nil {
+		return err
+	}
+	v := views.DeskView{Page: s.seminarPage(c, "desk.title"), MayCreate: a.CanSomewhere(account.RunSeminars),
+		Organisations: a.CanSomewhere(account.ValidateOrganisations)}
+	v.Wide = true
+	v.Coming, v.Past = split(cards, v.Now)
+	return s.render(c, views.Desk(v))
+}
+
+// deskSeminar reads the seminar of the address and starts its page.
+func (s *site) deskSeminar(c *fiber.Ctx, titleKey string) (views.DeskSeminarView, error) {
+	v := views.DeskSeminarView{}
+	id, err := idOf(c, "id")
+	if err != nil {
+		return v, err
+	}
+	if v.DeskView, err = s.Enrolment.DeskSeminar(c.UserContext(), actor(c), id); err != nil {
+		return v, err
+	}
+	v.Page = s.seminarPage(c, titleKey)
+	v.Page.Localizer = v.In(v.Location())
+	v.Wide, v.Tinted, v.Hue = true, true, v.SpaceHue
+	v.Crumbs = []views.Crumb{{Href: "/desk", Label: v.Said(v.T("common.nav_desk"))}, {Label: v.View.Title}}
+	if titleKey == "" {
+		v.Page.Title, _ = v.View.Title.In(v.Lang())
+	} else {
+		v.Crumbs[1].Href = deskPath(id)
+		v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Page.Title)})
+	}
+	return v, nil
+}
+
+func deskPath(id int64) string { return "/desk/seminars/" + strconv.FormatInt(id, 10) }
+
+func (s *site) showDeskSeminar(c *fiber.Ctx) error { return s.deskSeminarPage(c, views.Form{}) }
+
+func (s *site) deskSeminarPage(c *fiber.Ctx, f views.Form) error {
+	v, err := s.deskSeminar(c, "")
+	if err != nil {
+		return err
+	}
+	v.Form = f
+	v.Gate, v.Words = gateInWords(v.Page, v.View)
+	return s.render(c, views.DeskSeminar(v))
+}
+
+// gateInWords says what a gate asks of anybody.
+func gateInWords(p views.Page, seminar enrolment.View) ([]views.Step, string) {
+	w := way{gate: seminar.Gate, decision: enrolment.Decide(seminar.Gate, nil), titles: seminar.Titles}
+	steps := w.steps(p)
+	root := w.decision.Root
+	bare(p, steps, root)
+	switch {
+	case w.gate.Open(), root.Kind != "":
+		return steps, ""
+	}
+	return steps, groupText(p, root)
+}
+
+// bare replaces what is left to do by what is asked.
+func bare(p views.Page, steps []views.Step, n enrolment.Node) {
+	branches := n.Branches
+	if n.Kind != "" {
+		branches = []enrolment.Node{n}
+	}
+	for i, b := range branches {
+		switch b.Kind {
+		case enrolment.Progressed:
+			steps[i].Detail = p.T("seminars.step_progressed", "Need", p.Percent(b.Need))
+		case enrolment.Completed:
+			steps[i].Detail = p.T("seminars.step_complete")
+		default:
+			bare(p, steps[i].Steps, b)
+		}
+	}
+}
+
+func (s *site) publishSeminar(c *fiber.Ctx) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := s.Enrolment.Publish(c.UserContext(), actor(c), id); err != nil {
+		return s.refusedSeat(c, err, deskPath(id))
+	}
+	return s.done(c, deskPath(id), "desk.published")
+}
+
+func (s *site) cancelSeminar(c *fiber.Ctx) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	f := s.form(c)
+	err = s.Enrolment.CancelSeminar(c.UserContext(), actor(c), id, f.Get("reason"))
+	if s.refused(c, &f, err) {
+		return s.deskSeminarPage(c, f)
+	}
+	if err != nil {
+		return s.refusedSeat(c, err, deskPath(id))
+	}
+	return s.done(c, deskPath(id), "desk.cancelled")
+}
+
+func (s *site) showGuest(c *fiber.Ctx) error { return s.guestPage(c, views.Form{}) }
+
+func (s *site) guestPage(c *fiber.Ctx, f views.Form) error {
+	d, err := s.deskSeminar(c, "desk.guest")
+	if err != nil {
+		return err
+	}
+	id, err := idOf(c, "registration")
+	if err != nil {
+		return err
+	}
+	v := views.DeskGuestView{Page: d.Page, Seminar: d.DeskView, Form: f}
+	guest, ok := guestOf(d.DeskView, id)
+	if !ok {
+		return account.ErrNotFound
+	}
+	v.Guest, v.Wide, v.Page.Title = guest, false, guest.Name
+	if v.Past, err = s.Enrolment.Why(c.UserContext(), actor(c), id); err != nil {
+		return err
+	}
+	w := way{gate: v.Past.Rule, decision: v.Past.Decision, titles: v.Past.Titles}
+	v.Steps = w.steps(v.Page)
+	return s.render(c, views.DeskGuest(v))
+}
+
+func guestOf(d enrolment.DeskView, id int64) (enrolment.Guest, bool) {
+	for _, list := range [][]enrolment.Guest{d.Holders, d.Queue, d.Withdrawn} {
+		for _, g := range list {
+			if g.ID == id {
+				return g, true
+			}
+		}
+	}
+	return enrolment.Guest{}, false
+}
+
+func (s *site) cancelGuest(c *fiber.Ctx) error {
+	d, err := s.deskSeminar(c, "desk.guest")
+	if err != nil {
+		return err
+	}
+	id, err := idOf(c, "registration")
+	if err != nil {
+		return err
+	}
+	if _, ok := guestOf(d.DeskView, id); !ok {
+		return account.ErrNotFound
+	}
+	f := s.form(c)
+	err = s.Enrolment.Cancel(c.UserContext(), actor(c), id, f.Get("reason"))
+	if s.refused(c, &f, err) {
+		return s.guestPage(c, f)
+	}
+	if err != nil {
+		return s.refusedSeat(c, err, deskPath(d.ID))
+	}
+	return s.done(c, deskPath(d.ID), "desk.withdrawn_done")
+}

@@ -1,0 +1,217 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"halqa/community/account"
+	"halqa/enrolment"
+	"halqa/web/views"
+)
+
+func (s *site) seminarRoutes() []Route {
+	return []Route{
+		{"GET", "/seminars", Public, s.showSeminars},
+		{"GET", "/seminars/:id", Public, s.showSeminar},
+		{"POST", "/seminars/:id/register", SignedIn, s.register},
+		{"POST", "/seminars/:id/cancel", SignedIn, s.giveBack},
+		{"GET", "/my/seats", SignedIn, s.showSeats},
+	}
+}
+
+// idOf reads an identity in the address; what is none leads nowhere.
+func idOf(c *fiber.Ctx, name string) (int64, error) {
+	id, err := strconv.ParseInt(c.Params(name), 10, 64)
+	if err != nil || id < 1 {
+		return 0, account.ErrNotFound
+	}
+	return id, nil
+}
+
+func (s *site) showSeminars(c *fiber.Ctx) error {
+	ctx, a := c.UserContext(), actor(c)
+	v := views.SeminarsView{Page: s.seminarPage(c, "seminars.title"), Filter: views.Form{Values: map[string][]string{
+		"office": {c.Query("office")}, "space": {c.Query("space")},
+	}}}
+	v.Description = v.T("seminars.lead")
+	var err error
+	v.Cards, err = s.Enrolment.Upcoming(ctx, a, enrolment.Filter{OfficeID: v.Filter.ID("office"), SpaceID: v.Filter.ID("space")})
+	if err != nil {
+		return err
+	}
+	offices, err := s.Account.Offices(ctx)
+	if err != nil {
+		return err
+	}
+	spaces, err := s.Account.Spaces(ctx, a)
+	if err != nil {
+		return err
+	}
+	v.Offices, v.Spaces = officeOptions(v.Page, offices), spaceOptions(v.Page, spaces)
+	return s.render(c, views.Seminars(v))
+}
+
+// seminarPage starts a page that judges dates by the clock of the seats.
+func (s *site) seminarPage(c *fiber.Ctx, titleKey string) views.Page {
+	p := s.page(c, titleKey)
+	p.Now = s.Enrolment.Now()
+	return p
+}
+
+func officeOptions(p views.Page, offices []account.Office) []views.Option {
+	all := []views.Option{{Label: p.T("seminars.every_office")}}
+	for _, o := range offices {
+		all = append(all, views.Option{Value: strconv.FormatInt(o.ID, 10), Label: p.Named(o.Name)})
+	}
+	return all
+}
+
+func spaceOptions(p views.Page, spaces []account.Space) []views.Option {
+	all := []views.Option{{Label: p.T("seminars.every_space")}}
+	for _, sp := range spaces {
+		all = append(all, views.Option{Value: strconv.FormatInt(sp.ID, 10), Label: p.Named(sp.Name)})
+	}
+	return all
+}
+
+func (s *site) showSeats(c *fiber.Ctx) error {
+	cards, err := s.Enrolment.MySeats(c.UserContext(), actor(c))
+	if err != nil {
+		return err
+	}
+	v := views.SeatsView{Page: s.seminarPage(c, "seminars.seats_title")}
+	v.Coming, v.Past = split(cards, v.Now)
+	return s.render(c, views.Seats(v))
+}
+
+// split parts the seminars that are over from the others, keeping their order.
+func split(cards []enrolment.Card, now time.Time) (coming, past []enrolment.Card) {
+	for _, card := range cards {
+		if now.Before(card.EndsAt) {
+			coming = append(coming, card)
+		} else {
+			past = append(past, card)
+		}
+	}
+	return coming, past
+}
+
+func (s *site) showSeminar(c *fiber.Ctx) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	seminar, err := s.Enrolment.Seminar(c.UserContext(), actor(c), id)
+	if err != nil {
+		return err
+	}
+	v := views.SeminarView{Page: s.seminarPage(c, ""), View: seminar}
+	v.Page.Localizer = v.In(seminar.Location())
+	v.Page.Title, _ = seminar.Title.In(v.Lang())
+	v.Page = v.Belong(seminar.SpaceKey, seminar.SpaceHue, seminar.SpaceName)
+	v.Crumbs = append(v.Crumbs, views.Crumb{Href: "/seminars", Label: v.Said(v.T("common.nav_seminars"))}, views.Crumb{Label: seminar.Title})
+	way, err := s.wayTo(c.UserContext(), actor(c), seminar)
+	if err != nil {
+		return err
+	}
+	v.Counting = !v.Decision.Eligible && way.decision.Eligible
+	v.Steps, v.Summary, v.Next = way.steps(v.Page), way.summary(v.Page), way.next(v.Page)
+	return s.render(c, views.Seminar(v))
+}
+
+// register asks for a seat and says which it became. Progress that courses know of and enrolment is about to hear counts:
+// the request waits a moment for it.
+func (s *site) register(c *fiber.Ctx) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	reg, err := s.Enrolment.Register(c.UserContext(), actor(c), id)
+	if errors.Is(err, enrolment.ErrNotEligible) {
+		reg, err = s.registerSoon(c, id, err)
+	}
+	here := "/seminars/" + strconv.FormatInt(id, 10)
+	switch {
+	case errors.Is(err, enrolment.ErrNotEligible):
+		return s.warn(c, here, "seminars.refused_gate")
+	case err != nil:
+		return s.refusedSeat(c, err, here)
+	case reg.State == enrolment.Waitlisted:
+		return s.done(c, here, "seminars.now_waiting", "Place", reg.Place)
+	}
+	return s.done(c, here, "seminars.now_registered")
+}
+
+const (
+	patience = 3 * time.Second // for facts on their way
+	retry    = 250 * time.Millisecond
+)
+
+// registerSoon tries again for a while if, by what courses know, the person has met the gate.
+func (s *site) registerSoon(c *fiber.Ctx, id int64, refusal error) (enrolment.Registration, error) {
+	ctx, a := c.UserContext(), actor(c)
+	seminar, err := s.Enrolment.Seminar(ctx, a, id)
+	if err != nil {
+		return enrolment.Registration{}, err
+	}
+	way, err := s.wayTo(ctx, a, seminar)
+	if err != nil || !way.decision.Eligible {
+		return enrolment.Registration{}, errors.Join(err, refusal)
+	}
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		if err := pause(ctx, retry); err != nil {
+			return enrolment.Registration{}, err
+		}
+		reg, err := s.Enrolment.Register(ctx, a, id)
+		if !errors.Is(err, enrolment.ErrNotEligible) {
+			return reg, err
+		}
+	}
+	return enrolment.Registration{}, refusal
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// giveBack withdraws the registration that the form names.
+func (s *site) giveBack(c *fiber.Ctx) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	here := "/seminars/" + strconv.FormatInt(id, 10)
+	f := s.form(c)
+	if err := s.Enrolment.Cancel(c.UserContext(), actor(c), f.ID("registration"), ""); err != nil {
+		return s.refusedSeat(c, err, here)
+	}
+	return s.done(c, here, "seminars.now_withdrawn")
+}
+
+// refusedSeat goes back to a page with the reason in words, or returns the error if it is no refusal of enrolment's.
+func (s *site) refusedSeat(c *fiber.Ctx, err error, back string) error {
+	for refusal, key := range map[error]string{
+		enrolment.ErrCancelled: "seminars.refused_cancelled", enrolment.ErrStarted: "seminars.refused_started",
+		enrolment.ErrClosed: "seminars.refused_closed", enrolment.ErrTooEarly: "desk.early",
+	} {
+		if errors.Is(err, refusal) {
+			return s.warn(c, back, key)
+		}
+	}
+	return err
+}
+
+// warn is done for what was refused.
+func (s *site) warn(c *fiber.Ctx, path, key string) error {
+	s.notify(c, views.Warn, s.localizer(c).T(key))
+	return c.Redirect(path, fiber.StatusSeeOther)
+}

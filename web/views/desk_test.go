@@ -1,0 +1,91 @@
+package views_test
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"halqa/enrolment"
+	"halqa/web/views"
+)
+
+var (
+	_ = register("desk", func(p views.Page) templ.Component {
+		return views.Desk(views.DeskView{Page: p, Coming: seminarCards(), Past: seminarCards()[:2], MayCreate: true, Organisations: true})
+	})
+	_ = register("desk/empty", func(p views.Page) templ.Component { return views.Desk(views.DeskView{Page: p, MayCreate: true}) })
+	_ = register("desk/spaces", func(p views.Page) templ.Component {
+		return views.DeskSpaces(views.DeskSpacesView{Page: p, Spaces: []views.DeskSpace{{ID: 2, Key: "projets", Hue: 205, Name: projects}}})
+	})
+	_ = register("desk/no space", func(p views.Page) templ.Component { return views.DeskSpaces(views.DeskSpacesView{Page: p}) })
+	_ = register("desk/seminar", func(p views.Page) templ.Component { return views.DeskSeminar(deskSeminar(p)) })
+	_ = register("desk/draft", func(p views.Page) templ.Component {
+		v := deskSeminar(p)
+		v.State, v.Holders, v.Queue, v.Withdrawn, v.Gate = enrolment.Draft, nil, nil, nil, nil
+		v.Form.Errors = []views.FieldError{{Field: "reason", Text: p.T("desk.error_reason")}}
+		return views.DeskSeminar(v)
+	})
+	_ = register("desk/cancelled", func(p views.Page) templ.Component {
+		v := deskSeminar(p)
+		v.State, v.CancelledAt, v.CancelReason, v.Holders = enrolment.Cancelled, now, "Inondations", nil
+		return views.DeskSeminar(v)
+	})
+	_ = register("desk/guest", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		return views.DeskGuest(views.DeskGuestView{Page: p, Seminar: d.DeskView, Guest: d.Holders[0], Steps: gateSteps(p)})
+	})
+	_ = register("desk/attendance", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, false)) })
+	_ = register("desk/attendance early", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, true)) })
+	_ = register("desk/sheet", func(p views.Page) templ.Component { return views.DeskSheet(deskSeminar(p)) })
+	_ = register("desk/form", func(p views.Page) templ.Component { return views.DeskForm(deskForm(p)) })
+	_ = register("desk/form refused", func(p views.Page) templ.Component {
+		v := deskForm(p)
+		v.ID, v.Stale, v.Compound, v.Focus = 12, true, gateSteps(p), 1
+		for _, field := range []string{"title_fr", "venue", "sessions", "gate"} {
+			v.Form.Errors = append(v.Form.Errors, views.FieldError{Field: field, Text: p.T("desk.error_title")})
+		}
+		return views.DeskForm(v)
+	})
+	_ = register("desk/form without modules", func(p views.Page) templ.Component {
+		v := deskForm(p)
+		v.Modules = nil
+		return views.DeskForm(v)
+	})
+)
+
+func guest(id int64, name, organisation string, state enrolment.Standing) enrolment.Guest {
+	return enrolment.Guest{Registration: enrolment.Registration{ID: id, SeminarID: 12, PersonID: id, State: state, CreatedAt: now},
+		Name: name, Organisations: organisation}
+}
+
+func deskSeminar(p views.Page) views.DeskSeminarView {
+	v := views.DeskSeminarView{Page: p, DeskView: enrolment.DeskView{View: enrolment.View{Card: workshop(), Runs: true, Doors: true}}}
+	v.Page.Title, _ = v.View.Title.In(p.Lang())
+	v.Wide = true
+	v.Gate, v.Words = gateSteps(p), p.N("seminars.group_at_least", 2)
+	amira, sami := guest(1, "Amira Trabelsi", "Association des jeunes de Gafsa", enrolment.Confirmed), guest(2, "سامي الغربي", "جمعية الواحة · شبكة الجنوب", enrolment.Present)
+	amira.GovernorateName, sami.Marks = text("Gafsa", "قفصة", "Gafsa"), map[int64]bool{31: true, 32: false}
+	olfa := guest(3, "Olfa", "", enrolment.Waitlisted)
+	olfa.Place = 1
+	karim := guest(4, "Karim", "", enrolment.Withdrawn)
+	karim.CancelReason = "Doublon"
+	v.Holders, v.Queue, v.Withdrawn = []enrolment.Guest{amira, sami}, []enrolment.Guest{olfa}, []enrolment.Guest{karim}
+	return v
+}
+
+func attendance(p views.Page, early bool) views.DeskAttendanceView {
+	d := deskSeminar(p)
+	return views.DeskAttendanceView{Page: d.Page, DeskView: d.DeskView, Session: d.Sessions[0], Early: early}
+}
+
+func deskForm(p views.Page) views.DeskFormView {
+	v := views.DeskFormView{Page: p, Space: views.DeskSpace{ID: 2, Key: "projets", Hue: 205, Name: projects}, Sessions: []int{0, 1}, Focus: -1,
+		ZoneName: "Africa/Tunis", Offices: choices(p, 3), Governorates: choices(p, 5),
+		Modules: []enrolment.Module{{ModuleID: 1, Title: projects}, {ModuleID: 2, Title: budget}}, Form: views.Form{Values: url.Values{}}}
+	for name, value := range map[string]string{"title_fr": "Monter un budget", "mode": "at_least", "k": "2", "leaf_1": "completed", "leaf_2": "progressed",
+		"percent_2": "60", "capacity": "20", "date_0": "2026-12-03", "from_0": "09:00", "to_0": "13:00", "version": strconv.Itoa(3)} {
+		v.Form.Values.Set(name, value)
+	}
+	return v
+}

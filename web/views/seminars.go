@@ -1,0 +1,168 @@
+package views
+
+import (
+	"strconv"
+	"time"
+
+	"halqa/enrolment"
+	"halqa/events"
+)
+
+// SeminarsView is the list of coming seminars.
+type SeminarsView struct {
+	Page
+	Cards   []enrolment.Card
+	Filter  Form // "office" and "space"
+	Offices []Option
+	Spaces  []Option
+}
+
+// SeatsView is what a person registered for.
+type SeatsView struct {
+	Page
+	Coming, Past []enrolment.Card
+}
+
+// SeminarView is a seminar's page.
+type SeminarView struct {
+	Page
+	enrolment.View
+	Steps    []Step // what the gate asks
+	Summary  string // how far the person is, in a sentence
+	Next     *Next  // the shortest way on, when the gate isn't met
+	Counting bool   // everything is done, but the last of it is still on its way here
+}
+
+// Next is a module that brings a person nearer to a seat.
+type Next struct {
+	Title  events.Text
+	Href   string
+	Detail string // "7 min left, about 6 MB"
+}
+
+// phase is what a seminar's page has to say first.
+type phase string
+
+const (
+	phaseDraft     phase = "draft"
+	phaseCancelled phase = "cancelled"
+	phaseSeat      phase = "seat"
+	phaseWaiting   phase = "waiting"
+	phaseAttended  phase = "attended"
+	phaseAbsent    phase = "absent"
+	phaseOver      phase = "over"
+	phaseStarted   phase = "started"
+	phaseClosed    phase = "closed"
+	phaseVisitor   phase = "visitor"
+	phaseCounting  phase = "counting"
+	phaseLocked    phase = "locked"
+	phaseOpen      phase = "open"
+	phaseFull      phase = "full"
+)
+
+// phaseOf judges a seminar for the person of the page.
+func phaseOf(p Page, c enrolment.Card) phase {
+	if c.Mine != nil {
+		switch c.Mine.State {
+		case enrolment.Present:
+			return phaseAttended
+		case enrolment.Absent:
+			return phaseAbsent
+		case enrolment.Waitlisted:
+			return phaseWaiting
+		}
+		return phaseSeat
+	}
+	switch {
+	case c.State == enrolment.Cancelled:
+		return phaseCancelled
+	case c.State == enrolment.Draft:
+		return phaseDraft
+	case !p.Now.Before(c.EndsAt):
+		return phaseOver
+	case !p.Now.Before(c.StartsAt):
+		return phaseStarted
+	case !p.Now.Before(c.Closes()):
+		return phaseClosed
+	case !p.SignedIn():
+		return phaseVisitor
+	case !c.Decision.Eligible:
+		return phaseLocked
+	case c.Left() == 0:
+		return phaseFull
+	}
+	return phaseOpen
+}
+
+func (v SeminarView) phase() phase {
+	if ph := phaseOf(v.Page, v.Card); ph != phaseLocked || !v.Counting {
+		return ph
+	}
+	return phaseCounting
+}
+
+// SeatBadge says in a word or two what a seminar is to the person of the page.
+func seatBadge(p Page, c enrolment.Card) (Tone, string) {
+	switch ph := phaseOf(p, c); ph {
+	case phaseSeat:
+		return Good, p.T("seminars.badge_seat")
+	case phaseWaiting:
+		return Warn, p.T("seminars.badge_waiting", "Place", c.Mine.Place)
+	case phaseAttended, phaseAbsent, phaseOver, phaseStarted, phaseClosed, phaseDraft:
+		return Plain, p.T("seminars.badge_" + string(ph))
+	case phaseCancelled:
+		return Bad, p.T("seminars.badge_cancelled")
+	case phaseLocked:
+		return Info, p.T("seminars.badge_locked", "Have", c.Decision.Root.Have, "Need", c.Decision.Root.Need)
+	case phaseVisitor:
+		if !c.Gate.Open() {
+			return Info, p.T("seminars.badge_gated")
+		}
+	}
+	return Good, p.T("seminars.badge_open")
+}
+
+// left says how many seats are left.
+func left(p Page, c enrolment.Card) string {
+	if n := c.Left(); n > 0 {
+		return p.N("seminars.left", n)
+	}
+	return p.T("seminars.full")
+}
+
+// Span says when a session takes place: "mardi 3 mars 2026, 09:00 – 12:30".
+func span(p Page, s enrolment.Session) string {
+	return p.T("seminars.span", "Day", p.LongDate(s.StartsAt), "From", p.Clock(s.StartsAt), "To", clockOrDate(p, s.StartsAt, s.EndsAt))
+}
+
+func clockOrDate(p Page, from, to time.Time) string {
+	if p.Date(from) == p.Date(to) {
+		return p.Clock(to)
+	}
+	return p.DateTime(to)
+}
+
+func seminarURL(id int64) string { return "/seminars/" + strconv.FormatInt(id, 10) }
+
+// subjects are what the live part of a seminar's page depends on.
+func (v SeminarView) subjects() string {
+	s := "seats seminar:" + strconv.FormatInt(v.ID, 10)
+	for _, id := range v.Gate.Modules() {
+		s += " module:" + strconv.FormatInt(id, 10)
+	}
+	return s
+}
+
+// announcement is what screen readers hear when the live part changes.
+func (v SeminarView) announcement() string {
+	ph := v.phase()
+	switch ph {
+	case phaseWaiting:
+		return v.T("seminars.waiting_title", "Place", v.Mine.Place)
+	case phaseLocked:
+		return v.Summary
+	}
+	return v.T("seminars." + string(ph) + "_title")
+}
+
+func authored(p Page, t events.Text) (text, lang string) { return t.In(p.Lang()) }

@@ -1,0 +1,118 @@
+package views_test
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"halqa/enrolment"
+	"halqa/events"
+	"halqa/web/views"
+)
+
+func init() {
+	for name, state := range seminarStates {
+		register("seminar/"+name, func(p views.Page) templ.Component { return views.Seminar(seminarView(p, state)) })
+	}
+	register("seminars", func(p views.Page) templ.Component {
+		return views.Seminars(views.SeminarsView{Page: p, Cards: seminarCards(), Offices: choices(p, 3), Spaces: choices(p, 4)})
+	})
+	register("seminars/empty", func(p views.Page) templ.Component { return views.Seminars(views.SeminarsView{Page: p}) })
+	register("seats", func(p views.Page) templ.Component {
+		return views.Seats(views.SeatsView{Page: p, Coming: seminarCards(), Past: seminarCards()[:1]})
+	})
+	register("seats/empty", func(p views.Page) templ.Component { return views.Seats(views.SeatsView{Page: p}) })
+}
+
+func choices(p views.Page, n int) (all []views.Option) {
+	for i := range n {
+		all = append(all, views.Option{Value: p.Number(i), Label: p.Number(i)})
+	}
+	return all
+}
+
+// workshop is a seminar in twelve days, of two sessions and 20 seats.
+func workshop() enrolment.Card {
+	start := now.AddDate(0, 0, 12)
+	return enrolment.Card{
+		Seminar: enrolment.Seminar{
+			ID: 12, OfficeID: 1, SpaceID: 2, State: enrolment.Published, Capacity: 20, Version: 3, GateVersion: 2, Zone: "Africa/Tunis",
+			Title:       text("Monter un budget qui tient", "إعداد ميزانية متماسكة", "A budget that holds"),
+			Description: text("Le matin : cas pratiques.\nL’après-midi : vos budgets.", "صباحًا: حالات تطبيقية.\nبعد الظهر: ميزانياتكم.", "Morning: cases.\nAfternoon: your budgets."),
+			Venue:       "Maison des associations", Address: "12, avenue Habib Bourguiba",
+			StartsAt: start, EndsAt: start.Add(30 * time.Hour), CancelReason: "",
+			Sessions: []enrolment.Session{
+				{ID: 31, SeminarID: 12, StartsAt: start, EndsAt: start.Add(6 * time.Hour)},
+				{ID: 32, SeminarID: 12, StartsAt: start.Add(24 * time.Hour), EndsAt: start.Add(30 * time.Hour)},
+			},
+		},
+		OfficeName: text("Gafsa", "قفصة", "Gafsa"), GovernorateName: text("Gafsa", "قفصة", "Gafsa"),
+		SpaceKey: "projets", SpaceName: projects, SpaceHue: 205, Held: 13, Decision: enrolment.Decision{Eligible: true},
+	}
+}
+
+var twoOfThree = enrolment.Rule{Mode: enrolment.AtLeast, K: 2, Of: []enrolment.Rule{
+	{Kind: enrolment.Completed, ModuleID: 1}, {Kind: enrolment.Progressed, ModuleID: 2, Percent: 60}, {Kind: enrolment.Completed, ModuleID: 3}}}
+
+// seminarStates are the situations that a seminar's page tells apart.
+var seminarStates = map[string]func(c *enrolment.Card){
+	"open":      func(*enrolment.Card) {},
+	"locked":    lock,
+	"counting":  lock,
+	"full":      func(c *enrolment.Card) { c.Held, c.Waiting = 20, 4 },
+	"confirmed": func(c *enrolment.Card) { c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Confirmed} },
+	"waiting": func(c *enrolment.Card) {
+		c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Waitlisted, Place: 3}
+	},
+	"attended":  func(c *enrolment.Card) { c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Present} },
+	"absent":    func(c *enrolment.Card) { c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Absent} },
+	"draft":     func(c *enrolment.Card) { c.State = enrolment.Draft },
+	"cancelled": func(c *enrolment.Card) { c.State, c.CancelReason = enrolment.Cancelled, "Inondations" },
+	"closed":    func(c *enrolment.Card) { c.ClosesAt = now.AddDate(0, 0, -1) },
+	"started":   func(c *enrolment.Card) { c.StartsAt = now.Add(-time.Hour) },
+	"over":      func(c *enrolment.Card) { c.StartsAt, c.EndsAt = now.Add(-2*time.Hour), now.Add(-time.Hour) },
+}
+
+func lock(c *enrolment.Card) {
+	c.Gate = twoOfThree
+	c.Decision = enrolment.Decide(twoOfThree, enrolment.Facts{{Kind: enrolment.Completed, ID: 1}: 1})
+}
+
+func seminarCards() []enrolment.Card {
+	var all []enrolment.Card
+	for i, name := range []string{"open", "locked", "full", "confirmed", "waiting", "cancelled"} {
+		c := workshop()
+		c.ID = int64(12 + i)
+		seminarStates[name](&c)
+		all = append(all, c)
+	}
+	return all
+}
+
+func seminarView(p views.Page, change func(*enrolment.Card)) views.SeminarView {
+	v := views.SeminarView{Page: p, View: enrolment.View{Card: workshop(), Runs: true}}
+	change(&v.Card)
+	v.Page.Title, _ = v.View.Title.In(p.Lang())
+	v.Page = v.Belong("projets", 205, projects)
+	if !v.Decision.Eligible || v.State == enrolment.Draft {
+		v.Summary = p.N("seminars.progress", 2, "Have", 1)
+		v.Steps = gateSteps(p)
+		v.Next = &views.Next{Title: budget, Href: "/modules/2", Detail: p.T("seminars.rest", "Time", p.Duration(7*time.Minute), "Weight", p.Bytes(6_100_000))}
+	}
+	if v.State == enrolment.Cancelled {
+		v.Last = &enrolment.Registration{ID: 5, State: enrolment.Withdrawn}
+	}
+	if v.Left() == 0 {
+		v.Last = &enrolment.Registration{ID: 5, State: enrolment.Withdrawn, CancelReason: "Doublon", CancelledBy: 99}
+	}
+	return v
+}
+
+func gateSteps(p views.Page) []views.Step {
+	return []views.Step{
+		{Done: true, Title: text("Le cadre logique", "الإطار المنطقي", "The logical framework"), Href: "/modules/1", Detail: p.T("seminars.step_completed"), Percent: 100},
+		{Title: budget, Href: "/modules/2", Percent: 40,
+			Detail: p.T("seminars.step_progress", "Need", p.Percent(60), "Have", p.Percent(40)) + " · " + p.T("seminars.rest", "Time", p.Duration(7*time.Minute), "Weight", p.Bytes(6_100_000))},
+		{Title: events.Text{"fr": "Animer une réunion"}, Href: "/modules/3", Detail: p.N("seminars.rest_quizzes", 1)},
+	}
+}
