@@ -13,6 +13,7 @@ import (
 
 	"halqa/community/account"
 	"halqa/migrations"
+	"halqa/web"
 )
 
 // noArguments refuses arguments for a command that takes none.
@@ -54,7 +55,7 @@ func withPlatform(ctx context.Context, work func(*platform, Config) error) (err 
 	if err := migrations.Up(ctx, source.db); err != nil {
 		return err
 	}
-	p, err := newPlatform(source.db, cfg)
+	p, err := newPlatform(source.db, cfg, nil)
 	if err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func inWords(err error) error {
 		for name, value := range w.Args {
 			args = append(args, name, value)
 		}
-		lines = append(lines, w.Field+": "+say(time.UTC)("en", w.Key, args...))
+		lines = append(lines, w.Field+": "+web.Texts(time.UTC)("en", w.Key, args...))
 	}
 	return errors.New(strings.Join(lines, "; "))
 }

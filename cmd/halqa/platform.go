@@ -17,7 +17,7 @@ import (
 	"halqa/enrolment"
 	"halqa/enrolment/monitoring"
 	"halqa/events"
-	"halqa/web/locale"
+	"halqa/web"
 )
 
 // platform is every package wired to one database.
@@ -31,34 +31,27 @@ type platform struct {
 	notify     *notify.Service
 }
 
-func newPlatform(db *bun.DB, cfg Config) (*platform, error) {
+// newPlatform wires everything to db. A nil now is the system's clock.
+func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error) {
 	folder, err := media.Open(filepath.Join(cfg.Data, "media"))
 	if err != nil {
 		return nil, err
 	}
-	texts := say(cfg.TimeZone)
 	return &platform{
 		db:         db,
-		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount}),
-		courses:    courses.New(db, nil),
+		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount, Now: now}),
+		courses:    courses.New(db, now),
 		media:      folder,
-		enrolment:  enrolment.New(db, nil),
-		monitoring: monitoring.New(db, monitoring.Options{Texts: texts, Location: cfg.TimeZone}),
-		notify: notify.New(db, notify.Options{Render: texts, PublicURL: cfg.PublicURL.String(), Demo: cfg.Demo,
-			SMTP: cfg.SMTPURL != ""}),
+		enrolment:  enrolment.New(db, now),
+		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
+		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), PublicURL: cfg.PublicURL.String(),
+			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
 	}, nil
 }
 
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
 	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers())
-}
-
-// say gives mails and sheets their words: what is a time is said as a date, in zone.
-func say(zone *time.Location) func(lang, key string, args ...any) string {
-	return func(lang, key string, args ...any) string {
-		return locale.For(lang).In(zone).T(key, args...)
-	}
 }
 
 // sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.
@@ -68,7 +61,7 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 		smtp = ""
 	}
 	return notify.NewSender(p.db, notify.SenderOptions{SMTPURL: smtp, Folder: filepath.Join(cfg.Data, "mail"),
-		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: say(cfg.TimeZone), Log: log})
+		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Log: log})
 }
 
 // sweep throws away what is no longer needed: old sign-in attempts, links and sessions. It returns when ctx ends.
