@@ -18,6 +18,9 @@ import (
 func serve(t *testing.T, d Deps) string {
 	t.Helper()
 	d.Secret = []byte("a secret for tests")
+	if d.Live == nil {
+		d.Live = NewHub()
+	}
 	app := New(d)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -26,9 +29,7 @@ func serve(t *testing.T, d Deps) string {
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(l) }()
 	t.Cleanup(func() {
-		if d.Live != nil {
-			d.Live.Close()
-		}
+		d.Live.Close() // streams end, or the server would wait for them
 		if err := app.ShutdownWithTimeout(5 * time.Second); err != nil {
 			t.Error(err)
 		}
