@@ -59,7 +59,7 @@ func checkName(wrong *Invalids, field, name string) string {
 	name = line(name)
 	switch {
 	case name == "":
-		wrong.Add(field, "account.error_missing")
+		wrong.Add(field, "account.error_name")
 	case utf8.RuneCountInString(name) > MaxName:
 		wrong.Add(field, "account.error_long", "Max", MaxName)
 	}
@@ -107,7 +107,7 @@ func (s *Service) checkPrivate(wrong *Invalids, gender string, birthYear int) {
 func checkGovernorate(ctx context.Context, db bun.IDB, wrong *Invalids, code string) error {
 	_, err := officeOf(ctx, db, code)
 	if errors.Is(err, ErrNotFound) {
-		wrong.Add("governorate", "account.error_choice")
+		wrong.Add("governorate", "account.error_governorate")
 		return nil
 	}
 	return err

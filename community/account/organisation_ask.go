@@ -26,7 +26,7 @@ type NewOrganisation struct {
 func (s *Service) checkOrganisation(ctx context.Context, db bun.IDB, wrong *Invalids, o *NewOrganisation) error {
 	o.Name = checkName(wrong, "organisation_name", o.Name)
 	if !slices.Contains(OrganisationKinds, o.Kind) {
-		wrong.Add("organisation_kind", "account.error_choice")
+		wrong.Add("organisation_kind", "account.error_kind")
 	}
 	o.Description = paragraph(o.Description)
 	if utf8.RuneCountInString(o.Description) > MaxText {
@@ -41,7 +41,7 @@ func (s *Service) checkOrganisation(ctx context.Context, db bun.IDB, wrong *Inva
 	})
 	_, err = officeOf(ctx, db, o.Governorate)
 	if errors.Is(err, ErrNotFound) {
-		wrong.Add("organisation_governorate", "account.error_choice")
+		wrong.Add("organisation_governorate", "account.error_governorate")
 		return nil
 	}
 	if err != nil {

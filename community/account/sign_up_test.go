@@ -97,19 +97,19 @@ func TestSignUpFindsEverythingWrongAtOnce(t *testing.T) {
 		want   []string
 	}{
 		"nothing":              {func(*account.Newcomer) {}, nil},
-		"all empty":            {func(n *account.Newcomer) { *n = account.Newcomer{} }, []string{"name:missing", "email:email", "password:password_short", "language:choice", "governorate:choice"}},
+		"all empty":            {func(n *account.Newcomer) { *n = account.Newcomer{} }, []string{"name:name", "email:email", "password:password_short", "language:choice", "governorate:governorate"}},
 		"long name":            {func(n *account.Newcomer) { n.Name = strings.Repeat("ن", 101) }, []string{"name:long"}},
-		"name of spaces":       {func(n *account.Newcomer) { n.Name = " \u202e\n" }, []string{"name:missing"}},
+		"name of spaces":       {func(n *account.Newcomer) { n.Name = " \u202e\n" }, []string{"name:name"}},
 		"address as password":  {func(n *account.Newcomer) { n.Password = "AMAL@example.org" }, []string{"password:password_easy"}},
 		"one letter":           {func(n *account.Newcomer) { n.Password = "aaaaaaaaaaaa" }, []string{"password:password_easy"}},
 		"a row of digits":      {func(n *account.Newcomer) { n.Password = "0123456789" }, []string{"password:password_easy"}},
 		"Arabic phrase":        {func(n *account.Newcomer) { n.Password = "كلمة سر طويلة" }, nil},
 		"gender":               {func(n *account.Newcomer) { n.Gender = "x" }, []string{"gender:choice"}},
 		"born tomorrow":        {func(n *account.Newcomer) { n.BirthYear = 2027 }, []string{"birth_year:birth_year"}},
-		"elsewhere":            {func(n *account.Newcomer) { n.Governorate = "XX-nowhere" }, []string{"governorate:choice"}},
+		"elsewhere":            {func(n *account.Newcomer) { n.Governorate = "XX-nowhere" }, []string{"governorate:governorate"}},
 		"unknown organisation": {func(n *account.Newcomer) { n.JoinID = 99999 }, []string{"organisation:organisation_unknown"}},
 		"empty organisation": {func(n *account.Newcomer) { n.Create = &account.NewOrganisation{} },
-			[]string{"organisation_name:missing", "organisation_kind:choice", "organisation_governorate:choice"}},
+			[]string{"organisation_name:name", "organisation_kind:kind", "organisation_governorate:governorate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newcomer()
