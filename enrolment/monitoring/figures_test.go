@@ -153,7 +153,11 @@ func TestSharedFiguresHideTheFew(t *testing.T) {
 		{[]int{12, 30}, []bool{false, false}},
 		{[]int{12, 3, 30}, []bool{true, true, false}}, // 12 goes too, or the total would tell 3
 		{[]int{2, 4, 30}, []bool{true, true, false}},
-		{[]int{3, 0}, []bool{true, false}}, // the total itself is under five
+		{[]int{1, 1, 9, 30}, []bool{true, true, true, false}}, // 2 together can only be 1 and 1
+		{[]int{4, 4, 9, 30}, []bool{true, true, true, false}}, // and 8 only 4 and 4
+		{[]int{1, 1, 1, 1, 1, 9}, []bool{true, true, true, true, true, true}},
+		{[]int{4, 4, 0}, []bool{true, true, true}}, // a zero hides them when nothing else can
+		{[]int{3, 0}, []bool{true, false}},         // the total itself is hidden
 		{[]int{5, 4}, []bool{true, true}},
 	} {
 		if got := hideColumn(c.column); !reflect.DeepEqual(got, c.want) {
@@ -163,17 +167,19 @@ func TestSharedFiguresHideTheFew(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		column := rapid.SliceOfN(rapid.IntRange(0, 12), 1, 8).Draw(t, "column")
 		hidden := hideColumn(column)
-		total, secret := 0, 0
+		total, shown := 0, 0
 		for i, n := range column {
 			total += n
 			if hidden[i] {
-				secret++
-			} else if small(n) {
+				continue
+			}
+			shown++
+			if small(n) {
 				t.Fatalf("%d is shown", n)
 			}
 		}
-		if secret == 1 && !small(total) {
-			t.Fatalf("%v hides one number only, and the total %d tells it", column, total)
+		if shown > 0 && !small(total) && betrayed(column, hidden) {
+			t.Fatalf("the total %d betrays what %v hides by %v", total, column, hidden)
 		}
 	})
 }

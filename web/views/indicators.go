@@ -153,8 +153,12 @@ func (c monthly) summary(p Page) string {
 // breakdown is one way to share people out: a chart of those reached, and a table of every step behind it.
 type breakdown struct {
 	Chart
+	labels []string // of the groups; the chart draws the first ones only
 	groups []monitoring.Group
 }
+
+// groupsShown is how many groups a chart draws; the table behind has them all.
+const groupsShown = 10
 
 func (v IndicatorsView) breakdowns() []breakdown {
 	f := v.Figures
@@ -177,7 +181,12 @@ func (v IndicatorsView) breakdown(id, title string, groups []monitoring.Group, l
 		case id == "kind":
 			said = v.T("monitoring.kind_none")
 		}
+		b.labels = append(b.labels, said)
 		b.Bars = append(b.Bars, Bar{Label: said, Value: g.Counts[monitoring.Reached]})
+	}
+	if len(b.Bars) > groupsShown+2 {
+		b.Bars = b.Bars[:groupsShown]
+		b.Note += " " + v.T("monitoring.breakdown_first", "Number", groupsShown)
 	}
 	return b
 }
