@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"halqa/events"
+	"halqa/events/eventstest"
 	"halqa/migrations/testdb"
 )
 
@@ -91,10 +92,36 @@ func resetAll(t testing.TB, s *story) {
 }
 
 func TestLineTellsTheWholeJourney(t *testing.T) {
-	s := newStory(t, testdb.Tx(t))
-	person := oneOfEach(s)
+	t.Run("in order", func(t *testing.T) {
+		s := newStory(t, testdb.Tx(t))
+		person := oneOfEach(s)
+		s.hear()
+		checkJourney(t, s, person)
+	})
+	t.Run("over the bus, twice and shuffled", func(t *testing.T) {
+		s := newStory(t, testdb.Clone(t))
+		person := oneOfEach(s)
+		bus := eventstest.New(t, s.db, s.service.Consumers(), eventstest.Twice(), eventstest.Shuffled(11))
+		err := s.db.RunInTx(s.ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			for _, p := range s.payloads {
+				if err := events.Publish(events.Dated(ctx, p.at), tx, p.Payload); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bus.Settle()
+		checkJourney(t, s, person)
+	})
+}
+
+// checkJourney wants the one line that oneOfEach adds up to.
+func checkJourney(t *testing.T, s *story, person int64) {
+	t.Helper()
 	s.member(person, "Association Eau", "association")
-	s.hear()
 	lines := s.lines(manager, Filter{})
 	if len(lines) != 1 {
 		t.Fatalf("%d lines, want 1", len(lines))

@@ -42,6 +42,13 @@ type story struct {
 	gafsa, tunis   int64 // offices
 	budget, rights int64 // spaces
 	events         []events.Event
+	payloads       []dated
+}
+
+// dated is a payload with when it happened.
+type dated struct {
+	at time.Time
+	events.Payload
 }
 
 func newStory(t testing.TB, db bun.IDB) *story {
@@ -95,6 +102,7 @@ func (s *story) happened(when time.Time, p events.Payload) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.payloads = append(s.payloads, dated{when, p})
 	s.events = append(s.events, events.Event{Seq: int64(len(s.events) + 1), ID: uuid.NewString(), Type: p.EventType(),
 		Key: p.EventKey(), Time: when, Data: data})
 }
