@@ -29,7 +29,7 @@ type Config struct {
 	Slots    int           // events handled at once by this node, each on a database connection: 8
 	Attempts int           // failures after which an event is a dead letter: 8
 	Backoff  time.Duration // pause after the first failure, doubled each time up to 5 minutes: 1 s
-	AckWait  time.Duration // silence after which JetStream delivers again: 1 minute
+	AckWait  time.Duration // silence after which JetStream delivers again: 15 seconds
 	Poll     time.Duration // how often the outbox is read without being woken: 3 s
 	Sweep    time.Duration // how often events that lack a mark are sought: 1 minute
 }
@@ -45,7 +45,7 @@ func (c Config) withDefaults() Config {
 	c.Slots = cmp.Or(c.Slots, 8)
 	c.Attempts = cmp.Or(c.Attempts, 8)
 	c.Backoff = cmp.Or(c.Backoff, time.Second)
-	c.AckWait = cmp.Or(c.AckWait, time.Minute)
+	c.AckWait = cmp.Or(c.AckWait, 15*time.Second)
 	c.Poll = cmp.Or(c.Poll, 3*time.Second)
 	c.Sweep = cmp.Or(c.Sweep, time.Minute)
 	return c

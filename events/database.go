@@ -15,9 +15,9 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// databaseDown tells whether err says that PostgreSQL can't be used just now, rather than that the work is at fault:
+// DatabaseDown tells whether err says that PostgreSQL can't be used just now, rather than that the work is at fault:
 // such errors are waited out and never count as an attempt.
-func databaseDown(err error) bool {
+func DatabaseDown(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
 		if len(refused.Code) != 5 || refused.Code == "57014" { // a query cancelled by its own timeout is the work's fault

@@ -9,10 +9,9 @@ import (
 
 // Names that the tests outside the package need.
 var (
-	DatabaseDown = databaseDown
-	StreamName   = streamName
-	RelayLock    = int64(relayLock)
-	Growing      = growing
+	StreamName = streamName
+	RelayLock  = int64(relayLock)
+	Growing    = growing
 )
 
 // PublishUnmarked publishes what waits in the outbox and dies before marking it.

@@ -59,7 +59,7 @@ func (r *runner) process(ctx context.Context, msg jetstream.Msg) {
 func (r *runner) patiently(ctx context.Context, msg jetstream.Msg, work func(context.Context) error) error {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, longestPause) {
 		err := work(ctx)
-		if err == nil || ctx.Err() != nil || !databaseDown(err) {
+		if err == nil || ctx.Err() != nil || !DatabaseDown(err) {
 			return err
 		}
 		r.log.Warn("an event waits for the database", "error", err)

@@ -19,12 +19,13 @@ import (
 
 // Deps is everything the pages need. cmd fills it; a nil function means that its part of the page stays empty.
 type Deps struct {
-	PublicURL      *url.URL       // the address people type; https here makes cookies Secure
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
-	Secret         []byte         // signs form tokens and notices; the same on every node
-	Zone           *time.Location // in which times are shown; UTC when nil
-	Timeout        time.Duration  // for one request's work; 10 s when 0
-	BodyLimit      int            // bytes of a request; 1 MiB when 0
+	PublicURL      *url.URL         // the address people type; https here makes cookies Secure
+	TrustedProxies []netip.Prefix   // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	Secret         []byte           // signs form tokens and notices; the same on every node
+	Zone           *time.Location   // in which times are shown; UTC when nil
+	Now            func() time.Time // the clock; time.Now when nil
+	Timeout        time.Duration    // for one request's work; 10 s when 0
+	BodyLimit      int              // bytes of a request; 1 MiB when 0
 	Log            *slog.Logger
 	Live           *Hub
 
@@ -46,10 +47,13 @@ type Deps struct {
 	// Ready are the checks of /readyz by name: database, bus.
 	Ready map[string]func(ctx context.Context) error
 
-	// HomeSpaces, HomeSeminars and HomeNumbers fill the public home for a visitor or a person.
+	// HomeSpaces, HomeSeminars and HomeNumbers fill the public home for a visitor or a person. What is nil is composed from
+	// the services above.
 	HomeSpaces   func(ctx context.Context, actor account.Actor) ([]views.HomeSpace, error)
 	HomeSeminars func(ctx context.Context, actor account.Actor) ([]views.HomeSeminar, error)
-	HomeNumbers  func(ctx context.Context) (views.HomeNumbers, error)
+	// SpaceSeminars are the coming seminars of a space, soonest first.
+	SpaceSeminars func(ctx context.Context, actor account.Actor, spaceID int64) ([]enrolment.Card, error)
+	HomeNumbers   func(ctx context.Context) (views.HomeNumbers, error)
 }
 
 // site is the handlers' receiver.
@@ -64,6 +68,9 @@ func (d Deps) withDefaults() Deps {
 	}
 	if d.Zone == nil {
 		d.Zone = time.UTC
+	}
+	if d.Now == nil {
+		d.Now = time.Now
 	}
 	if d.Timeout == 0 {
 		d.Timeout = 10 * time.Second

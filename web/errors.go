@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community/account"
+	"halqa/events"
 	"halqa/web/views"
 )
 
@@ -59,6 +60,9 @@ func problemOf(err error) problem {
 			return problem{err, f.Code, "bad_request"}
 		}
 	}
+	if events.DatabaseDown(err) { // it is restarted by itself, or by whoever looks after it
+		return problem{err, fiber.StatusServiceUnavailable, "unavailable"}
+	}
 	return problem{err, fiber.StatusInternalServerError, "server"}
 }
 
@@ -86,6 +90,9 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 	}
 	if p.status == fiber.StatusInternalServerError {
 		view.Reference = v.id
+	}
+	if p.status == fiber.StatusServiceUnavailable {
+		c.Set(fiber.HeaderRetryAfter, "5")
 	}
 	var many account.TooMany
 	if errors.As(err, &many) {

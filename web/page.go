@@ -20,7 +20,7 @@ func (s *site) page(c *fiber.Ctx, titleKey string) views.Page {
 	v := visitOf(c)
 	p := views.Page{
 		Localizer: s.localizer(c), Path: c.OriginalURL(), Actor: v.actor, Token: s.formToken(c), Theme: theme(c),
-		Files: s.files, Now: time.Now(),
+		Files: s.files, Now: s.Now(),
 	}
 	if titleKey != "" {
 		p.Title = p.T(titleKey)
@@ -29,7 +29,10 @@ func (s *site) page(c *fiber.Ctx, titleKey string) views.Page {
 		p.Path = s.cameFrom(c)
 	}
 	if n, ok := s.takeNotice(c); ok {
-		p.Notices = append(p.Notices, n)
+		p.Arrived = n.Arrived
+		if n.Text != "" {
+			p.Notices = append(p.Notices, n.Notice)
+		}
 	}
 	if s.Unread != nil && v.actor.SignedIn() {
 		unread, err := s.Unread(c.UserContext(), v.actor)
@@ -98,22 +101,34 @@ func (s *site) said(c *fiber.Ctx, invalids account.Invalids) []views.FieldError 
 }
 
 // done ends a POST that succeeded: it redirects to path, where a notice with the text of key is shown once.
-// An empty key shows none.
+// An empty key shows none. The next page also tells the scripts that the form arrived, so that they forget what was typed.
 func (s *site) done(c *fiber.Ctx, path, key string, pairs ...any) error {
+	n := waiting{Arrived: c.Path()}
 	if key != "" {
-		s.notify(c, views.Good, s.localizer(c).T(key, pairs...))
+		n.Notice = views.Notice{Tone: views.Good, Text: s.localizer(c).T(key, pairs...)}
 	}
+	s.leave(c, n)
 	return c.Redirect(path, fiber.StatusSeeOther)
 }
 
 // notify leaves a notice for the next page this browser opens.
 func (s *site) notify(c *fiber.Ctx, tone views.Tone, text string) {
-	raw, _ := json.Marshal(views.Notice{Tone: tone, Text: text}) // two strings: never fails
+	s.leave(c, waiting{Notice: views.Notice{Tone: tone, Text: text}})
+}
+
+// waiting is what a redirect leaves for the page it leads to.
+type waiting struct {
+	views.Notice
+	Arrived string // path of the form that arrived, or ""
+}
+
+func (s *site) leave(c *fiber.Ctx, n waiting) {
+	raw, _ := json.Marshal(n) // strings: never fails
 	body := base64.RawURLEncoding.EncodeToString(raw)
 	s.setCookie(c, noticeCookie, body+"."+base64.RawURLEncoding.EncodeToString(s.sign("notice", body)[:12]), time.Minute)
 }
 
-func (s *site) takeNotice(c *fiber.Ctx) (n views.Notice, ok bool) {
+func (s *site) takeNotice(c *fiber.Ctx) (n waiting, ok bool) {
 	body, signature, _ := strings.Cut(c.Cookies(noticeCookie), ".")
 	if body == "" {
 		return n, false

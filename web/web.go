@@ -16,7 +16,7 @@ func newApp(d Deps, more ...Route) *fiber.App {
 	if err != nil {
 		panic(err)
 	}
-	s := &site{Deps: d.withDefaults(), files: files}
+	s := &site{Deps: d.withDefaults().compose(), files: files}
 	app := fiber.New(fiber.Config{
 		Immutable:             true, // values of a request stay valid after it
 		BodyLimit:             s.BodyLimit,

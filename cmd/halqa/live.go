@@ -4,10 +4,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
+	"time"
 
 	"halqa/events"
 	"halqa/web"
 )
+
+// gather is how long changes that concern everybody are gathered before they are told.
+const gather = time.Second
 
 // watched are the events that open pages want to hear of.
 var watched = []string{
@@ -18,20 +23,45 @@ var watched = []string{
 	events.ModuleCompleted{}.EventType(),
 }
 
-// feed tells the browsers of this node what changed in the pages they have open.
-func feed(hub *web.Hub, log *slog.Logger) func(events.Event) {
-	return func(e events.Event) {
-		if err := tell(hub, e); err != nil {
-			log.Warn("tell browsers", "event", e.ID, "error", err)
-		}
+// town tells the browsers of this node what changed in the pages they have open.
+type town struct {
+	hub *web.Hub
+	log *slog.Logger
+
+	mu   sync.Mutex
+	soon map[string]bool // subjects that everybody will be told of in a moment
+}
+
+// crier hears an event and tells those it concerns.
+func (t *town) crier(e events.Event) {
+	if err := t.tell(e); err != nil {
+		t.log.Warn("tell browsers", "event", e.ID, "error", err)
 	}
 }
 
-func tell(hub *web.Hub, e events.Event) error {
+// everybody tells all browsers of a subject, a moment later and once for all changes of that moment: when thousands
+// register at once, thousands of open pages must not ask again thousands of times each.
+func (t *town) everybody(subject string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.soon[subject] {
+		return
+	}
+	t.soon[subject] = true
+	time.AfterFunc(gather, func() {
+		t.mu.Lock()
+		delete(t.soon, subject)
+		t.mu.Unlock()
+		t.hub.Broadcast("changed", web.Changed{Subjects: []string{subject}})
+	})
+}
+
+func (t *town) tell(e events.Event) error {
+	hub := t.hub
 	switch e.Type {
 	case events.SeminarChanged{}.EventType():
 		p, err := events.Decode[events.SeminarChanged](e)
-		hub.Broadcast("changed", changed(seminarSubject(p.SeminarID)))
+		t.everybody(seminarSubject(p.SeminarID))
 		return err
 	case events.SeminarUnlocked{}.EventType():
 		p, err := events.Decode[events.SeminarUnlocked](e)
@@ -39,8 +69,8 @@ func tell(hub *web.Hub, e events.Event) error {
 		return err
 	case events.RegistrationChanged{}.EventType():
 		p, err := events.Decode[events.RegistrationChanged](e)
-		hub.Send(p.PersonID, "changed", changed("seats"))
-		hub.Broadcast("changed", changed(seminarSubject(p.SeminarID)))
+		hub.Send(p.PersonID, "changed", changed(seminarSubject(p.SeminarID), "seats"))
+		t.everybody(seminarSubject(p.SeminarID))
 		return err
 	case events.NotificationAdded{}.EventType():
 		p, err := events.Decode[events.NotificationAdded](e)
@@ -60,5 +90,6 @@ func changed(subjects ...string) web.Changed { return web.Changed{Subjects: subj
 
 // watch feeds the hub from the bus until ctx ends.
 func watch(ctx context.Context, bus *events.Bus, hub *web.Hub, log *slog.Logger) error {
-	return bus.Watch(ctx, watched, feed(hub, log))
+	t := &town{hub: hub, log: log, soon: map[string]bool{}}
+	return bus.Watch(ctx, watched, t.crier)
 }

@@ -2,21 +2,20 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"halqa/community/account"
 	"halqa/web"
 )
 
-// deps gives the pages what they need.
-func (n *node) deps() (web.Deps, error) {
-	secret, err := n.cfg.Secret()
+// deps gives the pages what they need, on the clock now (the system's when nil).
+func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
+	secret, err := cfg.Secret()
 	if err != nil {
 		return web.Deps{}, err
 	}
-	p := n.platform
 	return web.Deps{
-		PublicURL: n.cfg.PublicURL, TrustedProxies: n.cfg.TrustedProxies, Secret: secret, Zone: n.cfg.TimeZone,
-		Log: n.log, Live: n.hub,
+		PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies, Secret: secret, Zone: cfg.TimeZone, Now: now,
 		Account: p.account, Courses: p.courses, Media: p.media, Enrolment: p.enrolment, Monitoring: p.monitoring,
 		Notify: p.notify,
 		Authenticate: func(ctx context.Context, token string) (account.Actor, error) {
@@ -25,6 +24,5 @@ func (n *node) deps() (web.Deps, error) {
 		},
 		SetLanguage: p.account.SetLanguage,
 		Unread:      p.notify.Unread,
-		Ready:       map[string]func(context.Context) error{"database": p.ready, "bus": n.busReady},
 	}, nil
 }

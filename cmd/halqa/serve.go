@@ -92,7 +92,7 @@ func (n *node) startDatabase(ctx context.Context) error {
 	if err := migrations.Up(ctx, source.db); err != nil {
 		return err
 	}
-	n.platform, err = newPlatform(source.db, n.cfg)
+	n.platform, err = newPlatform(source.db, n.cfg, nil)
 	return err
 }
 
@@ -176,10 +176,12 @@ func (n *node) startWorkers(context.Context) error {
 
 // serve answers requests until ctx ends, then lets those under way finish.
 func (n *node) serve(ctx context.Context, listener net.Listener) error {
-	deps, err := n.deps()
+	deps, err := n.platform.deps(n.cfg, nil)
 	if err != nil {
 		return err
 	}
+	deps.Log, deps.Live = n.log, n.hub
+	deps.Ready = map[string]func(context.Context) error{"database": n.platform.ready, "bus": n.busReady}
 	app := web.New(deps)
 	failed := make(chan error, 1)
 	go func() { failed <- app.Listener(listener) }()

@@ -103,6 +103,15 @@ func (c *Client) Fetch(path string) (int, error) {
 	return res.StatusCode, err
 }
 
+// SetSession lets the browser hold the session of a token, as if it had signed in.
+func (c *Client) SetSession(token string) {
+	u, err := url.Parse(c.Base)
+	if err != nil {
+		panic(err) // Base is the caller's own constant
+	}
+	c.http.Jar.SetCookies(u, []*http.Cookie{{Name: "halqa_session", Value: token, Path: "/"}})
+}
+
 // Cookies are what the browser holds, the session among them.
 func (c *Client) Cookies() http.CookieJar { return c.http.Jar }
 

@@ -75,7 +75,8 @@ func (f *Form) readInput(n *html.Node) {
 }
 
 func (f *Form) readSelect(n *html.Node) {
-	first, chosen := "", ""
+	var values []string
+	chosen := 0
 	for o := range n.Descendants() {
 		if o.Type != html.ElementNode || o.Data != "option" {
 			continue
@@ -84,17 +85,14 @@ func (f *Form) readSelect(n *html.Node) {
 		if !has(o, "value") {
 			value = rawText(o)
 		}
-		if first == "" {
-			first = value
-		}
 		if has(o, "selected") {
-			chosen = value
+			chosen = len(values)
 		}
+		values = append(values, value)
 	}
-	if chosen == "" {
-		chosen = first
+	if len(values) > 0 {
+		f.Values.Add(attr(n, "name"), values[chosen])
 	}
-	f.Values.Add(attr(n, "name"), chosen)
 }
 
 // Set gives a field one value.
