@@ -15,13 +15,13 @@ import (
 )
 
 // serve listens on a free port until the test ends, and returns the address.
-func serve(t *testing.T, d Deps) string {
+func serve(t *testing.T, d Deps, more ...Route) string {
 	t.Helper()
 	d.Secret = []byte("a secret for tests")
 	if d.Live == nil {
 		d.Live = NewHub()
 	}
-	app := New(d)
+	app := newApp(d, more...)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

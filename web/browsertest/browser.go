@@ -167,7 +167,11 @@ func (b *Browser) WaitFor(expression string) {
 	b.T.Helper()
 	ctx, cancel := context.WithTimeout(b.Ctx, patience)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(50*time.Millisecond)))
+	poll := chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(50*time.Millisecond))
+	_, err := chromedp.Run(ctx, poll)
+	for err != nil && ctx.Err() == nil { // the page was left meanwhile: ask the next one
+		_, err = chromedp.Run(ctx, poll)
+	}
 	if err != nil {
 		body, _ := chromedp.Run(b.Ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
 		b.T.Fatalf("browser: never true: %s: %v\non the page %s", expression, err, body)

@@ -23,6 +23,7 @@ type Page struct {
 	Theme       string // "light", "dark", or "" to follow the system
 	Unread      int    // notifications not read yet
 	Notices     []Notice
+	Arrived     string // path of the form that led here and did what it says
 	Crumbs      []Crumb
 	Hue         int      // hue of the space that the page belongs to, 0–359, when Tinted
 	Tinted      bool     // whether Hue colours the page's accents

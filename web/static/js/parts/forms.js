@@ -18,7 +18,7 @@ function keptForms() {
 }
 
 function key(form) {
-  return prefix + form.getAttribute("action");
+  return prefix + new URL(form.getAttribute("action"), location).pathname;
 }
 
 function keep(form) {
@@ -29,29 +29,21 @@ function keep(form) {
     if (el.type === "checkbox" || el.type === "radio") values.push([el.name, el.value, el.checked]);
     else values.push([el.name, el.value]);
   }
-  try { sessionStorage.setItem(key(form), JSON.stringify({ values, sent: false })); } catch { /* private mode: nothing to keep it in */ }
+  try { sessionStorage.setItem(key(form), JSON.stringify({ values, at: Date.now() })); } catch { /* private mode: nothing to keep it in */ }
 }
 
 function stored(form) {
   try { return JSON.parse(sessionStorage.getItem(key(form))); } catch { return null; }
 }
 
-// A form is restored when the last sending did not end well: its page is shown again without an error summary, after an
-// expired session or a failure. One that arrived leaves its page, and what was kept is dropped by the next page.
+// What was typed is put back wherever its form is shown again: after an expired session, a failure, a closed menu. It is
+// forgotten when the server says that the form arrived, and after an hour. A form shown with its errors keeps its own values.
 function restoreAll() {
-  const arrived = !document.querySelector(".oops, [data-focus]");
-  const forms = keptForms();
-  if (arrived) {
-    for (const name of Object.keys(sessionStorage)) {
-      if (!name.startsWith(prefix)) continue;
-      const kept = JSON.parse(sessionStorage.getItem(name) || "null");
-      if (kept && kept.sent && !location.pathname.startsWith("/sign-in") && !forms.some((f) => key(f) === name)) sessionStorage.removeItem(name);
-    }
-  }
-  for (const form of forms) {
+  if (document.body.dataset.arrived) sessionStorage.removeItem(prefix + document.body.dataset.arrived);
+  if (document.querySelector("[data-focus]")) return;
+  for (const form of keptForms()) {
     const kept = stored(form);
-    if (!kept || document.querySelector("[data-focus]")) continue;
-    if (restore(form, kept.values)) tellRestored(form);
+    if (kept && Date.now() - kept.at < 3600000 && restore(form, kept.values)) tellRestored(form);
   }
 }
 
@@ -89,8 +81,6 @@ async function onSubmit(e) {
     return;
   }
   delete form.dataset.sure;
-  const kept = stored(form);
-  if (kept) sessionStorage.setItem(key(form), JSON.stringify({ ...kept, sent: true }));
   form.setAttribute("aria-busy", "true");
   if (button) button.setAttribute("aria-busy", "true");
   setTimeout(() => { form.removeAttribute("aria-busy"); button?.removeAttribute("aria-busy"); }, 15000);
