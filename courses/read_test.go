@@ -103,3 +103,23 @@ func TestWhoMayRead(t *testing.T) {
 	learner.Spaces = []int64{w.spaceID}
 	must(t, read(learner, w.module))
 }
+
+func TestSummaries(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, testdb.Tx(t))
+	learner := person(t, w.db)
+	for _, l := range []courses.Lesson{w.first, w.second} {
+		w.play(t, learner, l.Tracks[0].ID, courses.Interval{From: 0, To: 100_000})
+	}
+	w.answer(t, learner, uuid.New(), "yes", "yes")
+	w.draft(t)
+	for _, test := range []struct {
+		who  account.Actor
+		want courses.Summary
+	}{{learner, courses.Summary{Modules: 1, Completed: 1}}, {account.Actor{}, courses.Summary{Modules: 1}}} {
+		all, err := w.service.Summaries(ctx, test.who, []int64{w.spaceID, 1 << 40})
+		if err != nil || len(all) != 1 || all[w.spaceID] != test.want {
+			t.Errorf("summaries %v, %v; want %v", all, err, test.want)
+		}
+	}
+}

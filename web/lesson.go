@@ -1,0 +1,78 @@
+package web
+
+import (
+	"encoding/json"
+
+	"github.com/gofiber/fiber/v2"
+
+	"halqa/community/account"
+	"halqa/courses"
+	"halqa/web/views"
+)
+
+func (s *site) showLesson(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	visit, err := s.Courses.Lesson(c.UserContext(), actor(c), id)
+	if err != nil {
+		return err
+	}
+	if visit.Lesson.Kind == courses.Quiz {
+		return s.showQuiz(c, visit)
+	}
+	track, ok := visit.Lesson.Track(c.Query("lang", visitOf(c).language))
+	if !ok {
+		return account.ErrNotFound
+	}
+	v := views.LessonView{Page: s.lessonPage(c, visit), Visit: visit, Track: track, Audio: c.Query("mode") == "audio"}
+	v.Scripts = []string{"player.js"}
+	v.StartMS = startMS(c, visit, track)
+	return s.render(c, views.Lesson(v))
+}
+
+func (s *site) lessonPage(c *fiber.Ctx, v courses.Visit) views.Page {
+	o := v.Outline
+	p := s.page(c, "").Belong(o.Space.Key, o.Space.Hue, o.Space.Name)
+	p.Title, _ = v.Lesson.Title.In(p.Lang())
+	p.Crumbs = append(p.Crumbs, views.Crumb{Href: views.ModuleURL(o.ID), Label: o.Title})
+	return p
+}
+
+// startMS is where the video begins: at the chapter or moment asked for, or else where the person stopped.
+func startMS(c *fiber.Ctx, v courses.Visit, t courses.Track) int64 {
+	if n := c.QueryInt("chapter"); n > 0 && n <= len(t.Chapters) {
+		return t.Chapters[n-1].FromMS
+	}
+	if c.Query("at") != "" {
+		return min(max(int64(c.QueryInt("at")), 0), t.DurationMS)
+	}
+	position := v.Heard[t.ID].PositionMS
+	if position < 5_000 || position > t.DurationMS-10_000 { // hardly begun, or at its end
+		return 0
+	}
+	return position
+}
+
+// played is the answer to a report.
+type played struct {
+	Percent       int  `json:"percent"`       // of the lesson
+	ModulePercent int  `json:"modulePercent"` // of the module's videos
+	Completed     bool `json:"completed"`     // the module is completed, now or before
+	JustCompleted bool `json:"justCompleted"` // by this report
+}
+
+// addPlayed takes a report of the player. The lesson in the address only names it: the track says which lesson it is.
+func (s *site) addPlayed(c *fiber.Ctx) error {
+	var r courses.Report
+	if err := json.Unmarshal(c.Body(), &r); err != nil {
+		return account.Invalid{Field: "intervals", Key: "courses.report_malformed"}
+	}
+	out, err := s.Courses.ReportPlayed(c.UserContext(), actor(c), r)
+	if err != nil {
+		return err
+	}
+	return c.JSON(played{Percent: out.LessonPercent, ModulePercent: out.ModulePercent,
+		Completed: out.CompletedAt != nil, JustCompleted: out.JustCompleted})
+}

@@ -1,0 +1,137 @@
+// The lesson's player. The video plays without this; with it, what was really played is measured and sent, chapters and
+// speed work in place, and the page says what the server knows.
+import { Meter } from "./parts/meter.js";
+import { Outbox } from "./parts/outbox.js";
+import { announce } from "./parts/announce.js";
+import { refresh } from "./parts/refresh.js";
+
+const box = document.getElementById("player");
+const film = document.getElementById("film");
+const every = 10000; // ms between two reports while playing
+
+if (box && film) start();
+
+function start() {
+  const { person, lesson, track, duration } = box.dataset;
+  const meter = new Meter(film, Number(duration));
+  const outbox = new Outbox({ person, lesson, track, tell, heard });
+  let sent = performance.now();
+
+  const send = (leaving) => {
+    sent = performance.now();
+    outbox.add(meter.take(), Math.round(film.currentTime * 1000));
+    outbox.send(leaving);
+  };
+  film.addEventListener("timeupdate", () => {
+    follow();
+    if (!film.paused && performance.now() - sent >= every) send(false);
+  });
+  for (const event of ["pause", "ended"]) film.addEventListener(event, () => send(false));
+  film.addEventListener("seeked", follow);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); });
+  window.addEventListener("pagehide", () => send(true));
+  startSpeed();
+  startChapters();
+  outbox.send(false); // what an earlier visit couldn't send
+}
+
+// tell shows what became of the reports: saved, waiting, signin or refused.
+function tell(state) {
+  const where = document.getElementById("sent");
+  const text = where.dataset[state] || "";
+  document.getElementById("sent-signin").hidden = state !== "signin";
+  where.dataset.state = state;
+  if (where.textContent !== text) where.textContent = text;
+}
+
+// heard shows what the server counted.
+function heard(answer) {
+  const bar = document.getElementById("lesson-progress");
+  const percent = document.getElementById("lesson-percent");
+  bar.value = answer.percent;
+  percent.textContent = percent.textContent.replace(/\d+/, answer.percent);
+  if (!answer.completed) return;
+  const done = document.getElementById("finished");
+  if (!done.hidden) return;
+  done.hidden = false;
+  announce(done.dataset.announce);
+  refresh();
+}
+
+function startSpeed() {
+  const label = document.getElementById("speed");
+  const menu = label.querySelector("select");
+  label.hidden = false;
+  const kept = read("speed");
+  if ([...menu.options].some((o) => o.value === kept)) menu.value = kept;
+  const apply = () => { film.defaultPlaybackRate = film.playbackRate = Number(menu.value); };
+  apply();
+  menu.addEventListener("change", () => { apply(); keep("speed", menu.value); });
+  film.addEventListener("loadedmetadata", apply);
+}
+
+function read(name) {
+  try { return localStorage.getItem("player:" + name); } catch { return null; }
+}
+
+function keep(name, value) {
+  try { localStorage.setItem("player:" + name, value); } catch { /* private mode: only this page remembers */ }
+}
+
+const chapterLinks = [...document.querySelectorAll("#chapters a")];
+const cues = [...document.querySelectorAll("#transcript [data-from]")];
+
+// startChapters makes links seek in place, and makes the links to other languages and forms keep the place.
+function startChapters() {
+  document.addEventListener("click", (e) => {
+    const link = e.target.closest("a[data-seek]");
+    if (link && !e.ctrlKey && !e.metaKey && !e.shiftKey) {
+      e.preventDefault();
+      seek(Number(link.dataset.seek) / 1000);
+      return;
+    }
+    const way = e.target.closest("a[data-keep]");
+    if (way) way.href = stay(way);
+  });
+}
+
+function seek(seconds) {
+  film.scrollIntoView({ block: "nearest" });
+  const go = () => { film.currentTime = seconds; };
+  if (film.readyState > 0) go();
+  else film.addEventListener("loadedmetadata", go, { once: true });
+  film.play().catch(() => {}); // the browser wants a touch on the video itself: it is there
+}
+
+// stay is where a link to another form leads, at the moment now played; in another language, at the chapter now played.
+function stay(way) {
+  const url = new URL(way.href);
+  if (film.readyState === 0) return way.href;
+  if (way.dataset.keep === "moment") url.searchParams.set("at", Math.round(film.currentTime * 1000));
+  else url.searchParams.set("chapter", chapterAt(film.currentTime * 1000) + 1);
+  return url.href;
+}
+
+function chapterAt(ms) {
+  return lastBefore(ms, chapterLinks, "seek");
+}
+
+// lastBefore is the index of the last element that begins at or before a moment; -1 when none does.
+function lastBefore(ms, elements, name) {
+  let found = -1;
+  elements.forEach((el, i) => { if (Number(el.dataset[name]) <= ms + 1) found = i; });
+  return found;
+}
+
+// follow highlights the chapter and the sentence being played.
+function follow() {
+  const ms = film.currentTime * 1000;
+  const chapter = chapterLinks[chapterAt(ms)];
+  for (const a of chapterLinks) {
+    if (a === chapter) a.setAttribute("aria-current", "true");
+    else a.removeAttribute("aria-current");
+  }
+  if (!document.getElementById("transcript")?.open) return;
+  const now = cues[lastBefore(ms, cues, "from")];
+  for (const c of cues) c.classList.toggle("now", c === now);
+}

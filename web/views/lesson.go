@@ -1,0 +1,115 @@
+package views
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"halqa/courses"
+	"halqa/courses/media"
+	"halqa/web/locale"
+)
+
+// LessonView is the page of a video.
+type LessonView struct {
+	Page
+	Visit   courses.Visit
+	Track   courses.Track
+	Audio   bool  // sound alone
+	StartMS int64 // where it begins
+}
+
+// MediaURL is the address of a stored file, or "" for none.
+func MediaURL(f courses.File) string {
+	if f.Name == "" {
+		return ""
+	}
+	return "/media/" + f.Name
+}
+
+// source is the file to play from StartMS on. The fragment makes the browser begin there, without any script.
+func (v LessonView) source() string {
+	file := v.Track.File(courses.Film)
+	if v.Audio {
+		file = v.Track.File(courses.Audio)
+	}
+	if v.StartMS == 0 {
+		return MediaURL(file)
+	}
+	return fmt.Sprintf("%s#t=%d.%03d", MediaURL(file), v.StartMS/1000, v.StartMS%1000)
+}
+
+// href leads to this lesson in a language, with or without the picture; more is the rest of the query, such as "chapter=2".
+func (v LessonView) href(lang string, audio bool, more string) string {
+	return lessonHref(v.Visit.Lesson.ID, lang, audio, more)
+}
+
+func lessonHref(id int64, lang string, audio bool, more string) string {
+	query := url.Values{"lang": {lang}}
+	if audio {
+		query.Set("mode", "audio")
+	}
+	if more != "" {
+		more = "&" + more
+	}
+	return LessonURL(id) + "?" + query.Encode() + more
+}
+
+// chapter is the number, from 1, of the chapter that holds a moment; 0 before the first.
+func (v LessonView) chapter(ms int64) int {
+	n := 0
+	for n < len(v.Track.Chapters) && v.Track.Chapters[n].FromMS <= ms {
+		n++
+	}
+	return n
+}
+
+// percent is how much of the lesson was really played.
+func (v LessonView) percent() int {
+	return v.Visit.Outline.Standing.Lesson(v.Visit.Lesson.ID).Percent()
+}
+
+// passages is the transcript cut by chapter.
+func (v LessonView) passages() []passage {
+	cut := []passage{{}}
+	for n := range v.Track.Chapters {
+		cut = append(cut, passage{Chapter: n + 1})
+	}
+	for _, cue := range v.Track.Transcript {
+		n := v.chapter(cue.FromMS)
+		cut[n].Cues = append(cut[n].Cues, cue)
+	}
+	if len(cut[0].Cues) == 0 {
+		cut = cut[1:]
+	}
+	return cut
+}
+
+// passage is what is said in one chapter.
+type passage struct {
+	Chapter int // from 1; 0 for what comes before the first
+	Cues    []media.Cue
+}
+
+// spoken is a caption on one line.
+func spoken(c media.Cue) string { return strings.ReplaceAll(c.Text, "\n", " ") }
+
+func languageName(lang string) string {
+	if name := locale.Names[lang]; name != "" {
+		return name
+	}
+	return lang
+}
+
+func ms(n int64) string { return strconv.FormatInt(n, 10) }
+
+// speeds are the rates of the speed menu.
+var speeds = []string{"0.5", "0.75", "1", "1.25", "1.5", "2"}
+
+func speedName(p Page, rate string) string {
+	if p.Lang() != "en" {
+		rate = strings.Replace(rate, ".", ",", 1)
+	}
+	return "×\u2060" + rate
+}
