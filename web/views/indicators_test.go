@@ -15,7 +15,9 @@ import (
 
 var (
 	_ = register("indicators", func(p views.Page) templ.Component { return views.Indicators(indicators(p)) })
-	_ = register("indicators/empty", func(p views.Page) templ.Component { return views.Indicators(views.IndicatorsView{Page: p, Zone: time.UTC}) })
+	_ = register("indicators/empty", func(p views.Page) templ.Component {
+		return views.Indicators(views.IndicatorsView{Page: p, Zone: time.UTC})
+	})
 	_ = register("indicators/nothing found", func(p views.Page) templ.Component {
 		v := views.IndicatorsView{Page: p, Zone: time.UTC, Form: views.Form{Values: url.Values{"from": {"yesterday"}},
 			Errors: []views.FieldError{{Field: "from", Text: p.T("monitoring.error_date")}}}}
