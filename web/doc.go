@@ -6,7 +6,7 @@
 //     table [name] of plural forms).
 //  2. View: in views/<group>.templ declare a struct that embeds Page and a component that takes it and wraps its content in
 //     @Layout(v.Page). Use the components of views/: Field, Button, Notice, Empty, Progress, Mark… (all at /design).
-//     go generate ./web
+//     go generate ./web (never templ by hand: what it writes depends on where it runs)
 //  3. Handler: in <group>.go write methods of *site: decode, call one use case, render or redirect, return err.
 //     GET:  v := views.X{Page: s.page(c, "area.title"), …}; return s.render(c, views.XPage(v))
 //     POST: f := s.form(c); err := use case; if s.refused(c, &f, err) { render the form again with 422 };
