@@ -113,13 +113,13 @@ func (s *site) showSeminar(c *fiber.Ctx) error {
 	v.Page.Localizer = v.In(seminar.Location())
 	v.Page.Title, _ = seminar.Title.In(v.Lang())
 	v.Page = v.Belong(seminar.SpaceKey, seminar.SpaceHue, seminar.SpaceName)
-	v.Crumbs = append(v.Crumbs, views.Crumb{Href: "/seminars", Label: v.Said(v.T("common.nav_seminars"))}, views.Crumb{Label: seminar.Title})
+	v.Crumbs = append(v.Crumbs, views.Crumb{Label: seminar.Title})
 	way, err := s.wayTo(c.UserContext(), actor(c), seminar)
 	if err != nil {
 		return err
 	}
 	v.Counting = !v.Decision.Eligible && way.decision.Eligible
-	v.Steps, v.Summary, v.Next = way.steps(v.Page), way.summary(v.Page), way.next(v.Page)
+	v.Steps, v.Summary, v.Words, v.Next = way.steps(v.Page), way.summary(v.Page), way.words(v.Page), way.next(v.Page)
 	return s.render(c, views.Seminar(v))
 }
 

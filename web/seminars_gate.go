@@ -161,16 +161,22 @@ func (w way) summary(p views.Page) string {
 	switch {
 	case w.gate.Open():
 		return p.T("seminars.no_gate")
-	case !p.SignedIn() && root.Need == 1 && len(root.Branches) < 2:
-		return p.T("seminars.asks_one")
 	case !p.SignedIn():
-		return p.T("seminars.asks", "Need", root.Need, "All", max(1, len(root.Branches)))
+		return p.T("seminars.asks")
 	case root.Met:
 		return p.T("seminars.all_met")
 	case root.Kind != "" || root.Need == 1:
 		return p.T("seminars.one_missing")
 	}
 	return p.N("seminars.progress", root.Need, "Have", root.Have)
+}
+
+// words say how many of the steps are wanted, when not all of them are.
+func (w way) words(p views.Page) string {
+	if root := w.decision.Root; root.Need < len(root.Branches) {
+		return groupText(p, root)
+	}
+	return ""
 }
 
 // next is the first module of the shortest way to the seat.

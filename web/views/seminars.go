@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"halqa/enrolment"
@@ -29,6 +30,7 @@ type SeminarView struct {
 	enrolment.View
 	Steps    []Step // what the gate asks
 	Summary  string // how far the person is, in a sentence
+	Words    string // how many of the steps are wanted, when not all of them are
 	Next     *Next  // the shortest way on, when the gate isn't met
 	Counting bool   // everything is done, but the last of it is still on its way here
 }
@@ -101,7 +103,7 @@ func (v SeminarView) phase() phase {
 	return phaseCounting
 }
 
-// SeatBadge says in a word or two what a seminar is to the person of the page.
+// seatBadge says in a word or two what a seminar is to the person of the page.
 func seatBadge(p Page, c enrolment.Card) (Tone, string) {
 	switch ph := phaseOf(p, c); ph {
 	case phaseSeat:
@@ -112,6 +114,8 @@ func seatBadge(p Page, c enrolment.Card) (Tone, string) {
 		return Plain, p.T("seminars.badge_" + string(ph))
 	case phaseCancelled:
 		return Bad, p.T("seminars.badge_cancelled")
+	case phaseFull:
+		return Warn, p.T("seminars.full")
 	case phaseLocked:
 		return Info, p.T("seminars.badge_locked", "Have", c.Decision.Root.Have, "Need", c.Decision.Root.Need)
 	case phaseVisitor:
@@ -130,7 +134,7 @@ func left(p Page, c enrolment.Card) string {
 	return p.T("seminars.full")
 }
 
-// Span says when a session takes place: "mardi 3 mars 2026, 09:00 – 12:30".
+// span says when a session takes place: "mardi 3 mars 2026, 09:00 – 12:30".
 func span(p Page, s enrolment.Session) string {
 	return p.T("seminars.span", "Day", p.LongDate(s.StartsAt), "From", p.Clock(s.StartsAt), "To", clockOrDate(p, s.StartsAt, s.EndsAt))
 }
@@ -143,6 +147,16 @@ func clockOrDate(p Page, from, to time.Time) string {
 }
 
 func seminarURL(id int64) string { return "/seminars/" + strconv.FormatInt(id, 10) }
+
+// region is the governorate's name, unless the address says it already.
+func (v SeminarView) region() events.Text {
+	for _, name := range v.GovernorateName {
+		if strings.Contains(v.Address, name) || strings.Contains(v.Venue, name) {
+			return nil
+		}
+	}
+	return v.GovernorateName
+}
 
 // subjects are what the live part of a seminar's page depends on.
 func (v SeminarView) subjects() string {

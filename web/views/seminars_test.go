@@ -96,7 +96,7 @@ func seminarView(p views.Page, change func(*enrolment.Card)) views.SeminarView {
 	v.Page = v.Belong("projets", 205, projects)
 	if !v.Decision.Eligible || v.State == enrolment.Draft {
 		v.Summary = p.N("seminars.progress", 2, "Have", 1)
-		v.Steps = gateSteps(p)
+		v.Steps, v.Words = gateSteps(p), p.N("seminars.group_at_least", 2)
 		v.Next = &views.Next{Title: budget, Href: "/modules/2", Detail: p.T("seminars.rest", "Time", p.Duration(7*time.Minute), "Weight", p.Bytes(6_100_000))}
 	}
 	if v.State == enrolment.Cancelled {
