@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,6 +71,13 @@ type DeskSeminarView struct {
 	Form  Form   // of the cancellation, when it was refused
 	Gate  []Step // what the gate asks of anybody
 	Words string // the same in a sentence
+}
+
+// marked are the sessions whose attendance was begun.
+func (v DeskSeminarView) marked() []enrolment.Session {
+	return slices.DeleteFunc(slices.Clone(v.Sessions), func(s enrolment.Session) bool {
+		return !slices.ContainsFunc(v.Holders, func(g enrolment.Guest) bool { _, taken := g.Marks[s.ID]; return taken })
+	})
 }
 
 // DeskGuestView is one registration, as the office sees it.

@@ -134,6 +134,14 @@ func left(p Page, c enrolment.Card) string {
 	return p.T("seminars.full")
 }
 
+// when says on which day a seminar begins, and its number of sessions if it has several.
+func when(p Page, c enrolment.Card) string {
+	if len(c.Sessions) < 2 {
+		return p.LongDate(c.StartsAt)
+	}
+	return p.LongDate(c.StartsAt) + " · " + p.N("seminars.days", len(c.Sessions))
+}
+
 // span says when a session takes place: "mardi 3 mars 2026, 09:00 – 12:30".
 func span(p Page, s enrolment.Session) string {
 	return p.T("seminars.span", "Day", p.LongDate(s.StartsAt), "From", p.Clock(s.StartsAt), "To", clockOrDate(p, s.StartsAt, s.EndsAt))
