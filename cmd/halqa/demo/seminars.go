@@ -72,7 +72,7 @@ var seminars = []seminar{
 	{
 		office: "gafsa", space: "funding", title: budgetWorkshop, description: budgetWorkshopText,
 		venue: "Maison de la culture Ibn Mandhour", address: "Avenue Taïeb Mhiri, Gafsa", governorate: "TN-71",
-		capacity: 12, meetings: oneDay(16, 9, 16), gate: all(completed(budget)),
+		capacity: 30, meetings: oneDay(16, 9, 16), gate: all(completed(budget)),
 	},
 	{
 		office: "gafsa", space: "projects", title: logicalTraining, description: logicalTrainingText,
