@@ -88,6 +88,23 @@ func TestOnlyTheOfficeRunsItsSeminar(t *testing.T) {
 	}
 }
 
+func TestADraftThatIsDroppedStaysUnseen(t *testing.T) {
+	w := newWorld(t, testdb.Tx(t))
+	sem, err := w.Create(ctx, w.staff, w.plan(10, Rule{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.CancelSeminar(ctx, w.staff, sem.ID, "Doublon"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Seminar(ctx, w.person(), sem.ID); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("a learner reads it: %v", err)
+	}
+	if n := len(announced[events.SeminarChanged](w)); n != 0 {
+		t.Errorf("%d events announced", n)
+	}
+}
+
 func TestTwoEditorsDoNotOverwriteOneAnother(t *testing.T) {
 	w := newWorld(t, testdb.Tx(t))
 	sem := w.published(10, Rule{})
