@@ -30,9 +30,18 @@ function start() {
   film.addEventListener("seeked", follow);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); });
   window.addEventListener("pagehide", () => send(true));
+  film.addEventListener("click", pressed);
+  startCaptions();
   startSpeed();
   startChapters();
   outbox.send(false); // what an earlier visit couldn't send
+}
+
+// pressed plays a film whose picture was pressed before anything of it was loaded: Chromium's own controls don't. The
+// browsers whose controls do have done it by then. What is pressed in the bar at the bottom is theirs alone.
+function pressed(e) {
+  if (film.readyState > 0 || e.offsetY > film.clientHeight - 80) return;
+  setTimeout(() => { if (film.readyState === 0 && film.paused) film.play().catch(() => {}); }, 200);
 }
 
 // tell shows what became of the reports: saved, waiting, signin or refused.
@@ -56,6 +65,19 @@ function heard(answer) {
   done.hidden = false;
   announce(done.dataset.announce);
   refresh();
+}
+
+// startCaptions shows the captions when playing begins, unless they were put away before. Marked "default" in the page they
+// would be downloaded by everybody who only looks at it.
+function startCaptions() {
+  const captions = film.textTracks[0];
+  if (!captions) return;
+  const show = () => {
+    if (read("captions") !== "off") captions.mode = "showing";
+    film.textTracks.addEventListener("change", () => keep("captions", captions.mode === "showing" ? "on" : "off"));
+  };
+  if (film.paused) film.addEventListener("play", show, { once: true });
+  else show();
 }
 
 function startSpeed() {
