@@ -31,6 +31,7 @@ build: deps-go ## Build bin/halqa, or what of it is stale.
 test: deps-test ## Run every test, with the race detector.
 	go vet ./...
 	go test -race -timeout 15m ./...
+	go test -tags nolock -run Oversell ./enrolment
 
 .PHONY: lint
 lint: deps-go ## Check format, vet, staticcheck, and that generated files are fresh.
