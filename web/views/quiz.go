@@ -46,3 +46,12 @@ func inputType(q courses.Question) string {
 	}
 	return "checkbox"
 }
+
+// groupRole is the role of a question's answers for screen readers. It is no fieldset because a legend can't stand within
+// the card.
+func groupRole(q courses.Question) string {
+	if q.Kind == courses.Single {
+		return "radiogroup"
+	}
+	return "group"
+}
