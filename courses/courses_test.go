@@ -215,7 +215,7 @@ func TestReportsAreRefused(t *testing.T) {
 		{"visitor", account.Actor{}, courses.Report{TrackID: track}, account.ErrSignInRequired},
 		{"no such track", learner, courses.Report{TrackID: 1 << 40}, account.ErrNotFound},
 		{"draft", learner, courses.Report{TrackID: hidden}, account.ErrNotFound},
-		{"closed space", learner, courses.Report{TrackID: inside}, account.ErrForbidden},
+		{"space by invitation", learner, courses.Report{TrackID: inside}, account.ErrNotFound},
 	} {
 		if _, err := w.service.ReportPlayed(context.Background(), test.actor, test.r); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, err, test.want)

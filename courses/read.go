@@ -95,14 +95,14 @@ func (o Outline) wanted(lessonID int64) int {
 }
 
 // Modules returns the published modules of a space, in order, with how far the actor is in each. It returns
-// ErrForbidden when the space is closed to the actor.
+// the errors of account's Space.Refusal when the space is closed to the actor.
 func (s *Service) Modules(ctx context.Context, actor account.Actor, spaceID int64) ([]Outline, error) {
 	space, err := account.FindSpace(ctx, s.db, spaceID)
 	if err != nil {
 		return nil, err
 	}
-	if !space.ReadableBy(actor) {
-		return nil, fmt.Errorf("modules of space %d: %w", spaceID, account.ErrForbidden)
+	if err := space.Refusal(actor); err != nil {
+		return nil, fmt.Errorf("modules: %w", err)
 	}
 	modules, err := s.modulesWhere(ctx, "space_id = ? and state = 'published'", spaceID)
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Service) Modules(ctx context.Context, actor account.Actor, spaceID int6
 }
 
 // Module returns one module with how far the actor is. Drafts and retired modules exist for those who may edit them
-// only: ErrNotFound for the others; ErrForbidden when the space is closed to the actor.
+// only: ErrNotFound for the others; the errors of account's Space.Refusal when the space is closed to the actor.
 func (s *Service) Module(ctx context.Context, actor account.Actor, id int64) (Outline, error) {
 	m, err := moduleByID(ctx, s.db, id, "")
 	if err != nil {
@@ -142,8 +142,9 @@ func readable(ctx context.Context, db bun.IDB, actor account.Actor, m Module) (a
 		return space, err
 	case m.State != Published && !actor.Can(account.EditModules, space.Scope()):
 		return space, fmt.Errorf("module %d: %w", m.ID, account.ErrNotFound)
-	case !space.ReadableBy(actor):
-		return space, fmt.Errorf("module %d: %w", m.ID, account.ErrForbidden)
+	}
+	if err := space.Refusal(actor); err != nil {
+		return space, fmt.Errorf("module %d: %w", m.ID, err)
 	}
 	return space, nil
 }
@@ -260,7 +261,7 @@ type Visit struct {
 }
 
 // Lesson returns a lesson for the actor to follow. It returns ErrSignInRequired for a visitor, since nothing they do
-// would be kept; else ErrNotFound or ErrForbidden, as Module does.
+// would be kept; else the errors of Module.
 func (s *Service) Lesson(ctx context.Context, actor account.Actor, id int64) (Visit, error) {
 	lesson, m, err := s.follow(ctx, actor, id)
 	if err != nil {

@@ -46,8 +46,8 @@ type reported struct {
 }
 
 // ReportPlayed adds what was really played to the actor's progress: the union with what was known. Reports may come
-// late, twice, in any order or pieces. It returns ErrSignInRequired, ErrNotFound, ErrForbidden when the space is closed
-// to the actor, or account.Invalid for what no player sends. A report without news takes one query and writes at most
+// late, twice, in any order or pieces. It returns ErrSignInRequired, ErrNotFound, those of account's Space.Refusal when
+// the space is closed to the actor, or account.Invalid for what no player sends. A report without news takes one query and writes at most
 // the place to resume at.
 func (s *Service) ReportPlayed(ctx context.Context, actor account.Actor, r Report) (Outcome, error) {
 	if !actor.SignedIn() {
@@ -121,10 +121,7 @@ func (s *Service) reported(ctx context.Context, actor account.Actor, trackID int
 		return b, err
 	}
 	space := account.Space{ID: b.SpaceID, OfficeID: b.OfficeID, Visibility: b.Visibility}
-	if !space.ReadableBy(actor) {
-		return b, account.ErrForbidden
-	}
-	return b, nil
+	return b, space.Refusal(actor)
 }
 
 func (s *Service) rememberPosition(ctx context.Context, personID int64, r Report, b reported) error {

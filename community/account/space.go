@@ -48,6 +48,18 @@ func (s Space) ReadableBy(a Actor) bool {
 		slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.covers(s.Scope()) })
 }
 
+// Refusal says why a may not read what is in the space: ErrNotFound when they mustn't know of it, else ErrSignInRequired
+// for a visitor and ErrForbidden for a person. It is nil for those who may.
+func (s Space) Refusal(a Actor) error {
+	switch {
+	case s.ReadableBy(a):
+		return nil
+	case !s.ListedFor(a):
+		return fmt.Errorf("space %d: %w", s.ID, ErrNotFound)
+	}
+	return fmt.Errorf("space %d: %w", s.ID, refuse(a))
+}
+
 // HasMember tells whether a joined the space.
 func (s Space) HasMember(a Actor) bool { return slices.Contains(a.Spaces, s.ID) }
 
