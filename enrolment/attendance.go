@@ -28,7 +28,7 @@ func (s *Service) RecordAttendance(ctx context.Context, actor account.Actor, ses
 		case err != nil:
 			return err
 		case !actor.Can(account.RecordAttendance, sem.Scope()):
-			return account.ErrForbidden
+			return refusal(ctx, tx, actor, sem)
 		case sem.State != Published:
 			return ErrCancelled
 		case s.now().Before(session.Doors()):

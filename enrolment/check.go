@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -108,6 +109,15 @@ func checkPlaces(ctx context.Context, tx bun.Tx, sem Seminar) error {
 		wrong.Add("governorate", "desk.error_governorate")
 	}
 	return wrong.Err()
+}
+
+// knows returns account.ErrNotFound for a space that the actor mustn't know of: nobody brings a seminar there unasked.
+func knows(ctx context.Context, tx bun.Tx, actor account.Actor, spaceID int64) error {
+	space, err := account.FindSpace(ctx, tx, spaceID)
+	if err == nil && !space.ListedFor(actor) {
+		err = fmt.Errorf("space %d: %w", spaceID, account.ErrNotFound)
+	}
+	return err
 }
 
 func clean(s string) string { return strings.TrimSpace(s) }

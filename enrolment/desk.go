@@ -29,6 +29,12 @@ func (s *Service) Desk(ctx context.Context, actor account.Actor) ([]Card, error)
 	return slices.DeleteFunc(all, func(c Card) bool { return !onStaff(actor, c.Seminar) }), nil
 }
 
+// visible tells whether the actor may know of the seminar: its staff always do, others once it was published in a space
+// that they may read.
+func (s Seminar) visible(actor account.Actor, space account.Space) bool {
+	return onStaff(actor, s) || !s.PublishedAt.IsZero() && space.ReadableBy(actor)
+}
+
 func onStaff(actor account.Actor, sem Seminar) bool {
 	return actor.Can(account.RunSeminars, sem.Scope()) || actor.Can(account.RecordAttendance, sem.Scope())
 }

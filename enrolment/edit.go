@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -13,18 +14,23 @@ import (
 )
 
 // Create saves a new draft. Of s it reads what an author writes: office, space, texts, venue, zone, capacity, dates, gate.
-// It returns account.ErrForbidden, or account.Invalids naming the fields.
+// It returns account.ErrForbidden, account.ErrNotFound for a space the actor mustn't know of, or account.Invalids naming
+// the fields.
 func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) (Seminar, error) {
 	if !actor.Can(account.RunSeminars, sem.Scope()) {
 		return Seminar{}, account.ErrForbidden
 	}
 	sem.ID, sem.State, sem.Version, sem.GateVersion = 0, Draft, 1, 1
 	sem.CreatedBy, sem.CreatedAt, sem.CancelReason = actor.PersonID, s.now(), ""
+	sem.PublishedAt, sem.CancelledAt = time.Time{}, time.Time{}
 	if err := sem.tidy(); err != nil {
 		return Seminar{}, err
 	}
 	err := s.inTx(ctx, "create seminar", func(ctx context.Context, tx bun.Tx) error {
 		if err := checkPlaces(ctx, tx, sem); err != nil {
+			return err
+		}
+		if err := knows(ctx, tx, actor, sem.SpaceID); err != nil {
 			return err
 		}
 		if _, err := tx.NewInsert().Model(&sem).ExcludeColumn("id").Returning("id").Exec(ctx); err != nil {
@@ -84,6 +90,11 @@ func (s *Service) checkEdit(ctx context.Context, tx bun.Tx, actor account.Actor,
 	}
 	if sem.Capacity < held {
 		return account.Invalid{Field: "capacity", Key: "desk.error_capacity_held", Args: map[string]any{"Count": held}}
+	}
+	if sem.SpaceID != old.SpaceID {
+		if err := knows(ctx, tx, actor, sem.SpaceID); err != nil {
+			return err
+		}
 	}
 	return checkPlaces(ctx, tx, sem)
 }
@@ -167,7 +178,8 @@ func (s *Service) CancelSeminar(ctx context.Context, actor account.Actor, id int
 	})
 }
 
-// lockForOffice locks a seminar that the actor runs. Others are told that it doesn't exist.
+// lockForOffice locks a seminar that the actor runs. Others are told account.ErrForbidden, or account.ErrNotFound of what
+// they mustn't know of.
 func (s *Service) lockForOffice(ctx context.Context, tx bun.Tx, actor account.Actor, id int64) (Seminar, error) {
 	if !actor.SignedIn() {
 		return Seminar{}, account.ErrSignInRequired
@@ -177,9 +189,22 @@ func (s *Service) lockForOffice(ctx context.Context, tx bun.Tx, actor account.Ac
 		return sem, err
 	}
 	if !actor.Can(account.RunSeminars, sem.Scope()) {
-		return sem, fmt.Errorf("seminar %d: %w", id, account.ErrForbidden)
+		return sem, refusal(ctx, tx, actor, sem)
 	}
 	return sem, nil
+}
+
+// refusal is what somebody is told who may not do what they ask with a seminar: account.ErrForbidden if they may see it,
+// else account.ErrNotFound.
+func refusal(ctx context.Context, tx bun.Tx, actor account.Actor, sem Seminar) error {
+	space, err := account.FindSpace(ctx, tx, sem.SpaceID)
+	switch {
+	case err != nil:
+		return err
+	case sem.visible(actor, space):
+		return fmt.Errorf("seminar %d: %w", sem.ID, account.ErrForbidden)
+	}
+	return fmt.Errorf("seminar %d: %w", sem.ID, account.ErrNotFound)
 }
 
 // saveSessions makes the rows of the seminar's sessions equal to s.Sessions; a session keeps its id when its dates move.

@@ -208,8 +208,7 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 	}
 	scope := one[0].Scope()
 	v := View{Runs: actor.Can(account.RunSeminars, scope), Doors: actor.Can(account.RecordAttendance, scope)}
-	staff := v.Runs || v.Doors
-	if !staff && (one[0].PublishedAt.IsZero() || !space.ReadableBy(actor)) {
+	if !one[0].visible(actor, space) {
 		return View{}, fmt.Errorf("seminar %d: %w", id, account.ErrNotFound)
 	}
 	if err := s.personalise(ctx, actor, one); err != nil {

@@ -81,7 +81,7 @@ func (s Seminar) Closes() time.Time {
 // or nil when registration is open.
 func (s Seminar) Refusal(t time.Time) error {
 	switch {
-	case s.State == Draft:
+	case s.PublishedAt.IsZero():
 		return account.ErrNotFound
 	case s.State == Cancelled:
 		return ErrCancelled

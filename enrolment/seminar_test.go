@@ -56,13 +56,17 @@ func TestOnlyTheOfficeRunsItsSeminar(t *testing.T) {
 	}
 	trainer := w.person()
 	trainer.Grants = []account.Grant{{Role: account.Trainer, Kind: account.OverOffice, ScopeID: w.gafsa}}
-	for _, a := range []account.Actor{w.outsider, w.person(), trainer} {
+	for _, who := range []struct {
+		account.Actor
+		told error // of a draft
+	}{{w.outsider, account.ErrNotFound}, {w.person(), account.ErrNotFound}, {trainer, account.ErrForbidden}} {
+		a := who.Actor
 		_, edit := w.Edit(ctx, a, sem)
 		for what, err := range map[string]error{
 			"Edit": edit, "Publish": w.Publish(ctx, a, sem.ID), "CancelSeminar": w.CancelSeminar(ctx, a, sem.ID, "pluie"),
 		} {
-			if !errors.Is(err, account.ErrForbidden) {
-				t.Errorf("%s by %s: %v, want forbidden", what, a.Name, err)
+			if !errors.Is(err, who.told) {
+				t.Errorf("%s by %s: %v, want %v", what, a.Name, err, who.told)
 			}
 		}
 	}
