@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
 	"halqa/events"
@@ -88,14 +89,15 @@ func (s *Service) read(ctx context.Context, actor account.Actor, f Filter,
 		if sel.modules, err = modules(ctx, tx, sel.seminars); err != nil {
 			return err
 		}
-		if sel.places, err = places(ctx, tx); err != nil {
+		if sel.places, err = places(ctx, tx, sc); err != nil {
 			return err
 		}
 		return fn(ctx, tx, sel)
 	})
 }
 
-func places(ctx context.Context, db bun.IDB) (Places, error) {
+// places names places. A space by invitation is named only where one of the offices in scope holds a seminar.
+func places(ctx context.Context, db bun.IDB, sc scope) (Places, error) {
 	p := Places{Offices: map[int64]events.Text{}, Spaces: map[int64]events.Text{}, Governorates: map[string]events.Text{}}
 	var rows []struct {
 		Kind string
@@ -104,8 +106,9 @@ func places(ctx context.Context, db bun.IDB) (Places, error) {
 		Name events.Text
 	}
 	err := db.NewRaw(`select 'office' as kind, id, '' as code, name from office
-		union all select 'space', id, '', name from space
-		union all select 'governorate', 0, code, name from governorate`).Scan(ctx, &rows)
+		union all select 'space', id, '', name from space where ? or visibility <> 'invitation'
+			or id in (select space_id from journey_seminar where office_id = any(?::bigint[]))
+		union all select 'governorate', 0, code, name from governorate`, sc.all, pgdialect.Array(sc.offices)).Scan(ctx, &rows)
 	if err != nil {
 		return p, fmt.Errorf("name the places: %w", err)
 	}
