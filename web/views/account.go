@@ -10,7 +10,7 @@ import (
 func languageOptions() []Option {
 	options := make([]Option, 0, len(locale.Languages))
 	for _, lang := range locale.Languages {
-		options = append(options, Option{Value: lang, Label: locale.Names[lang]})
+		options = append(options, Option{Value: lang, Label: locale.Names[lang], Lang: lang})
 	}
 	return options
 }

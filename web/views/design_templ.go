@@ -1150,7 +1150,7 @@ func Design(v DesignView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Select(v.Page, v.Form, Input{Name: "place", Label: v.T("design.field_place"), Optional: true, Options: []Option{{"", v.T("common.choose"), ""}, {"g", "Gafsa", ""}, {"s", "Sousse", ""}}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Select(v.Page, v.Form, Input{Name: "place", Label: v.T("design.field_place"), Optional: true, Options: []Option{{Label: v.T("common.choose")}, {Value: "g", Label: "Gafsa"}, {Value: "s", Label: "Sousse"}}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1166,7 +1166,7 @@ func Design(v DesignView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Radios(v.Page, v.Form, Input{Name: "way", Label: v.T("design.field_way"), Value: "a", Options: []Option{{"a", v.T("design.way_a"), v.T("design.way_a_hint")}, {"b", v.T("design.way_b"), ""}}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Radios(v.Page, v.Form, Input{Name: "way", Label: v.T("design.field_way"), Value: "a", Options: []Option{{Value: "a", Label: v.T("design.way_a"), Hint: v.T("design.way_a_hint")}, {Value: "b", Label: v.T("design.way_b")}}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -69,6 +69,7 @@ type Input struct {
 type Option struct {
 	Value, Label string
 	Hint         string
+	Lang         string // of the label, when it isn't the page's
 }
 
 func (in Input) id() string {

@@ -42,9 +42,9 @@ func (p Page) named(t events.Text) string {
 }
 
 func (v IndicatorsView) options(all string, list []monitoring.Choice) []Option {
-	options := []Option{{"", v.T(all), ""}}
+	options := []Option{{Label: v.T(all)}}
 	for _, c := range list {
-		options = append(options, Option{strconv.FormatInt(c.ID, 10), v.named(c.Name), ""})
+		options = append(options, Option{Value: strconv.FormatInt(c.ID, 10), Label: v.named(c.Name)})
 	}
 	return options
 }
@@ -197,7 +197,7 @@ func (v IndicatorsView) mayPrepare() bool { return v.Actor.CanSomewhere(account.
 func (v IndicatorsView) languageOptions() []Option {
 	var options []Option
 	for _, lang := range locale.Languages {
-		options = append(options, Option{lang, locale.Names[lang], ""})
+		options = append(options, Option{Value: lang, Label: locale.Names[lang], Lang: lang})
 	}
 	return options
 }
