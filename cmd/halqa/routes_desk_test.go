@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"halqa/community/account"
+	"halqa/enrolment"
+)
+
+// Who runs or sees what an office does: here, or in any office.
+const (
+	runsHere  = "s ff ff ff ff yf fff yyf" // seminars here that anybody may read
+	doorsHere = "s ff ff ff yf yf fff yyf"
+	runsAny   = "s ff ff ff ff yy fff yyy"
+)
+
+// fields are what the desk's form sends of a seminar.
+func (r *realm) fields(sem enrolment.Seminar, officeID int64) []string {
+	zone := sem.Location()
+	p := sem.Sessions[0]
+	return []string{"title_fr", sem.Title["fr"], "title_ar", sem.Title["ar"], "title_en", sem.Title["en"], "office", fmt.Sprint(officeID),
+		"venue", "Maison des jeunes", "capacity", "40", "version", fmt.Sprint(sem.Version), "session_0", fmt.Sprint(p.ID),
+		"date_0", p.StartsAt.In(zone).Format("2006-01-02"), "from_0", p.StartsAt.In(zone).Format("15:04"),
+		"to_0", p.EndsAt.In(zone).Format("15:04"), "mode", "", "do", "save"}
+}
+
+func (r *realm) deskRows() []row {
+	return []row{
+		{route: "GET /desk", cells: "s ff ff ff yy yy fff yyy", ask: to("/desk")},
+		{route: "GET /desk/seminars/:id", cells: doorsHere, ask: to("/desk/seminars/%d", r.seminar.ID)},
+		{route: "GET /desk/seminars/:id", about: "elsewhere", cells: "s ff ff ff fy fy fff yfy", ask: to("/desk/seminars/%d", r.away.ID)},
+		{route: "GET /desk/seminars/:id", about: "draft", cells: "s ff ff ff yn yn fff yyn", ask: to("/desk/seminars/%d", r.sketch.ID)},
+		{route: "GET /desk/seminars/:id", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn", ask: to("/desk/seminars/%d", r.hidden.ID)},
+		{route: "GET /desk/seminars/:id/sheet", cells: doorsHere, ask: to("/desk/seminars/%d/sheet", r.seminar.ID)},
+		{route: "GET /desk/seminars/:id/sheet", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn", ask: to("/desk/seminars/%d/sheet", r.hidden.ID)},
+		{route: "GET /desk/seminars/:id/registrations/:registration", cells: runsHere,
+			ask: to("/desk/seminars/%d/registrations/%d", r.seminar.ID, r.dalila.ID)},
+		{route: "GET /desk/seminars/:id/registrations/:registration", about: "of another seminar", cells: "s ff ff ff ff nf fff nnf",
+			ask: to("/desk/seminars/%d/registrations/%d", r.seminar.ID, r.bochra.ID)},
+		{route: "POST /desk/seminars/:id/registrations/:registration/cancel", cells: runsHere, lands: "/desk/seminars/", used: true,
+			ask: func(c *comer) ask {
+				reg := r.registered(r.newcomer("Passante"), r.soon)
+				return at("/desk/seminars/%d/registrations/%d/cancel", r.soon.ID, reg.ID).with("reason", "Elle ne vient pas.")(c)
+			}},
+		{route: "POST /desk/seminars/:id/registrations/:registration/cancel", about: "of another seminar", cells: "s ff ff ff ff nf fff nnf",
+			ask: at("/desk/seminars/%d/registrations/%d/cancel", r.seminar.ID, r.bochra.ID).with("reason", "Elle ne vient pas.")},
+	}
+}
+
+func (r *realm) deskFormRows() []row {
+	edited := r.published(r.office, r.space, "Atelier", week)
+	edit := func(sem enrolment.Seminar) func(*comer) ask {
+		return func(c *comer) ask {
+			now, err := r.p.enrolment.Seminar(r.ctx, r.admin, sem.ID)
+			r.check(err)
+			return at("/desk/seminars/%d/edit", sem.ID).with(r.fields(now.Seminar, r.office)...)(c)
+		}
+	}
+	create := func(space account.Space, officeID int64) func(*comer) ask {
+		sem := r.sketch
+		sem.Version, sem.Sessions = 0, []enrolment.Session{{StartsAt: sem.StartsAt, EndsAt: sem.EndsAt}}
+		return at("/desk/seminars/new?space=%d", space.ID).with(r.fields(sem, officeID)...)
+	}
+	act := func(what string, space account.Space, published bool) func(*comer) ask {
+		return func(c *comer) ask {
+			sem := r.sketched(r.office, space, "Passager", week)
+			if published {
+				r.check(r.p.enrolment.Publish(r.ctx, r.admin, sem.ID))
+			}
+			return at("/desk/seminars/%d/%s", sem.ID, what).with("reason", "La salle est prise.")(c)
+		}
+	}
+	return []row{
+		{route: "GET /desk/seminars/new", cells: runsAny, ask: to("/desk/seminars/new")},
+		{route: "GET /desk/seminars/new", about: "national space", cells: runsAny, ask: to("/desk/seminars/new?space=%d", r.space.ID)},
+		{route: "GET /desk/seminars/new", about: "space here", cells: runsHere, ask: to("/desk/seminars/new?space=%d", r.requested.ID)},
+		{route: "GET /desk/seminars/new", about: "space by invitation", cells: "s ff ff ff ff nn fff ynn", ask: to("/desk/seminars/new?space=%d", r.circle.ID)},
+		{route: "GET /desk/seminars/new", about: "space by invitation, here", cells: "s ff ff ff ff yn fff yyn", ask: to("/desk/seminars/new?space=%d", r.closed.ID)},
+		{route: "POST /desk/seminars/new", cells: runsHere, lands: "/desk/seminars/", ask: create(r.space, r.office)},
+		{route: "POST /desk/seminars/new", about: "for the office elsewhere", cells: "s ff ff ff ff fy fff yfy", lands: "/desk/seminars/", ask: create(r.space, r.elsewhere)},
+		{route: "POST /desk/seminars/new", about: "space by invitation", cells: "s ff ff ff ff nf fff ynf", lands: "/desk/seminars/", ask: create(r.circle, r.office)},
+		{route: "POST /desk/seminars/new", about: "space by invitation, here", cells: "s ff ff ff ff yf fff yyf", lands: "/desk/seminars/", ask: create(r.closed, r.office)},
+		{route: "GET /desk/seminars/:id/edit", cells: runsHere, ask: to("/desk/seminars/%d/edit", r.seminar.ID)},
+		{route: "GET /desk/seminars/:id/edit", about: "draft", cells: "s ff ff ff ff yn fff yyn", ask: to("/desk/seminars/%d/edit", r.sketch.ID)},
+		{route: "POST /desk/seminars/:id/edit", cells: runsHere, lands: "/desk/seminars/", ask: edit(edited)},
+		{route: "POST /desk/seminars/:id/edit", about: "draft", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", ask: edit(r.sketch)},
+		{route: "POST /desk/seminars/:id/edit", about: "into the office elsewhere", cells: "s ff ff ff ff ff fff yff", lands: "/desk/seminars/",
+			used: true, ask: func(c *comer) ask {
+				sem := r.published(r.office, r.space, "Passager", week)
+				sem.Version++ // by publishing it
+				return at("/desk/seminars/%d/edit", sem.ID).with(r.fields(sem, r.elsewhere)...)(c)
+			}},
+		{route: "POST /desk/seminars/:id/publish", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", used: true, ask: act("publish", r.space, false)},
+		{route: "POST /desk/seminars/:id/cancel", cells: runsHere, lands: "/desk/seminars/", used: true, ask: act("cancel", r.space, true)},
+		{route: "POST /desk/seminars/:id/cancel", about: "draft", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", used: true, ask: act("cancel", r.space, false)},
+		{route: "POST /desk/seminars/:id/cancel", about: "in a space by invitation", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", used: true, ask: act("cancel", r.closed, true)},
+	}
+}
+
+func (r *realm) doorRows() []row {
+	tick := func(path, sem enrolment.Seminar, reg enrolment.Registration) func(*comer) ask {
+		return at("/desk/seminars/%d/attendance", path.ID).with("session", fmt.Sprint(sem.Sessions[0].ID),
+			"listed", fmt.Sprint(reg.ID), "present", fmt.Sprint(reg.ID))
+	}
+	hidden := r.published(r.office, r.closed, "Huisclos soon", 2*time.Hour)
+	guest := r.registered(r.people[aMember].actor, hidden)
+	return []row{
+		{route: "GET /desk/seminars/:id/attendance", cells: doorsHere, ask: to("/desk/seminars/%d/attendance", r.soon.ID)},
+		{route: "GET /desk/seminars/:id/attendance", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn",
+			ask: to("/desk/seminars/%d/attendance", r.hidden.ID)},
+		{route: "POST /desk/seminars/:id/attendance", cells: doorsHere, lands: "/desk/seminars/", ask: tick(r.soon, r.soon, r.atDoor)},
+		{route: "POST /desk/seminars/:id/attendance", about: "by the address of another seminar", cells: doorsHere, lands: "/desk/seminars/", ask: tick(r.away, r.soon, r.atDoor)},
+		{route: "POST /desk/seminars/:id/attendance", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn", lands: "/desk/seminars/",
+			ask: tick(hidden, hidden, guest)},
+	}
+}
+
+func (r *realm) restRows() []row {
+	const all, here = "s ff ff ff ff yy yyy yyy", "s ff ff ff ff yf yyf yyf"
+	return []row{
+		{route: "GET /indicators", cells: all, ask: to("/indicators")},
+		{route: "GET /indicators", about: "of the office here", cells: here, ask: to("/indicators?office=%d", r.office)},
+		{route: "GET /indicators", about: "of a space by invitation", cells: all, ask: to("/indicators?space=%d", r.circle.ID)},
+		{route: "GET /indicators.xlsx", cells: all, ask: to("/indicators.xlsx")},
+		{route: "GET /indicators.xlsx", about: "of the office here", cells: here, ask: to("/indicators.xlsx?office=%d", r.office)},
+		{route: "GET /indicators.xlsx", about: "of a space by invitation", cells: all, ask: to("/indicators.xlsx?space=%d&content=shared", r.circle.ID)},
+		{route: "GET /indicators.xlsx", about: "of a space by invitation, here", cells: all, ask: to("/indicators.xlsx?space=%d", r.closed.ID)},
+		{route: "GET /notifications", cells: signedIn, ask: to("/notifications")},
+		{route: "GET /notifications/:id", about: "the member's", cells: mine, ask: to("/notifications/%d", r.notification), lands: "/"},
+		{route: "POST /notifications/read", cells: signedIn, ask: at("/notifications/read").with("up_to", "1000000000"), lands: "/notifications"},
+		{route: "GET /mailbox", cells: "s ff ff ff ff ff fff yff", ask: to("/mailbox")},
+		{route: "GET /mailbox/:id", cells: "s ff ff ff ff ff fff yff", ask: to("/mailbox/%d", r.mail)},
+		{route: "GET /mailbox/:id", about: "unknown", cells: "s ff ff ff ff ff fff nff", ask: to("/mailbox/1000000000")},
+	}
+}

@@ -1,0 +1,320 @@
+package main
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"halqa/events"
+	"halqa/web"
+)
+
+// TestRoutes asks for every route in the name of every kind of person, for things inside and outside their scope. Whoever
+// is refused must have changed nothing, and nobody may read a word that isn't for them, whatever page they open.
+func TestRoutes(t *testing.T) {
+	r := openRealm(t)
+	rows := r.rows()
+	r.testComplete(t, rows)
+	r.testForgery(t, rows)
+	for _, row := range rows {
+		t.Run(strings.TrimSpace(row.route+" "+row.about), func(t *testing.T) { r.testRow(t, row) })
+	}
+	r.testRead(t)
+}
+
+// testComplete fails for a route without a row: whoever adds one decides here who may come.
+func (r *realm) testComplete(t *testing.T, rows []row) {
+	t.Helper()
+	for _, route := range r.routes {
+		name := route.Method + " " + route.Path
+		if !slices.ContainsFunc(rows, func(w row) bool { return w.route == name }) {
+			t.Errorf("nothing says who may %s", name)
+		}
+	}
+	for _, w := range rows {
+		if !slices.ContainsFunc(r.routes, func(one web.Route) bool { return one.Method+" "+one.Path == w.route }) {
+			t.Errorf("there is no route %s", w.route)
+		}
+		if len(w.letters()) != int(kinds) {
+			t.Errorf("%s has %d cells", w.route, len(w.letters()))
+		}
+	}
+}
+
+func (w row) letters() string { return strings.ReplaceAll(w.cells, " ", "") }
+
+func (w row) post() bool { return strings.HasPrefix(w.route, "POST ") }
+
+func (r *realm) testRow(t *testing.T, w row) {
+	var next *ask
+	refused := refusals{r: r, t: t}
+	defer refused.check()
+	for k, cell := range w.letters() {
+		c := r.people[kind(k)]
+		if cell == '-' {
+			continue
+		}
+		if next == nil || !w.used {
+			a := w.ask(c)
+			next = &a
+		}
+		if w.post() && strings.ContainsRune("sfnu", cell) {
+			refused.expect(c)
+		} else {
+			refused.check()
+		}
+		got := r.send(c, *next, nil)
+		if wrong := w.judge(cell, got); wrong != "" {
+			t.Errorf("%s: %s", c, wrong)
+		}
+		r.testSecrets(t, c, got)
+		if cell == 'y' {
+			next = nil
+			if w.ends && c.kind != aVisitor {
+				r.enter(c)
+			}
+		}
+	}
+}
+
+// refusals are people refused one after another, before and after whom the database must be the same.
+type refusals struct {
+	r      *realm
+	t      *testing.T
+	people []*comer
+	before string
+}
+
+func (f *refusals) expect(c *comer) {
+	if len(f.people) == 0 {
+		f.before = f.r.state()
+	}
+	f.people = append(f.people, c)
+}
+
+func (f *refusals) check() {
+	if len(f.people) > 0 && f.before != f.r.state() {
+		f.t.Errorf("%s are refused and changed something", f.people)
+	}
+	f.people = nil
+}
+
+// judge says what is wrong with an answer, or nothing.
+func (w row) judge(cell rune, got answer) string {
+	said := fmt.Sprintf("status %d to %q", got.status, got.to)
+	ok := false
+	switch cell {
+	case 'y':
+		ok = got.status == http.StatusSeeOther && w.lands != "" && strings.HasPrefix(got.to, w.lands) && !strings.HasPrefix(got.to, "/sign-in") ||
+			got.status/100 == 2 && w.lands == ""
+	case 'h':
+		ok = got.status == http.StatusSeeOther && got.to == "/home"
+	case 's':
+		ok = got.status == http.StatusSeeOther && strings.HasPrefix(got.to, "/sign-in?next=") || got.status == http.StatusUnauthorized
+	case 'f':
+		ok = got.status == http.StatusForbidden && !strings.Contains(got.body, "stale")
+	case 'n':
+		ok = got.status == http.StatusNotFound
+	case 'u':
+		ok = got.status == http.StatusUnprocessableEntity
+	}
+	if ok {
+		return ""
+	}
+	return fmt.Sprintf("expected %c, got %s: %s", cell, said, headline(got.body))
+}
+
+// headline is the part of a page that says what it is.
+func headline(body string) string {
+	_, after, found := strings.Cut(body, "<h1")
+	if !found {
+		return fmt.Sprintf("%.200s", body)
+	}
+	return fmt.Sprintf("%.300s", after)
+}
+
+// state is a fingerprint of the whole database.
+func (r *realm) state() string {
+	r.t.Helper()
+	var query string
+	r.check(r.p.db.NewRaw(`select string_agg(format('select %L as of, count(*) as rows, sum(hashtextextended(t::text, 0)) as sum from %I t',
+		table_name, table_name), ' union all ') from information_schema.tables where table_schema = 'public'`).Scan(r.ctx, &query))
+	var sum string
+	r.check(r.p.db.NewRaw("select string_agg(of || ' ' || rows || ' ' || coalesce(sum, 0), ', ' order by of) from ("+query+") t").Scan(r.ctx, &sum))
+	return sum
+}
+
+// secrets are words of the realm, with who may read them anywhere: y or n.
+var secrets = []struct{ word, cells string }{
+	{"Cercleux", "n ny nn yn nn nn ynn ynn"},   // a national space by invitation
+	{"Huisclos", "n ny nn yn yn yn yyn yyn"},   // one of the office here, with a seminar
+	{"Brouillard", "n nn nn yn nn nn nnn ynn"}, // a module being written
+	{"Ebauchon", "n nn nn nn yn yn nnn yyn"},   // a seminar being prepared
+	{"Dalila", "n nn nn nn yn yn yyn yyn"},     // who comes to a seminar here
+	{"Bochra", "n nn nn nn ny ny yny yny"},     // who comes to one elsewhere
+	{"Attendu", "n ny nn nn nn yn nnn yyn"},    // an organisation that waits for the office here
+	{"Attendeur", "n nn nn nn nn ny nnn yny"},  // one that waits elsewhere
+	{"Candide", "n nn yn nn nn yn nnn yyn"},    // who asks to join an organisation here
+}
+
+func (r *realm) testSecrets(t *testing.T, c *comer, got answer) {
+	t.Helper()
+	text := got.body
+	if strings.Contains(got.kind, "spreadsheet") {
+		text = unpacked(t, got.body)
+	}
+	for _, s := range secrets {
+		if !strings.Contains(text, s.word) {
+			continue
+		}
+		r.read[reading{s.word, c.kind}] = true
+		if (row{cells: s.cells}).letters()[c.kind] == 'n' {
+			t.Errorf("%s reads of %s", c, s.word)
+		}
+	}
+}
+
+// reading is a secret and somebody who read it.
+type reading struct {
+	word string
+	kind kind
+}
+
+// testRead fails when somebody who may read a secret came across it nowhere: the table would then prove nothing.
+func (r *realm) testRead(t *testing.T) {
+	for _, s := range secrets {
+		for k, cell := range (row{cells: s.cells}).letters() {
+			if cell == 'y' && !r.read[reading{s.word, kind(k)}] {
+				t.Errorf("%s never reads of %s", kind(k), s.word)
+			}
+		}
+	}
+}
+
+// unpacked is everything a workbook says.
+func unpacked(t *testing.T, book string) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader([]byte(book)), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, f := range z.File {
+		part, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, part); err != nil {
+			t.Fatal(err)
+		}
+		_ = part.Close()
+	}
+	return all.String()
+}
+
+// testForgery sends every form without its token, and from another site, in the name of somebody who may send it: an
+// administrator where they may.
+func (r *realm) testForgery(t *testing.T, rows []row) {
+	seen := map[string]bool{}
+	for _, w := range rows {
+		k := kind(strings.IndexByte(w.letters(), 'y'))
+		if w.letters()[anAdministrator] == 'y' {
+			k = anAdministrator
+		}
+		if !w.post() || seen[w.route] || k < 0 {
+			continue
+		}
+		seen[w.route] = true
+		a := w.ask(r.people[k])
+		before := r.state()
+		for how, spoil := range r.forgeries() {
+			if got := r.send(r.people[k], a, spoil); got.status != http.StatusForbidden {
+				t.Errorf("%s %s is answered %d to %q", w.route, how, got.status, got.to)
+			}
+		}
+		if before != r.state() {
+			t.Errorf("a forged %s changes something", w.route)
+		}
+	}
+	for _, route := range r.routes {
+		if name := route.Method + " " + route.Path; route.Method == http.MethodPost && !seen[name] {
+			t.Errorf("nobody forges %s", name)
+		}
+	}
+}
+
+func (r *realm) forgeries() map[string]func(*http.Request) {
+	return map[string]func(*http.Request){
+		"without its token":      func(q *http.Request) { q.Header.Del("X-CSRF-Token") },
+		"with another's token":   func(q *http.Request) { q.Header.Set("X-CSRF-Token", r.people[aLearner].token) },
+		"from another origin":    func(q *http.Request) { q.Header.Set("Origin", "https://elsewhere.example") },
+		"from a nameless origin": func(q *http.Request) { q.Header.Set("Origin", "null") },
+		"from another site":      func(q *http.Request) { q.Header.Set("Sec-Fetch-Site", "cross-site") },
+	}
+}
+
+// TestRoutesToOneself checks what no address names: the stream and the notifications of the person who asks.
+func TestRoutesToOneself(t *testing.T) {
+	r := openRealm(t)
+	mine, theirs := r.people[aMember], r.people[aLearner]
+	stream := r.stream(t, theirs)
+	town := &town{hub: r.hub, log: quietly(), soon: map[string]bool{}}
+	for _, c := range []*comer{mine, theirs} {
+		town.crier(events.Event{Type: events.ModuleCompleted{}.EventType(), Data: fmt.Appendf(nil, `{"person_id": %d, "module_id": %d}`, c.actor.PersonID, c.kind)})
+	}
+	if got, want := <-stream, fmt.Sprintf(`data: {"subjects":["module:%d"]}`, theirs.kind); got != want {
+		t.Errorf("the learner's stream begins with %s, want %s", got, want)
+	}
+	unread := func() int {
+		return count(t, r.p.db, `select count(*) from notification where person_id = ? and read_at is null`, mine.actor.PersonID)
+	}
+	before := unread()
+	all := at("/notifications/read").with("up_to", "1000000000")
+	if r.send(theirs, all(theirs), nil); before == 0 || unread() != before {
+		t.Errorf("another person leaves %d of %d notifications unread", unread(), before)
+	}
+	if r.send(mine, all(mine), nil); unread() != 0 {
+		t.Errorf("%d notifications are unread after reading all", unread())
+	}
+}
+
+// stream opens somebody's live stream, once it flows, and carries the data of its changes.
+func (r *realm) stream(t *testing.T, c *comer) <-chan string {
+	t.Helper()
+	a := at("/live")
+	res, err := browser.Do(a.request(t, r.base, c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = res.Body.Close() })
+	lines := bufio.NewScanner(res.Body)
+	for lines.Scan() && lines.Text() != "" { // the first beat
+	}
+	changes := make(chan string, 8)
+	go func() {
+		defer close(changes)
+		for event := ""; lines.Scan(); {
+			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				event = name
+			} else if event == "changed" && strings.HasPrefix(lines.Text(), "data: ") {
+				changes <- lines.Text()
+			}
+		}
+	}()
+	return changes
+}
+
+// TestRoutesOfADemonstration checks the one thing that a demonstration opens: its mailbox.
+func TestRoutesOfADemonstration(t *testing.T) {
+	s := openSite(t)
+	page := s.visitor(t, "en").open("/mailbox")
+	if page.Path != "/mailbox" {
+		t.Errorf("the mailbox leads to %s", page.Path)
+	}
+}
