@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -146,21 +147,23 @@ func expect(want, status int, answer []byte, err error) error {
 	return err
 }
 
-// persist does something until it works, for a minute.
+// patience bounds what may take long when everything is killed again and again on a busy machine.
+const patience = 4 * time.Minute
+
+// persist does something until it works, waiting longer after each failure as the player does: a crowd that hammers a
+// server which is just starting keeps it from starting.
 func persist(t *testing.T, do func() error) {
-	deadline := time.After(time.Minute)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
+	deadline := time.After(patience)
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := do()
 		if err == nil {
 			return
 		}
 		select {
 		case <-deadline:
-			t.Errorf("not after a minute: %v", err)
+			t.Errorf("not after %s: %v", patience, err)
 			return
-		case <-tick.C:
+		case <-time.After(pause/2 + rand.N(pause)):
 		}
 	}
 }
