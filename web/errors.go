@@ -105,6 +105,18 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 	return s.render(c, views.Error(view))
 }
 
+// answerEarly answers what fails before any middleware ran, such as a body that is too large: in the reader's language,
+// with the headers of every page, and with forms that fit their session.
+func (s *site) answerEarly(c *fiber.Ctx, err error) error {
+	v := visitOf(c)
+	if !v.actor.SignedIn() {
+		v.session, v.language = c.Cookies(s.sessionCookie()), chosenLanguage(c)
+	}
+	c.Set(fiber.HeaderXRequestID, v.id)
+	s.setHeaders(c)
+	return s.answerError(c, err)
+}
+
 func (s *site) sendToSignIn(c *fiber.Ctx) error {
 	next := c.OriginalURL()
 	if c.Method() != fiber.MethodGet {

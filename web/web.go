@@ -25,7 +25,7 @@ func newApp(d Deps, more ...Route) *fiber.App {
 		IdleTimeout:           90 * time.Second,
 		ReadBufferSize:        16 << 10,
 		DisableStartupMessage: true,
-		ErrorHandler:          s.answerError, // for what fails before or after the middlewares
+		ErrorHandler:          s.answerEarly,
 	})
 	app.Use(s.observe, s.headers, compressed(), s.catch)
 	app.Get("/healthz", s.health)
