@@ -37,6 +37,7 @@ type row struct {
 const (
 	public   = "y yy yy yy yy yy yyy yyy"
 	few      = "y y- -- -- -- -- --- y--"
+	fewMine  = "s y- -- -- -- -- --- y--"
 	signedIn = "s yy yy yy yy yy yyy yyy"
 	mine     = "s ny nn nn nn nn nnn nnn"
 	nobodys  = "n nn nn nn nn nn nnn nnn"
@@ -110,9 +111,9 @@ func (r *realm) accountRows() []row {
 		{route: "POST /profile", cells: signedIn, lands: "/profile", ask: func(c *comer) ask {
 			return at("/profile").with("name", "Quelqu'un", "language", "fr", "governorate", region, "gender", "female")(c)
 		}},
-		{route: "POST /profile/password", cells: signedIn, lands: "/profile", ends: true,
+		{route: "POST /profile/password", cells: fewMine, lands: "/profile", ends: true,
 			ask: at("/profile/password").with("current", testPassword, "password", testPassword)},
-		{route: "POST /profile/sign-out-everywhere", cells: signedIn, lands: "/", ends: true, ask: at("/profile/sign-out-everywhere").with()},
+		{route: "POST /profile/sign-out-everywhere", cells: fewMine, lands: "/", ends: true, ask: at("/profile/sign-out-everywhere").with()},
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"halqa/events"
 	"halqa/web"
 )
 
@@ -20,12 +18,15 @@ import (
 func TestRoutes(t *testing.T) {
 	r := openRealm(t)
 	rows := r.rows()
+	for k := range kinds {
+		r.as(k) // now, since signing in changes the database
+	}
 	r.testComplete(t, rows)
 	r.testForgery(t, rows)
 	for _, row := range rows {
 		t.Run(strings.TrimSpace(row.route+" "+row.about), func(t *testing.T) { r.testRow(t, row) })
 	}
-	r.testRead(t)
+	t.Run("secrets are read by those who may", r.testRead)
 }
 
 // testComplete fails for a route without a row: whoever adds one decides here who may come.
@@ -56,7 +57,7 @@ func (r *realm) testRow(t *testing.T, w row) {
 	refused := refusals{r: r, t: t}
 	defer refused.check()
 	for k, cell := range w.letters() {
-		c := r.people[kind(k)]
+		c := r.as(kind(k))
 		if cell == '-' {
 			continue
 		}
@@ -231,10 +232,11 @@ func (r *realm) testForgery(t *testing.T, rows []row) {
 			continue
 		}
 		seen[w.route] = true
-		a := w.ask(r.people[k])
+		c := r.as(k)
+		a := w.ask(c)
 		before := r.state()
 		for how, spoil := range r.forgeries() {
-			if got := r.send(r.people[k], a, spoil); got.status != http.StatusForbidden {
+			if got := r.send(c, a, spoil); got.status != http.StatusForbidden {
 				t.Errorf("%s %s is answered %d to %q", w.route, how, got.status, got.to)
 			}
 		}
@@ -252,69 +254,9 @@ func (r *realm) testForgery(t *testing.T, rows []row) {
 func (r *realm) forgeries() map[string]func(*http.Request) {
 	return map[string]func(*http.Request){
 		"without its token":      func(q *http.Request) { q.Header.Del("X-CSRF-Token") },
-		"with another's token":   func(q *http.Request) { q.Header.Set("X-CSRF-Token", r.people[aLearner].token) },
+		"with another's token":   func(q *http.Request) { q.Header.Set("X-CSRF-Token", r.as(aLearner).token) },
 		"from another origin":    func(q *http.Request) { q.Header.Set("Origin", "https://elsewhere.example") },
 		"from a nameless origin": func(q *http.Request) { q.Header.Set("Origin", "null") },
 		"from another site":      func(q *http.Request) { q.Header.Set("Sec-Fetch-Site", "cross-site") },
-	}
-}
-
-// TestRoutesToOneself checks what no address names: the stream and the notifications of the person who asks.
-func TestRoutesToOneself(t *testing.T) {
-	r := openRealm(t)
-	mine, theirs := r.people[aMember], r.people[aLearner]
-	stream := r.stream(t, theirs)
-	town := &town{hub: r.hub, log: quietly(), soon: map[string]bool{}}
-	for _, c := range []*comer{mine, theirs} {
-		town.crier(events.Event{Type: events.ModuleCompleted{}.EventType(), Data: fmt.Appendf(nil, `{"person_id": %d, "module_id": %d}`, c.actor.PersonID, c.kind)})
-	}
-	if got, want := <-stream, fmt.Sprintf(`data: {"subjects":["module:%d"]}`, theirs.kind); got != want {
-		t.Errorf("the learner's stream begins with %s, want %s", got, want)
-	}
-	unread := func() int {
-		return count(t, r.p.db, `select count(*) from notification where person_id = ? and read_at is null`, mine.actor.PersonID)
-	}
-	before := unread()
-	all := at("/notifications/read").with("up_to", "1000000000")
-	if r.send(theirs, all(theirs), nil); before == 0 || unread() != before {
-		t.Errorf("another person leaves %d of %d notifications unread", unread(), before)
-	}
-	if r.send(mine, all(mine), nil); unread() != 0 {
-		t.Errorf("%d notifications are unread after reading all", unread())
-	}
-}
-
-// stream opens somebody's live stream, once it flows, and carries the data of its changes.
-func (r *realm) stream(t *testing.T, c *comer) <-chan string {
-	t.Helper()
-	a := at("/live")
-	res, err := browser.Do(a.request(t, r.base, c))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = res.Body.Close() })
-	lines := bufio.NewScanner(res.Body)
-	for lines.Scan() && lines.Text() != "" { // the first beat
-	}
-	changes := make(chan string, 8)
-	go func() {
-		defer close(changes)
-		for event := ""; lines.Scan(); {
-			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-				event = name
-			} else if event == "changed" && strings.HasPrefix(lines.Text(), "data: ") {
-				changes <- lines.Text()
-			}
-		}
-	}()
-	return changes
-}
-
-// TestRoutesOfADemonstration checks the one thing that a demonstration opens: its mailbox.
-func TestRoutesOfADemonstration(t *testing.T) {
-	s := openSite(t)
-	page := s.visitor(t, "en").open("/mailbox")
-	if page.Path != "/mailbox" {
-		t.Errorf("the mailbox leads to %s", page.Path)
 	}
 }

@@ -3,12 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"net/url"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +26,7 @@ import (
 type realm struct {
 	*site
 	hub    *web.Hub
+	deps   web.Deps
 	routes []web.Route
 	people map[kind]*comer
 	fresh  int // numbers what is made for one request
@@ -84,15 +81,6 @@ func (k kind) String() string { return kindNames[k] }
 // week is how far ahead seminars are.
 const week = 7 * 24 * time.Hour
 
-// comer is somebody with a browser.
-type comer struct {
-	kind
-	actor  account.Actor
-	email  string
-	cookie string // of the session, or of a visitor's forms
-	token  string // of forms
-}
-
 // course is a module's identities.
 type course struct{ module, lesson, track, quiz int64 }
 
@@ -108,7 +96,7 @@ func openRealm(t *testing.T) *realm {
 	deps, err := r.p.deps(cfg, clock)
 	r.check(err)
 	deps.Log, deps.Live = quietly(), r.hub
-	r.routes = web.Routes(deps)
+	r.deps, r.routes = deps, web.Routes(deps)
 	r.serve(t, listener, web.New(deps))
 	r.furnish()
 	return r
@@ -149,9 +137,6 @@ func (r *realm) furnish() {
 	r.check(r.p.db.NewRaw(`select min(id) from notification where person_id = ?`, r.people[aMember].actor.PersonID).Scan(r.ctx, &r.notification))
 	r.link(r.email())
 	r.check(r.p.db.NewRaw(`select max(id) from mail`).Scan(r.ctx, &r.mail))
-	for _, c := range r.people {
-		r.enter(c)
-	}
 }
 
 func (r *realm) spaces() {
@@ -211,12 +196,12 @@ func (r *realm) populate() {
 		administratorElsewhere: over(account.Administrator, account.OverOffice, r.elsewhere),
 	}
 	for k := range kinds {
-		c := &comer{kind: k}
+		c := &comer{kind: k, password: k == aLearner || k == anAdministrator}
 		r.people[k] = c
 		if k == aVisitor {
 			continue
 		}
-		p := r.person(fmt.Sprintf("personne%d", k))
+		p := r.someone(k)
 		for _, g := range grants[k] {
 			r.check(r.p.account.Grant(r.ctx, r.admin, p.ID, g))
 		}
@@ -225,6 +210,16 @@ func (r *realm) populate() {
 	for _, sp := range []account.Space{r.requested, r.circle, r.closed} {
 		r.check(r.p.account.AddSpaceMember(r.ctx, r.admin, sp.ID, r.people[aMember].actor.PersonID))
 	}
+}
+
+// someone is a person of a kind. Only those whom the table has sign in again have a password: hashing takes time.
+func (r *realm) someone(k kind) account.Person {
+	r.t.Helper()
+	n := account.Newcomer{Name: k.String(), Email: fmt.Sprintf("personne%d@example.org", k), Language: "fr", Governorate: region}
+	if r.people[k].password {
+		n.Password = testPassword
+	}
+	return r.must(r.p.account.AddPerson(r.ctx, n))
 }
 
 func (r *realm) seminars() {
@@ -314,111 +309,7 @@ func (r *realm) newcomer(name string) account.Actor {
 	return r.actorOf(r.must(r.p.account.AddPerson(r.ctx, account.Newcomer{Name: name, Email: r.email(), Language: "fr", Governorate: region})))
 }
 
-// link has a newcomer sign up and returns the path that the mail tells them.
-func (r *realm) link(address string) string {
-	r.t.Helper()
-	r.check(r.p.account.SignUp(r.ctx, account.Newcomer{Name: "Passant", Email: address, Password: testPassword, Language: "fr", Governorate: region}, account.Client{}))
-	return r.lastMail()
-}
-
-// lastMail is the path that the newest mail leads to.
-func (r *realm) lastMail() string {
-	r.t.Helper()
-	list, err := r.p.notify.Mailbox(r.ctx, r.admin)
-	r.check(err)
-	u, err := url.Parse(list[0].URL)
-	r.check(err)
-	return u.Path
-}
-
 // spelled names something in three languages by one word, which tells where it is shown.
 func spelled(s string) events.Text {
 	return events.Text{"fr": s, "ar": s + " بالعربية", "en": s + " in English"}
-}
-
-var formToken = regexp.MustCompile(`name="csrf-token" content="([^"]+)"`)
-
-// enter opens a browser for a comer: signs them in, and takes the token of their forms from a page.
-func (r *realm) enter(c *comer) {
-	r.t.Helper()
-	c.cookie = ""
-	if c.kind != aVisitor {
-		session, err := r.p.account.SignIn(r.ctx, c.email, testPassword, account.Client{})
-		r.check(err)
-		c.cookie = "halqa_session=" + session
-	}
-	res := r.send(c, ask{path: "/check-mail"}, nil)
-	found := formToken.FindStringSubmatch(res.body)
-	if found == nil {
-		r.t.Fatalf("%s finds no form token: %d %.300s", c, res.status, res.body)
-	}
-	c.token = found[1]
-	for _, cookie := range res.cookies {
-		if c.kind == aVisitor {
-			c.cookie = cookie.Name + "=" + cookie.Value
-		}
-	}
-}
-
-// ask is a request: a form or JSON make it a POST.
-type ask struct {
-	path string
-	form url.Values
-	json string
-}
-
-type answer struct {
-	status  int
-	to      string // where a redirect leads
-	kind    string // content type
-	body    string
-	cookies []*http.Cookie
-}
-
-var browser = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: time.Minute}
-
-// send asks in somebody's name. change may spoil the request.
-func (r *realm) send(c *comer, a ask, change func(*http.Request)) answer {
-	r.t.Helper()
-	req := a.request(r.t, r.base, c)
-	if change != nil {
-		change(req)
-	}
-	res, err := browser.Do(req)
-	r.check(err)
-	defer func() { _ = res.Body.Close() }()
-	out := answer{status: res.StatusCode, to: res.Header.Get("Location"), kind: res.Header.Get("Content-Type"), cookies: res.Cookies()}
-	if strings.HasPrefix(out.kind, "text/event-stream") {
-		return out
-	}
-	body, err := io.ReadAll(res.Body)
-	r.check(err)
-	out.body = string(body)
-	return out
-}
-
-func (a ask) request(t testing.TB, base string, c *comer) *http.Request {
-	t.Helper()
-	method, kind, body := http.MethodGet, "", ""
-	switch {
-	case a.json != "":
-		method, kind, body = http.MethodPost, "application/json", a.json
-	case a.form != nil:
-		method, kind, body = http.MethodPost, "application/x-www-form-urlencoded", a.form.Encode()
-	}
-	req, err := http.NewRequest(method, base+a.path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Accept", "text/html")
-	req.Header.Set("Cookie", c.cookie)
-	if method == http.MethodPost {
-		req.Header.Set("Content-Type", kind)
-		req.Header.Set("X-CSRF-Token", c.token)
-		req.Header.Set("Origin", base)
-	}
-	if a.json != "" {
-		req.Header.Set("Accept", "application/json")
-	}
-	return req
 }
