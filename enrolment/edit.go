@@ -216,14 +216,14 @@ func (s *Service) saveSessions(ctx context.Context, tx bun.Tx, sem *Seminar) err
 	}
 	var taken int
 	err := tx.NewRaw(`select count(*) from attendance a join seminar_session p on p.id = a.session_id
-		where p.seminar_id = ? and p.id not in (?)`, sem.ID, bun.In(keep)).Scan(ctx, &taken)
+		where p.seminar_id = ? and p.id not in (?)`, sem.ID, bun.List(keep)).Scan(ctx, &taken)
 	if err != nil {
 		return err
 	}
 	if taken > 0 {
 		return account.Invalid{Field: "sessions", Key: "desk.error_session_attended"}
 	}
-	if _, err := tx.NewRaw(`delete from seminar_session where seminar_id = ? and id not in (?)`, sem.ID, bun.In(keep)).Exec(ctx); err != nil {
+	if _, err := tx.NewRaw(`delete from seminar_session where seminar_id = ? and id not in (?)`, sem.ID, bun.List(keep)).Exec(ctx); err != nil {
 		return err
 	}
 	for i := range sem.Sessions {

@@ -136,7 +136,7 @@ func (s *Service) personalise(ctx context.Context, actor account.Actor, all []Ca
 
 func addSessions(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64) error {
 	var sessions []Session
-	if err := db.NewSelect().Model(&sessions).Where("seminar_id in (?)", bun.In(ids)).Order("starts_at", "id").Scan(ctx); err != nil {
+	if err := db.NewSelect().Model(&sessions).Where("seminar_id in (?)", bun.List(ids)).Order("starts_at", "id").Scan(ctx); err != nil {
 		return fmt.Errorf("sessions: %w", err)
 	}
 	for _, p := range sessions {
@@ -151,7 +151,7 @@ func addGates(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64
 		Rule      Rule `bun:"type:jsonb"`
 	}
 	err := db.NewRaw(`select seminar_id, rule from gate_version g join seminar on seminar.id = seminar_id
-		where g.version = seminar.gate_version and use = 'register' and seminar_id in (?)`, bun.In(ids)).Scan(ctx, &gates)
+		where g.version = seminar.gate_version and use = 'register' and seminar_id in (?)`, bun.List(ids)).Scan(ctx, &gates)
 	if err != nil {
 		return fmt.Errorf("gates: %w", err)
 	}
@@ -171,7 +171,7 @@ func addMine(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64,
 	}
 	err := db.NewRaw(`select r.*, case when r.state = 'waitlisted' then (select count(*) from registration o
 			where o.seminar_id = r.seminar_id and o.state = 'waitlisted' and o.queue <= r.queue) else 0 end as ahead
-		from registration r where person_id = ? and seminar_id in (?) and state <> 'cancelled'`, personID, bun.In(ids)).Scan(ctx, &mine)
+		from registration r where person_id = ? and seminar_id in (?) and state <> 'cancelled'`, personID, bun.List(ids)).Scan(ctx, &mine)
 	if err != nil {
 		return fmt.Errorf("registrations of person %d: %w", personID, err)
 	}
@@ -255,7 +255,7 @@ func titlesOf(ctx context.Context, db bun.IDB, ids []int64) (map[int64]events.Te
 		return titles, nil
 	}
 	var all []Module
-	err := db.NewRaw(`select module_id, space_id, title from module_title where module_id in (?)`, bun.In(ids)).Scan(ctx, &all)
+	err := db.NewRaw(`select module_id, space_id, title from module_title where module_id in (?)`, bun.List(ids)).Scan(ctx, &all)
 	if err != nil {
 		return nil, fmt.Errorf("titles: %w", err)
 	}

@@ -65,7 +65,9 @@ func (s *site) render(c *fiber.Ctx, page templ.Component) error {
 // form reads what was typed, without the token.
 func (s *site) form(c *fiber.Ctx) views.Form {
 	f := views.Form{Values: url.Values{}}
-	c.Context().PostArgs().VisitAll(func(key, value []byte) { f.Values.Add(string(key), string(value)) })
+	for key, value := range c.Context().PostArgs().All() {
+		f.Values.Add(string(key), string(value))
+	}
 	if m, err := c.MultipartForm(); err == nil {
 		for key, values := range m.Value {
 			f.Values[key] = values

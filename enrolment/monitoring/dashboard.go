@@ -129,14 +129,14 @@ func places(ctx context.Context, db bun.IDB, sc scope) (Places, error) {
 func choices(ctx context.Context, db bun.IDB, sc scope) (offices, spaces []Choice, err error) {
 	q := db.NewSelect().Table("office").Column("id", "name").Order("id")
 	if !sc.all {
-		q.Where("id in (?)", bun.In(sc.offices))
+		q.Where("id in (?)", bun.List(sc.offices))
 	}
 	if err = q.Scan(ctx, &offices); err != nil {
 		return nil, nil, fmt.Errorf("list the offices in scope: %w", err)
 	}
 	used := db.NewSelect().Table("journey_seminar").Column("space_id")
 	if !sc.all {
-		used.Where("office_id in (?)", bun.In(sc.offices))
+		used.Where("office_id in (?)", bun.List(sc.offices))
 	}
 	err = db.NewSelect().Table("space").Column("id", "name").Where("id in (?)", used).Order("position", "id").Scan(ctx, &spaces)
 	if err != nil {

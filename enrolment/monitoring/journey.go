@@ -88,7 +88,7 @@ func seminars(ctx context.Context, db bun.IDB, sc scope, f Filter, loc *time.Loc
 		Column("seminar_id", "office_id", "space_id", "title", "state", "capacity", "sessions", "first_session_at", "modules").
 		OrderExpr("first_session_at nulls last, seminar_id")
 	if !sc.all {
-		q.Where("office_id in (?)", bun.In(sc.offices))
+		q.Where("office_id in (?)", bun.List(sc.offices))
 	}
 	if f.OfficeID != 0 {
 		q.Where("office_id = ?", f.OfficeID)
