@@ -44,8 +44,21 @@ const (
 	otherRegion  = "TN-51"
 )
 
+// arabic are the world's French texts, for pages that must be wholly Arabic.
+var arabic = map[string]string{
+	"Bureau gafsa": "مكتب قفصة", "Bureau sousse": "مكتب سوسة", "gafsa": "قفصة", "sousse": "سوسة",
+	"Financement": "التمويل", "Budgets": "إعداد الميزانيات وطلب المنح", "Monter un budget": "إعداد ميزانية",
+	"En dix minutes": "في عشر دقائق", "Les charges": "الأعباء", "Vérifier": "لنتثبّت", "Deux et deux ?": "كم حاصل اثنين واثنين؟",
+	"Trois et un ?": "كم حاصل ثلاثة وواحد؟", "Quatre.": "أربعة.", "Trois": "ثلاثة", "Quatre": "أربعة",
+	"Atelier budget": "ورشة الميزانية", "Une journée": "يوم كامل",
+}
+
 func in3(s string) events.Text {
-	return events.Text{"fr": s, "ar": s + " بالعربية", "en": s + " in English"}
+	ar, ok := arabic[s]
+	if !ok {
+		panic("no Arabic for " + s)
+	}
+	return events.Text{"fr": s, "ar": ar, "en": s + " in English"}
 }
 
 func testConfig(t testing.TB, dir string) Config {
@@ -170,6 +183,9 @@ func (w *world) track(lang string) courses.Track {
 		w.t.Fatalf("the first film lacks %s", lang)
 	}
 	track := courses.Track{Language: lang, DurationMS: from.DurationMS, Synthetic: true}
+	for _, c := range from.Chapters {
+		track.Chapters = append(track.Chapters, courses.Chapter{FromMS: c.StartMS, Title: events.Text(c.Titles)})
+	}
 	for _, kind := range []courses.FileKind{courses.Film, courses.Audio, courses.Captions, courses.Poster} {
 		data, err := content.ReadFile(from.Files[string(kind)].Name)
 		w.check(err)

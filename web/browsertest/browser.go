@@ -19,8 +19,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -69,6 +71,23 @@ func (b *Browser) Tab() *Browser {
 	tab := &Browser{T: b.T, Ctx: ctx, width: b.width, name: b.name, lang: b.lang, scheme: b.scheme}
 	tab.prepare()
 	return tab
+}
+
+// Front shows the tab, as its reader does who goes back to it: Chromium plays nothing in a tab behind another.
+func (b *Browser) Front() {
+	b.T.Helper()
+	_, err := chromedp.Call(b.Ctx, page.BringToFront, cdp.Empty{})
+	b.must("go to the tab", err)
+}
+
+// Other opens a window of the same Chromium for somebody else: it shares no cookie with the first.
+func (b *Browser) Other() *Browser {
+	b.T.Helper()
+	ctx, closeWindow := chromedp.NewContext(b.Ctx, chromedp.WithNewBrowserContext())
+	b.T.Cleanup(closeWindow)
+	other := &Browser{T: b.T, Ctx: ctx, width: b.width, name: b.name, lang: b.lang, scheme: b.scheme}
+	other.prepare()
+	return other
 }
 
 func (b *Browser) prepare() {
