@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"time"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -19,9 +19,9 @@ func TestPlayingSurvivesTheNetwork(t *testing.T) {
 	sami := p.person("sami")
 	w := p.window(t, browsertest.New(t, 360, "fr", false), 360, "fr")
 	w.signIn("sami@example.org")
-	ctx, cancel := context.WithTimeout(w.Ctx, 8*time.Second)
+	ctx, cancel := context.WithTimeout(w.Ctx, 40*time.Second)
 	if err := chromedp.Do(ctx, chromedp.Navigate(p.base+p.lessonPath())); err != nil {
-		ctx2, cancel2 := context.WithTimeout(w.Ctx, 8*time.Second)
+		ctx2, cancel2 := context.WithTimeout(w.Ctx, 40*time.Second)
 		got, err2 := chromedp.Run(ctx2, chromedp.Evaluate[string](`location.href + " " + document.readyState + " " + JSON.stringify(performance.getEntriesByType("resource").map(e => [e.name, e.startTime|0, e.responseEnd|0])) + JSON.stringify(performance.getEntriesByType("navigation"))`))
 		cancel2()
 		t.Fatal(err, got, err2)
