@@ -1,0 +1,60 @@
+package views_test
+
+import (
+	"github.com/a-h/templ"
+
+	"halqa/community/account"
+	"halqa/events"
+	"halqa/web/views"
+)
+
+var heldRoles = []account.HeldRole{
+	{Grant: account.Grant{Role: account.Administrator, Kind: account.OverPlatform}, PersonID: 1, PersonName: "Nabil", GivenAt: now},
+	{Grant: account.Grant{Role: account.SpaceModerator, Kind: account.OverSpace, ScopeID: 5}, PersonID: 2, PersonName: "سامية",
+		Place: projects, GivenBy: "Nabil", GivenAt: now, RevokedBy: "Leïla", RevokedAt: now},
+	{Grant: account.Grant{Role: account.OrganisationAdministrator, Kind: account.OverOrganisation, ScopeID: 3}, PersonID: 3,
+		PersonName: "Hédi", Organisation: radio.Name, GivenAt: now, RevokedAt: now},
+}
+
+var nextPage = views.Pager{Previous: "/x?page=1", Next: "/x?page=3", Page: 2, Last: 3}
+
+var (
+	_ = register("admin", func(p views.Page) templ.Component {
+		return views.Admin(views.AdminView{Page: p, Entries: []views.AdminEntry{
+			{Href: "/admin/people", Icon: "people", Title: "People", Text: "…", Waiting: 3}, {Href: "/admin/roles", Icon: "star", Title: "Roles", Text: "…"}}})
+	})
+	_ = register("admin/roles", func(p views.Page) templ.Component {
+		return views.AdminRoles(views.AdminRolesView{Page: p.InAdmin(), Roles: places, Offices: places, List: heldRoles, Pager: nextPage})
+	})
+	_ = register("admin/roles revoked", func(p views.Page) templ.Component {
+		return views.AdminRoles(views.AdminRolesView{Page: p, Revoked: true, List: heldRoles[1:]})
+	})
+	_ = register("admin/roles none", func(p views.Page) templ.Component { return views.AdminRoles(views.AdminRolesView{Page: p}) })
+	_ = register("admin/grant", func(p views.Page) templ.Component {
+		return views.AdminGrant(views.AdminGrantView{Page: p, Query: "ri", Found: []account.Found{{ID: 4, Name: "Rim", Email: "rim@example.org"}}})
+	})
+	_ = register("admin/grant nobody", func(p views.Page) templ.Component {
+		return views.AdminGrant(views.AdminGrantView{Page: p, Query: "zz"})
+	})
+	_ = register("admin/grant to", func(p views.Page) templ.Component {
+		return views.AdminGrant(views.AdminGrantView{Page: p, Person: &account.Found{ID: 4, Name: "ريم", Email: "rim@example.org"},
+			Roles: p.RoleOptions(account.Roles...), Places: places, Form: refusedForm("role", "place")})
+	})
+	_ = register("admin/people", func(p views.Page) templ.Component {
+		return views.AdminPeople(views.AdminPeopleView{Page: p, Governorates: places, Offices: places, Roles: places, Total: 120, Pager: nextPage,
+			Addresses: true, Names: map[string]events.Text{"TN-71": projects}, List: []account.PersonLine{
+				{ID: 1, Name: "Rim Jaziri", Email: "rim@example.org", Governorate: "TN-71", CreatedAt: now, Organisations: []string{"Radio", "واحة"}, Roles: []string{"trainer", "administrator"}},
+				{ID: 2, Name: "سامي", CreatedAt: now}}})
+	})
+	_ = register("admin/people none", func(p views.Page) templ.Component { return views.AdminPeople(views.AdminPeopleView{Page: p}) })
+	_ = register("admin/person", func(p views.Page) templ.Component {
+		return views.AdminPerson(views.AdminPersonView{Page: p, Governorate: projects, Office: projects, MayGrant: true, Sheet: account.PersonSheet{
+			ID: 3, Name: "Rim Jaziri", Email: "rim@example.org", Governorate: "TN-71", CreatedAt: now, Roles: heldRoles, Administers: true,
+			Memberships: []account.OwnOrganisation{{Organisation: radio, Membership: account.MembershipActive}},
+			Spaces:      []account.Space{{Key: "projets", Name: projects}},
+			Sessions:    []account.Session{{ID: 1, Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/130", SeenAt: now}}}})
+	})
+	_ = register("admin/person bare", func(p views.Page) templ.Component {
+		return views.AdminPerson(views.AdminPersonView{Page: p, Sheet: account.PersonSheet{ID: 3, Name: "Rim", CreatedAt: now, Administers: true}})
+	})
+)
