@@ -44,6 +44,9 @@ func (s *site) showAdmin(c *fiber.Ctx) error {
 	}
 	entry(a.CanSomewhere(account.ReadPeople), "/admin/people", "people", "people")
 	entry(a.CanSomewhere(account.GrantRoles), "/admin/roles", "star", "roles")
+	entry(a.CanSomewhere(account.ValidateOrganisations), "/admin/organisations", "spaces", "organisations")
+	entry(a.CanSomewhere(account.Moderate), "/admin/spaces", "book", "spaces")
+	entry(a.CanSomewhere(account.AdministerPlatform), "/admin/offices", "place", "offices")
 	return s.render(c, views.Admin(v))
 }
 
@@ -116,11 +119,14 @@ func (s *site) showRoles(c *fiber.Ctx) error {
 
 func (s *site) showGrant(c *fiber.Ctx) error {
 	id, _ := strconv.ParseInt(c.Query("person"), 10, 64)
-	return s.renderGrant(c, views.Form{}, id)
+	return s.renderGrant(c, query(c, "place"), id)
 }
 
 func (s *site) renderGrant(c *fiber.Ctx, f views.Form, personID int64) error {
-	v := views.AdminGrantView{Page: s.page(c, "admin.grant_title"), Form: f, Query: c.Query("q")}
+	v := views.AdminGrantView{Page: s.page(c, "admin.grant_title"), Form: f, Query: c.Query("q"), Place: f.Get("place")}
+	if strings.HasPrefix(v.Place, string(account.OverSpace)) && f.Get("role") == "" {
+		f.Values.Set("role", string(account.SpaceModerator))
+	}
 	v.Page = v.InAdmin(views.Crumb{Href: "/admin/roles", Label: v.Said(v.T("admin.roles"))})
 	v.Narrow = true
 	var err error

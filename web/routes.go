@@ -58,6 +58,8 @@ func (s *site) routes() []Route {
 		s.mailboxRoutes(),
 		s.accountRoutes(),
 		s.adminRoutes(),
+		s.adminPlaceRoutes(),
+		s.adminSpaceRoutes(),
 	)
 }
 

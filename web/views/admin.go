@@ -1,6 +1,7 @@
 package views
 
 import (
+	"net/url"
 	"strconv"
 
 	"halqa/community/account"
@@ -50,6 +51,15 @@ type AdminGrantView struct {
 	Person *account.Found // who will have the role, once chosen
 	Roles  []Option
 	Places []Option
+	Place  string // where the role is meant to be, when the way here says so
+}
+
+func (v AdminGrantView) grantTo(person int64) string {
+	q := url.Values{"person": {strconv.FormatInt(person, 10)}}
+	if v.Place != "" {
+		q.Set("place", v.Place)
+	}
+	return "/admin/roles/new?" + q.Encode()
 }
 
 // AdminPeopleView is the page at "/admin/people".
