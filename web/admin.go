@@ -47,6 +47,7 @@ func (s *site) showAdmin(c *fiber.Ctx) error {
 	entry(a.CanSomewhere(account.ValidateOrganisations), "/admin/organisations", "spaces", "organisations")
 	entry(a.CanSomewhere(account.Moderate), "/admin/spaces", "book", "spaces")
 	entry(a.CanSomewhere(account.AdministerPlatform), "/admin/offices", "place", "offices")
+	entry(a.CanSomewhere(account.AdministerPlatform), "/admin/audit", "clock", "audit")
 	return s.render(c, views.Admin(v))
 }
 

@@ -168,3 +168,17 @@ func TestEditingOrganisationsInTheAdministration(t *testing.T) {
 	expect(t, moderator.send(edit, form), 303, strings.TrimSuffix(edit, "/edit"))
 	expect(t, moderator.get(strings.TrimSuffix(edit, "/edit")), 200, "Radio Gafsa", "Média", edit)
 }
+
+func TestReadingTheAudit(t *testing.T) {
+	w := settle(t)
+	admin, _ := w.person(t, "Nabil", overAll)
+	moderator, _ := w.person(t, "Monia", w.over(account.OfficeModerator))
+	_, rim := w.person(t, "Rim")
+	expect(t, moderator.get("/admin/audit"), 403)
+	expect(t, admin.send("/admin/roles/new", url.Values{"person": {fmt.Sprint(rim.PersonID)}, "role": {"programme_manager"}, "place": {"platform"}}), 303)
+	expect(t, admin.get("/admin/audit"), 200, "Rôle « Responsable de programme » donné à Rim (Toute la plateforme)", "Nabil", "Compte ouvert : Rim")
+	expect(t, admin.get(fmt.Sprintf("/admin/audit?person=%d&kind=roles", rim.PersonID)), 200, "Seulement Rim", "Responsable de programme")
+	expect(t, admin.get("/admin/audit?kind=offices"), 200, "Rien ici")
+	expect(t, admin.get("/admin/audit?from=soon&to=2026-02-31"), 422, "f-from-error", `value="soon"`)
+	expect(t, admin.get("/admin/audit?person=-1&page=-5&kind=%00"), 200)
+}

@@ -60,6 +60,7 @@ func (s *site) routes() []Route {
 		s.adminRoutes(),
 		s.adminPlaceRoutes(),
 		s.adminSpaceRoutes(),
+		s.adminAuditRoutes(),
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
+	"halqa/events"
 )
 
 // country is two offices, each with its administrator, its moderator and one learner, under a platform administrator.
@@ -183,5 +184,57 @@ func TestManyRolesComeInPages(t *testing.T) {
 	must(t, err)
 	if len(first) != account.PageSize || !more || len(second) != 2 || last {
 		t.Errorf("%d (more: %v), then %d (more: %v)", len(first), more, len(second), last)
+	}
+}
+
+func TestTheAuditTellsWhoDidWhatInOnesOffices(t *testing.T) {
+	w := inCountry(t, setup(t))
+	sp, err := w.CreateSpace(ctx, w.moderator, account.Space{OfficeID: w.gafsa.ID, Name: events.Text{"fr": "Eau"}, Visibility: account.Open})
+	must(t, err)
+	must(t, w.Grant(ctx, w.local, w.rim.ID, account.Grant{Role: account.SpaceModerator, Kind: account.OverSpace, ScopeID: sp.ID}))
+	org := accounttest.Organisation(t, w.db, "Oasis", w.tunis)
+	must(t, w.JoinOrganisation(ctx, account.Actor{PersonID: w.sami.ID}, org.ID))
+	must(t, w.DecideMembership(ctx, w.elsewhere, org.ID, w.sami.ID, true, ""))
+	_, err = w.db.ExecContext(ctx, `insert into outbox (id, type, key, data) values
+		(gen_random_uuid(), 'enrolment.seminar_changed', 'seminar.1', ?::jsonb),
+		(gen_random_uuid(), 'enrolment.attendance_recorded', 'seminar.1', ?::jsonb),
+		(gen_random_uuid(), 'courses.module_progressed', 'person.1', '{"person_id": 1}')`,
+		fmt.Sprintf(`{"seminar_id": 1, "office_id": %d, "title": {"fr": "Atelier"}, "state": "published", "by": %d}`, w.gafsa.ID, w.moderator.PersonID),
+		fmt.Sprintf(`{"seminar_id": 1, "person_id": %d, "present": true, "by": %d}`, w.rim.ID, w.moderator.PersonID))
+	must(t, err)
+	told := func(a account.Actor, f account.AuditFilter) (what []string) {
+		lines, _, err := w.Audit(ctx, a, f)
+		must(t, err)
+		for _, l := range lines {
+			what = append(what, l.By+" "+l.What+" "+l.Person+" "+l.Name.String())
+		}
+		slices.Sort(what)
+		return what
+	}
+	gafsa := []string{"Local role_granted Rîm Jaziri Eau", "Moderator attendance_present Rîm Jaziri ", "Moderator seminar_published  Atelier",
+		"Moderator space_created  Eau"}
+	tunis := []string{"Elsewhere membership_active سامي الطرابلسي Oasis", "سامي الطرابلسي membership_requested سامي الطرابلسي Oasis"}
+	if got := told(w.local, account.AuditFilter{}); !slices.Equal(got, gafsa) {
+		t.Errorf("the office is told %q", got)
+	}
+	if got := told(w.admin, account.AuditFilter{}); !slices.Equal(got, slices.Sorted(slices.Values(slices.Concat(tunis, gafsa)))) {
+		t.Errorf("the platform is told %q", got)
+	}
+	if got := told(w.admin, account.AuditFilter{PersonID: w.sami.ID, Kind: "organisations"}); !slices.Equal(got, tunis) {
+		t.Errorf("of one person: %q", got)
+	}
+	if got := told(w.admin, account.AuditFilter{Kind: "unknown"}); len(got) != 0 {
+		t.Errorf("of an unknown kind: %q", got)
+	}
+	if got := told(w.admin, account.AuditFilter{To: w.now.AddDate(-1, 0, 0)}); len(got) != 0 {
+		t.Errorf("before anything: %q", got)
+	}
+	for _, a := range []account.Actor{w.moderator, {PersonID: w.rim.ID}} {
+		if _, _, err := w.Audit(ctx, a, account.AuditFilter{}); !errors.Is(err, account.ErrForbidden) {
+			t.Errorf("%s: %v", a.Name, err)
+		}
+	}
+	if _, _, err := w.Audit(ctx, account.Actor{}, account.AuditFilter{}); !errors.Is(err, account.ErrSignInRequired) {
+		t.Errorf("a visitor: %v", err)
 	}
 }

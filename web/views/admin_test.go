@@ -58,3 +58,24 @@ var (
 		return views.AdminPerson(views.AdminPersonView{Page: p, Sheet: account.PersonSheet{ID: 3, Name: "Rim", CreatedAt: now, Administers: true}})
 	})
 )
+
+// acts is one line of each kind that the audit list may tell.
+func acts() []account.AuditLine {
+	var lines []account.AuditLine
+	for _, what := range []string{"role_granted", "role_revoked", "sessions_ended", "organisation_requested", "organisation_validated",
+		"organisation_refused", "organisation_changed", "membership_requested", "membership_active", "membership_ended", "space_created",
+		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "module_published", "seminar_published",
+		"seminar_cancelled", "registration_confirmed", "registration_waitlisted", "registration_cancelled", "registration_changed",
+		"attendance_present", "attendance_absent", "person_confirmed", "consumer_replayed", "dead_letters_retried"} {
+		lines = append(lines, account.AuditLine{At: now, What: what, ByID: 7, By: "Leïla", PersonID: 3, Person: "ريم", Name: projects,
+			Role: account.Trainer, Number: 3})
+	}
+	return append(lines, account.AuditLine{At: now, What: "role_granted", ByID: 9, Role: account.Trainer}, account.AuditLine{At: now, What: "seminar_cancelled"})
+}
+
+var (
+	_ = register("admin/audit", func(p views.Page) templ.Component {
+		return views.AdminAudit(views.AdminAuditView{Page: p, Kinds: places, Who: "ريم", Lines: acts(), Pager: nextPage, Filter: refusedForm("from")})
+	})
+	_ = register("admin/audit none", func(p views.Page) templ.Component { return views.AdminAudit(views.AdminAuditView{Page: p}) })
+)
