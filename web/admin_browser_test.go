@@ -56,6 +56,7 @@ func TestAdministrationInABrowser(t *testing.T) {
 		"edit-organisation": fmt.Sprintf("/organisations/%d/edit", org.ID), "offices": "/admin/offices",
 		"office": fmt.Sprintf("/admin/offices/%d", w.office.ID), "governorate": "/admin/governorates/TN-11", "spaces": "/admin/spaces",
 		"space-new": "/admin/spaces/new", "space-manage": "/spaces/" + sp.Key + "/manage", "space-members": "/spaces/" + sp.Key + "/manage/members",
+		"audit": "/admin/audit",
 	}
 	for _, c := range []struct {
 		width int

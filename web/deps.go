@@ -35,6 +35,7 @@ type Deps struct {
 	Enrolment  *enrolment.Service
 	Monitoring *monitoring.Service
 	Notify     *notify.Service
+	Engine     Engine // for /admin/events and /admin/system
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)

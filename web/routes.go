@@ -61,6 +61,7 @@ func (s *site) routes() []Route {
 		s.adminPlaceRoutes(),
 		s.adminSpaceRoutes(),
 		s.adminAuditRoutes(),
+		s.adminSystemRoutes(),
 	)
 }
 

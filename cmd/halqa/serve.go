@@ -181,6 +181,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	deps.Log, deps.Live = n.log, n.hub
+	deps.Engine = engine{p: n.platform, folder: filepath.Join(n.cfg.Data, "media"), since: n.began, nats: n.natsVersion}.pages()
 	deps.Ready = map[string]func(context.Context) error{"database": n.platform.ready, "bus": n.busReady}
 	app := web.New(deps)
 	failed := make(chan error, 1)
@@ -205,6 +206,14 @@ func (n *node) announce() {
 		demo.PrintSignIns(n.out)
 		fmt.Fprintln(n.out, "\n  Ctrl-C stops everything.")
 	}
+}
+
+// natsVersion is that of the server the bus is connected to, or "" while it is away.
+func (n *node) natsVersion() string {
+	if !n.nats.IsConnected() {
+		return ""
+	}
+	return n.nats.ConnectedServerVersion()
 }
 
 func (n *node) busReady(context.Context) error {

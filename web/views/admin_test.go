@@ -79,3 +79,21 @@ var (
 	})
 	_ = register("admin/audit none", func(p views.Page) templ.Component { return views.AdminAudit(views.AdminAuditView{Page: p}) })
 )
+
+// report is a bus with one consumer of each kind.
+var report = events.Report{Events: 1204, Unpublished: 2, Consumers: []events.ConsumerStatus{
+	{Name: "enrolment_facts", Replayable: true, Lag: 3, Dead: 2, ReplayAskedAt: now}, {Name: "monitoring", Replayable: true, Replaying: true},
+	{Name: "notify", Failing: 1}, {Name: "search", Replayable: true}}}
+
+var (
+	_ = register("admin/events", func(p views.Page) templ.Component {
+		return views.AdminEvents(views.AdminEventsView{Page: p, Report: report, Dead: []events.DeadLetter{{ID: 4, Consumer: "notify", Attempts: 8,
+			At: now, Error: "panic: <b>boom</b>", Event: events.Event{Type: "account.role_granted", Key: "person.3"}}}})
+	})
+	_ = register("admin/events none", func(p views.Page) templ.Component { return views.AdminEvents(views.AdminEventsView{Page: p}) })
+	_ = register("admin/system", func(p views.Page) templ.Component {
+		return views.AdminSystem(views.AdminSystemView{Page: p, Report: report, System: views.System{Version: "1.0", PostgreSQL: "15.8", NATS: "2.15.2",
+			Since: now, DatabaseBytes: 52 << 20, MediaBytes: 3 << 30, MediaFiles: 112, MailsQueued: 1, MailsSent: 2040, MailsFailed: 3}})
+	})
+	_ = register("admin/system, bus away", func(p views.Page) templ.Component { return views.AdminSystem(views.AdminSystemView{Page: p}) })
+)
