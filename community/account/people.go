@@ -135,8 +135,8 @@ func (s *Service) PersonSheet(ctx context.Context, actor Actor, personID int64) 
 	if sheet.Memberships, err = s.OwnOrganisations(ctx, them); err != nil {
 		return PersonSheet{}, err
 	}
-	if err := s.heldRoles(RoleFilter{PersonID: personID}).Scan(ctx, &sheet.Roles); err != nil {
-		return PersonSheet{}, fmt.Errorf("roles of person %d: %w", personID, err)
+	if sheet.Roles, err = s.rolesOf(ctx, actor, personID); err != nil {
+		return PersonSheet{}, err
 	}
 	if sheet.Spaces, err = s.spacesOf(ctx, actor, personID); err != nil {
 		return PersonSheet{}, err
@@ -146,6 +146,27 @@ func (s *Service) PersonSheet(ctx context.Context, actor Actor, personID int64) 
 		sheet.Sessions, err = s.Sessions(ctx, them)
 	}
 	return sheet, err
+}
+
+// rolesOf lists the roles a person holds, without those over spaces that the actor mustn't know of.
+func (s *Service) rolesOf(ctx context.Context, actor Actor, personID int64) ([]HeldRole, error) {
+	var all, known []HeldRole
+	if err := s.heldRoles(RoleFilter{PersonID: personID}).Scan(ctx, &all); err != nil {
+		return nil, fmt.Errorf("roles of person %d: %w", personID, err)
+	}
+	for _, r := range all {
+		if r.Kind == OverSpace {
+			sp, err := FindSpace(ctx, s.db, r.ScopeID)
+			if err != nil {
+				return nil, err
+			}
+			if !sp.ListedFor(actor) {
+				continue
+			}
+		}
+		known = append(known, r)
+	}
+	return known, nil
 }
 
 // spacesOf lists the spaces a person is in, of those the actor may know of.
