@@ -50,7 +50,36 @@ func (s *site) showAdmin(c *fiber.Ctx) error {
 	entry(a.CanSomewhere(account.AdministerPlatform), "/admin/audit", "clock", "audit")
 	entry(a.Can(account.AdministerPlatform, account.Scope{}), "/admin/events", "signal", "events")
 	entry(a.Can(account.AdministerPlatform, account.Scope{}), "/admin/system", "desk", "system")
+	if err := s.firstSteps(c, &v); err != nil {
+		return err
+	}
 	return s.render(c, views.Admin(v))
+}
+
+// firstSteps says to whoever administers everything what a new platform still needs, until it has it all.
+func (s *site) firstSteps(c *fiber.Ctx, v *views.AdminView) error {
+	if !v.Actor.Can(account.AdministerPlatform, account.Scope{}) {
+		return nil
+	}
+	governorates, err := s.Account.Governorates(c.UserContext())
+	if err != nil {
+		return err
+	}
+	spaces, err := s.Account.Spaces(c.UserContext(), v.Actor)
+	if err != nil {
+		return err
+	}
+	staff, _, err := s.Account.HeldRoles(c.UserContext(), v.Actor, account.RoleFilter{Role: account.OfficeModerator})
+	if err != nil || len(governorates) > 0 && len(spaces) > 0 && len(staff) > 0 {
+		return err
+	}
+	step := func(done bool, name, path string) {
+		v.Steps = append(v.Steps, views.Step{Done: done, Title: v.Said(v.T("admin.first_step_" + name)), Href: path, Detail: v.T("admin.first_step_" + name + "_text")})
+	}
+	step(len(governorates) > 0, "places", "/admin/offices")
+	step(len(spaces) > 0, "space", "/admin/spaces/new")
+	step(len(staff) > 0, "staff", "/admin/roles/new")
+	return nil
 }
 
 // query reads the filters of an address into a form.

@@ -62,6 +62,7 @@ func (s *site) routes() []Route {
 		s.adminSpaceRoutes(),
 		s.adminAuditRoutes(),
 		s.adminSystemRoutes(),
+		s.firstRunRoutes(),
 	)
 }
 

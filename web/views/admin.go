@@ -12,6 +12,7 @@ import (
 type AdminView struct {
 	Page
 	Entries []AdminEntry
+	Steps   []Step // what a new platform still needs
 }
 
 // AdminEntry leads to one part of the administration.

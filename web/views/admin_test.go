@@ -21,7 +21,11 @@ var nextPage = views.Pager{Previous: "/x?page=1", Next: "/x?page=3", Page: 2, La
 var (
 	_ = register("admin", func(p views.Page) templ.Component {
 		return views.Admin(views.AdminView{Page: p, Entries: []views.AdminEntry{
-			{Href: "/admin/people", Icon: "people", Title: "People", Text: "…", Waiting: 3}, {Href: "/admin/roles", Icon: "star", Title: "Roles", Text: "…"}}})
+			{Href: "/admin/people", Icon: "people", Title: "People", Text: "…", Waiting: 3}, {Href: "/admin/roles", Icon: "star", Title: "Roles", Text: "…"}},
+			Steps: []views.Step{{Done: true, Title: projects, Href: "/x", Detail: "…"}, {Title: projects, Href: "/y"}}})
+	})
+	_ = register("first run", func(p views.Page) templ.Component {
+		return views.FirstRun(views.FirstRunView{Page: p, Form: refusedForm("code", "email", "password")})
 	})
 	_ = register("admin/roles", func(p views.Page) templ.Component {
 		return views.AdminRoles(views.AdminRolesView{Page: p.InAdmin(), Roles: places, Offices: places, List: heldRoles, Pager: nextPage})
