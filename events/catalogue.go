@@ -11,6 +11,8 @@ func personKey(id int64) string       { return fmt.Sprintf("person.%d", id) }
 func organisationKey(id int64) string { return fmt.Sprintf("organisation.%d", id) }
 func moduleKey(id int64) string       { return fmt.Sprintf("module.%d", id) }
 func seminarKey(id int64) string      { return fmt.Sprintf("seminar.%d", id) }
+func officeKey(id int64) string       { return fmt.Sprintf("office.%d", id) }
+func spaceKey(id int64) string        { return fmt.Sprintf("space.%d", id) }
 
 // Published by community/account.
 
@@ -42,12 +44,95 @@ type MembershipChanged struct {
 	PersonID       int64  `json:"person_id"`
 	OrganisationID int64  `json:"organisation_id"`
 	State          string `json:"state"` // requested, active, ended
+	OfficeID       int64  `json:"office_id,omitempty"`
+	By             int64  `json:"by,omitempty"`
 }
 
 // SpaceJoined says that a person became a member of a space.
 type SpaceJoined struct {
 	PersonID int64 `json:"person_id"`
 	SpaceID  int64 `json:"space_id"`
+	OfficeID int64 `json:"office_id,omitempty"` // the space's
+	By       int64 `json:"by,omitempty"`        // who let them in; the person, when it was open
+}
+
+// SpaceLeft says that a person is no longer a member of a space.
+type SpaceLeft struct {
+	PersonID int64 `json:"person_id"`
+	SpaceID  int64 `json:"space_id"`
+	OfficeID int64 `json:"office_id"`
+	By       int64 `json:"by"`
+}
+
+// SpaceChanged says that a space was created, or described or opened otherwise.
+type SpaceChanged struct {
+	SpaceID    int64  `json:"space_id"`
+	OfficeID   int64  `json:"office_id"` // 0 for a national space
+	Key        string `json:"key"`
+	Name       Text   `json:"name"`
+	Visibility string `json:"visibility"` // open, request, invitation
+	Created    bool   `json:"created"`
+	By         int64  `json:"by"`
+}
+
+// OrganisationChanged says that what is known of an organisation was edited.
+type OrganisationChanged struct {
+	OrganisationID int64  `json:"organisation_id"`
+	OfficeID       int64  `json:"office_id"`
+	Name           string `json:"name"`
+	Kind           string `json:"kind"`
+	Governorate    string `json:"governorate"` // ISO 3166-2 code
+	By             int64  `json:"by"`
+}
+
+// OfficeChanged says that a regional office was created or renamed, or serves other governorates.
+type OfficeChanged struct {
+	OfficeID     int64    `json:"office_id"`
+	Name         Text     `json:"name"`
+	Governorates []string `json:"governorates"` // all that it serves, by ISO 3166-2 code
+	Created      bool     `json:"created"`
+	By           int64    `json:"by"`
+}
+
+// RoleGranted says that a person was given a role.
+type RoleGranted struct {
+	PersonID int64  `json:"person_id"`
+	Role     string `json:"role"`
+	Kind     string `json:"kind"`      // platform, office, space, organisation
+	ScopeID  int64  `json:"scope_id"`  // 0 for the platform
+	OfficeID int64  `json:"office_id"` // of the place, 0 when it has none
+	By       int64  `json:"by"`        // 0 for the program itself
+}
+
+// RoleRevoked says that a role was taken back from a person.
+type RoleRevoked struct {
+	PersonID int64  `json:"person_id"`
+	Role     string `json:"role"`
+	Kind     string `json:"kind"`
+	ScopeID  int64  `json:"scope_id"`
+	OfficeID int64  `json:"office_id"`
+	By       int64  `json:"by"`
+}
+
+// SessionsEnded says that somebody else signed a person out of all their devices.
+type SessionsEnded struct {
+	PersonID int64 `json:"person_id"`
+	OfficeID int64 `json:"office_id"` // of the person's governorate, or 0
+	By       int64 `json:"by"`
+}
+
+// Published by the administration of the platform itself.
+
+// ConsumerReplayed says that a consumer was emptied to hear everything again.
+type ConsumerReplayed struct {
+	Consumer string `json:"consumer"`
+	By       int64  `json:"by"`
+}
+
+// DeadLettersRetried says that events a consumer had given up on were sent again.
+type DeadLettersRetried struct {
+	Count int   `json:"count"`
+	By    int64 `json:"by"`
 }
 
 // Published by courses.
@@ -154,6 +239,15 @@ func (OrganisationRequested) EventType() string { return "account.organisation_r
 func (OrganisationDecided) EventType() string   { return "account.organisation_decided" }
 func (MembershipChanged) EventType() string     { return "account.membership_changed" }
 func (SpaceJoined) EventType() string           { return "account.space_joined" }
+func (SpaceLeft) EventType() string             { return "account.space_left" }
+func (SpaceChanged) EventType() string          { return "account.space_changed" }
+func (OrganisationChanged) EventType() string   { return "account.organisation_changed" }
+func (OfficeChanged) EventType() string         { return "account.office_changed" }
+func (RoleGranted) EventType() string           { return "account.role_granted" }
+func (RoleRevoked) EventType() string           { return "account.role_revoked" }
+func (SessionsEnded) EventType() string         { return "account.sessions_ended" }
+func (ConsumerReplayed) EventType() string      { return "platform.consumer_replayed" }
+func (DeadLettersRetried) EventType() string    { return "platform.dead_letters_retried" }
 func (ModulePublished) EventType() string       { return "courses.module_published" }
 func (ModuleProgressed) EventType() string      { return "courses.module_progressed" }
 func (QuizAnswered) EventType() string          { return "courses.quiz_answered" }
@@ -169,6 +263,15 @@ func (p OrganisationRequested) EventKey() string { return organisationKey(p.Orga
 func (p OrganisationDecided) EventKey() string   { return organisationKey(p.OrganisationID) }
 func (p MembershipChanged) EventKey() string     { return personKey(p.PersonID) }
 func (p SpaceJoined) EventKey() string           { return personKey(p.PersonID) }
+func (p SpaceLeft) EventKey() string             { return personKey(p.PersonID) }
+func (p SpaceChanged) EventKey() string          { return spaceKey(p.SpaceID) }
+func (p OrganisationChanged) EventKey() string   { return organisationKey(p.OrganisationID) }
+func (p OfficeChanged) EventKey() string         { return officeKey(p.OfficeID) }
+func (p RoleGranted) EventKey() string           { return personKey(p.PersonID) }
+func (p RoleRevoked) EventKey() string           { return personKey(p.PersonID) }
+func (p SessionsEnded) EventKey() string         { return personKey(p.PersonID) }
+func (p ConsumerReplayed) EventKey() string      { return "consumer." + p.Consumer }
+func (p DeadLettersRetried) EventKey() string    { return "platform" }
 func (p ModulePublished) EventKey() string       { return moduleKey(p.ModuleID) }
 func (p ModuleProgressed) EventKey() string      { return personKey(p.PersonID) }
 func (p QuizAnswered) EventKey() string          { return personKey(p.PersonID) }

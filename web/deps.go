@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"halqa/community/account"
@@ -35,6 +36,8 @@ type Deps struct {
 	Enrolment  *enrolment.Service
 	Monitoring *monitoring.Service
 	Notify     *notify.Service
+	Engine     Engine    // for /admin/events and /admin/system
+	FirstRun   *FirstRun // when the server started without anybody; nil otherwise
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)
@@ -60,6 +63,7 @@ type Deps struct {
 type site struct {
 	Deps
 	files *static.Files
+	begun atomic.Bool // somebody has an account: the first run is over
 }
 
 func (d Deps) withDefaults() Deps {

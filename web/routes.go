@@ -57,6 +57,12 @@ func (s *site) routes() []Route {
 		s.notificationRoutes(),
 		s.mailboxRoutes(),
 		s.accountRoutes(),
+		s.adminRoutes(),
+		s.adminPlaceRoutes(),
+		s.adminSpaceRoutes(),
+		s.adminAuditRoutes(),
+		s.adminSystemRoutes(),
+		s.firstRunRoutes(),
 	)
 }
 

@@ -32,7 +32,7 @@ func newApp(d Deps, more ...Route) *fiber.App {
 	app.Get("/readyz", s.readiness)
 	app.Get("/static/:name", s.sendStatic)
 	app.Get("/favicon.ico", s.sendFavicon)
-	app.Use(s.withTimeout, s.recognise, s.checkForm)
+	app.Use(s.withTimeout, s.recognise, s.firstThings, s.checkForm)
 	for _, r := range append(s.routes(), more...) {
 		app.Add(r.Method, r.Path, s.guard(r.Access), r.Handle)
 		if r.Method == fiber.MethodGet {

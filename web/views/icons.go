@@ -42,6 +42,7 @@ var icons = map[string]struct {
 	"sun":      {false, `<circle cx="12" cy="12" r="4"/><path d="M12 3v2m0 14v2M3 12h2m14 0h2M5.6 5.6 7 7m10 10 1.4 1.4M5.6 18.4 7 17M17 7l1.4-1.4"/>`},
 	"moon":     {false, `<path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z"/>`},
 	"plus":     {false, `<path d="M12 5v14M5 12h14"/>`},
+	"tools":    {false, `<path d="M4 7.5h8.5m5 0H20M4 16.5h2.5m5 0H20"/><circle cx="15" cy="7.5" r="2.4"/><circle cx="9" cy="16.5" r="2.4"/>`},
 	"search":   {false, `<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>`},
 	"edit":     {true, `<path d="M5 19l1-4L16.5 4.5l3 3L9 18z"/>`},
 	"next":     {true, `<path d="M9.5 5.5 16 12l-6.5 6.5"/>`},

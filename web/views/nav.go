@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"halqa/community/account"
@@ -27,6 +28,9 @@ func (p Page) nav() []navItem {
 	if p.Actor.CanSomewhere(account.ReadIndicators) {
 		items = append(items, navItem{"/indicators", "common.nav_indicators", "chart"})
 	}
+	if p.administers() {
+		items = append(items, navItem{"/admin", "common.nav_admin", "tools"})
+	}
 	return items
 }
 
@@ -40,4 +44,10 @@ func (p Page) current(href string) string {
 		return "true"
 	}
 	return ""
+}
+
+// administers tells whether the person has anything to look after in the administration.
+func (p Page) administers() bool {
+	return slices.ContainsFunc([]account.Permission{account.AdministerPlatform, account.GrantRoles, account.ReadPeople,
+		account.ValidateOrganisations, account.ManageSpaces, account.Moderate}, p.Actor.CanSomewhere)
 }
