@@ -59,6 +59,12 @@ type ModulePublished struct {
 	Title    Text  `json:"title"`
 }
 
+// ModuleRetired says that a module left every list. ModulePublished brings it back.
+type ModuleRetired struct {
+	ModuleID int64 `json:"module_id"`
+	SpaceID  int64 `json:"space_id"`
+}
+
 // ModuleProgressed says that a person's progress in a module reached a new multiple of 5 %.
 type ModuleProgressed struct {
 	PersonID int64 `json:"person_id"`
@@ -155,6 +161,7 @@ func (OrganisationDecided) EventType() string   { return "account.organisation_d
 func (MembershipChanged) EventType() string     { return "account.membership_changed" }
 func (SpaceJoined) EventType() string           { return "account.space_joined" }
 func (ModulePublished) EventType() string       { return "courses.module_published" }
+func (ModuleRetired) EventType() string         { return "courses.module_retired" }
 func (ModuleProgressed) EventType() string      { return "courses.module_progressed" }
 func (QuizAnswered) EventType() string          { return "courses.quiz_answered" }
 func (ModuleCompleted) EventType() string       { return "courses.module_completed" }
@@ -170,6 +177,7 @@ func (p OrganisationDecided) EventKey() string   { return organisationKey(p.Orga
 func (p MembershipChanged) EventKey() string     { return personKey(p.PersonID) }
 func (p SpaceJoined) EventKey() string           { return personKey(p.PersonID) }
 func (p ModulePublished) EventKey() string       { return moduleKey(p.ModuleID) }
+func (p ModuleRetired) EventKey() string         { return moduleKey(p.ModuleID) }
 func (p ModuleProgressed) EventKey() string      { return personKey(p.PersonID) }
 func (p QuizAnswered) EventKey() string          { return personKey(p.PersonID) }
 func (p ModuleCompleted) EventKey() string       { return personKey(p.PersonID) }
