@@ -405,10 +405,14 @@ func TestChaptersKeepOtherLanguages(t *testing.T) {
 	if len(track.Chapters) != 2 || track.Chapters[0].Title["fr"] != "Début" || track.Chapters[0].Title["ar"] != "البداية" {
 		t.Errorf("chapters %+v", track.Chapters)
 	}
-	for _, bad := range [][]courses.Chapter{{{FromMS: 100_000}}, {{FromMS: 5}, {FromMS: 5}}, {{FromMS: -1}}} {
+	named := func(at int64) courses.Chapter { return courses.Chapter{FromMS: at, Title: events.Text{"ar": "فصل"}} }
+	for _, bad := range [][]courses.Chapter{{named(100_000)}, {named(5), named(5)}, {named(-1)}} {
 		if got := key(set(2, bad...)); got != "courses.track_chapters" {
 			t.Errorf("%v: %q", bad, got)
 		}
+	}
+	if got := key(set(2, courses.Chapter{FromMS: 7})); got != "authoring.chapter_title" {
+		t.Errorf("a chapter without title: %q", got)
 	}
 }
 

@@ -238,6 +238,9 @@ func stillFits(ctx context.Context, tx bun.Tx, m Module) error {
 	return err
 }
 
+// lacking says that there is nothing in a lesson of that kind.
+var lacking = map[LessonKind]string{Video: "authoring.missing_video", Reading: "authoring.missing_reading", Quiz: "authoring.missing_quiz"}
+
 // missing is all that a module lacks to be published.
 func missing(ctx context.Context, tx bun.IDB, m Module) (account.Invalids, error) {
 	var wrong account.Invalids
@@ -256,7 +259,7 @@ func missing(ctx context.Context, tx bun.IDB, m Module) (account.Invalids, error
 			return nil, err
 		}
 		if l.validate() != nil {
-			wrong.Add("lessons", "authoring.missing_"+string(l.Kind), "Title", l.Title.String())
+			wrong.Add("lessons", lacking[l.Kind], "Title", l.Title.String())
 		}
 	}
 	c, err := criterionOf(ctx, tx, m.ID)

@@ -113,6 +113,17 @@ func (t Track) File(kind FileKind) File {
 	return File{}
 }
 
+// Form returns the film or the sound, or the other one when the track lacks it.
+func (t Track) Form(kind FileKind) File {
+	if f := t.File(kind); f.Name != "" {
+		return f
+	}
+	if kind == Film {
+		return t.File(Audio)
+	}
+	return t.File(Film)
+}
+
 // Track returns the track in lang, or else the first one in the order of events.Languages; false when there is none.
 func (l Lesson) Track(lang string) (Track, bool) {
 	for _, t := range l.Tracks {

@@ -41,7 +41,7 @@ func (o Outline) LengthMS(lang string) (sum int64) {
 func (o Outline) Weight(kind FileKind, lang string) (sum int64) {
 	for _, l := range o.Lessons {
 		if t, ok := l.Track(lang); ok {
-			sum += t.File(kind).Bytes
+			sum += t.Form(kind).Bytes
 		}
 	}
 	return sum

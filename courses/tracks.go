@@ -214,7 +214,12 @@ func (s *Service) SetChapters(ctx context.Context, actor account.Actor, lessonID
 			for lang, text := range old[c.FromMS] {
 				title[lang] = text
 			}
-			title[language] = c.Title[language]
+			if delete(title, language); c.Title[language] != "" {
+				title[language] = c.Title[language]
+			}
+			if title.String() == "" {
+				return account.Invalid{Field: "chapters", Key: "authoring.chapter_title", Args: map[string]any{"At": clock(c.FromMS)}}
+			}
 			t.Chapters = append(t.Chapters, Chapter{FromMS: c.FromMS, Title: title})
 		}
 		var wrong account.Invalids

@@ -43,6 +43,8 @@ var icons = map[string]struct {
 	"moon":     {false, `<path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z"/>`},
 	"plus":     {false, `<path d="M12 5v14M5 12h14"/>`},
 	"search":   {false, `<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>`},
+	"up":       {false, `<path d="M5.5 14.5 12 8l6.5 6.5"/>`},
+	"down":     {false, `<path d="M5.5 9.5 12 16l6.5-6.5"/>`},
 	"edit":     {true, `<path d="M5 19l1-4L16.5 4.5l3 3L9 18z"/>`},
 	"next":     {true, `<path d="M9.5 5.5 16 12l-6.5 6.5"/>`},
 	"arrow":    {true, `<path d="M4.5 12h15m-5.5-6 6 6-6 6"/>`},
