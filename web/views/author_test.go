@@ -26,7 +26,7 @@ func authored(state courses.State) courses.Authored {
 	a := courses.Authored{Module: courses.Module{ID: 5, SpaceID: 3, Title: projects, State: state, Version: 4}, Space: funding, Learners: 12, Completed: 3}
 	video, quiz, soon, gone := budgetVideo, budgetQuiz, budgetVideo, budgetQuiz
 	video.State, quiz.State, soon.State, gone.State = courses.Shown, courses.Shown, courses.Unready, courses.Gone
-	soon.ID, soon.Tracks, soon.Title, gone.ID = 14, nil, events.Text{"ar": "قريبا"}, 15
+	soon.ID, soon.Title, gone.ID = 14, events.Text{"ar": "قريبا"}, 15
 	a.Lessons = []courses.Lesson{video, budgetReading, quiz, soon, gone}
 	a.Criterion = courses.Criterion{Version: 2, Mode: courses.AtLeast, K: 2, Items: []courses.Item{{Kind: courses.ByPlaying, Percent: 80},
 		{Kind: courses.ByQuiz, LessonID: 12, Percent: 60}, {Kind: courses.ByReading, LessonID: 13, Percent: 100}}}
