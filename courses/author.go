@@ -173,10 +173,13 @@ func mayEdit(ctx context.Context, db bun.IDB, actor account.Actor, spaceID int64
 	if err != nil {
 		return err
 	}
-	if !actor.Can(account.EditModules, space.Scope()) {
-		return account.ErrForbidden
+	if actor.Can(account.EditModules, space.Scope()) {
+		return nil
 	}
-	return nil
+	if err := space.Refusal(actor); err != nil {
+		return err
+	}
+	return account.ErrForbidden
 }
 
 func moduleByID(ctx context.Context, db bun.IDB, id int64, lock string) (Module, error) {

@@ -111,6 +111,9 @@ func (s *site) receive(c *fiber.Ctx, limit func(f views.Form) int64, take func(f
 	stream = patient{c, stream, time.Now().Add(longestUpload)}
 	kind, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || kind != fiber.MIMEMultipartForm {
+		if !s.uploadToken(c, f) {
+			return f, errStaleForm
+		}
 		return f, fiber.ErrBadRequest
 	}
 	c.Locals(received{}, true)
