@@ -144,6 +144,12 @@ type ModulePublished struct {
 	Title    Text  `json:"title"`
 }
 
+// ModuleRetired says that a module left every list. ModulePublished brings it back.
+type ModuleRetired struct {
+	ModuleID int64 `json:"module_id"`
+	SpaceID  int64 `json:"space_id"`
+}
+
 // ModuleProgressed says that a person's progress in a module reached a new multiple of 5 %.
 type ModuleProgressed struct {
 	PersonID int64 `json:"person_id"`
@@ -249,6 +255,7 @@ func (SessionsEnded) EventType() string         { return "account.sessions_ended
 func (ConsumerReplayed) EventType() string      { return "platform.consumer_replayed" }
 func (DeadLettersRetried) EventType() string    { return "platform.dead_letters_retried" }
 func (ModulePublished) EventType() string       { return "courses.module_published" }
+func (ModuleRetired) EventType() string         { return "courses.module_retired" }
 func (ModuleProgressed) EventType() string      { return "courses.module_progressed" }
 func (QuizAnswered) EventType() string          { return "courses.quiz_answered" }
 func (ModuleCompleted) EventType() string       { return "courses.module_completed" }
@@ -273,6 +280,7 @@ func (p SessionsEnded) EventKey() string         { return personKey(p.PersonID) 
 func (p ConsumerReplayed) EventKey() string      { return "consumer." + p.Consumer }
 func (p DeadLettersRetried) EventKey() string    { return "platform" }
 func (p ModulePublished) EventKey() string       { return moduleKey(p.ModuleID) }
+func (p ModuleRetired) EventKey() string         { return moduleKey(p.ModuleID) }
 func (p ModuleProgressed) EventKey() string      { return personKey(p.PersonID) }
 func (p QuizAnswered) EventKey() string          { return personKey(p.PersonID) }
 func (p ModuleCompleted) EventKey() string       { return personKey(p.PersonID) }

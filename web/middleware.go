@@ -99,7 +99,11 @@ func (s *site) withTimeout(c *fiber.Ctx) error {
 	if c.Path() == "/live" {
 		return c.Next()
 	}
-	ctx, cancel := context.WithTimeout(c.UserContext(), s.Timeout)
+	timeout := s.Timeout
+	if isUpload(c) {
+		timeout += longestUpload
+	}
+	ctx, cancel := context.WithTimeout(c.UserContext(), timeout)
 	defer cancel()
 	c.SetUserContext(ctx)
 	return c.Next()

@@ -64,7 +64,8 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Log: log})
 }
 
-// sweep throws away what is no longer needed: old sign-in attempts, links and sessions. It returns when ctx ends.
+// sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It
+// returns when ctx ends.
 func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 	hourly := time.NewTicker(time.Hour)
 	defer hourly.Stop()
@@ -72,12 +73,22 @@ func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 		if err := p.account.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep expired sign-ins", "error", err)
 		}
+		if err := p.sweepUploads(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sweep unused uploads", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-hourly.C:
 		}
 	}
+}
+
+func (p *platform) sweepUploads(ctx context.Context) error {
+	if _, err := p.courses.SweepUploads(ctx, p.media.Remove); err != nil {
+		return err
+	}
+	return p.media.SweepUnfinished(time.Now()) // by the clock of the file system
 }
 
 // ready asks the database for a sign of life.

@@ -84,11 +84,12 @@ func (r *realm) session(c *comer) string {
 	return session
 }
 
-// ask is a request: a form or JSON make it a POST.
+// ask is a request: a form, JSON or a file make it a POST.
 type ask struct {
 	path string
 	form url.Values
 	json string
+	file string // of a form with a file: its body, between boundary lines "x"
 }
 
 type answer struct {
@@ -132,6 +133,9 @@ func (a ask) request(t testing.TB, base string, c *comer) *http.Request {
 		method, kind, body = http.MethodPost, "application/json", a.json
 	case a.form != nil:
 		method, kind, body = http.MethodPost, "application/x-www-form-urlencoded", a.form.Encode()
+	}
+	if a.file != "" {
+		method, kind, body = http.MethodPost, "multipart/form-data; boundary=x", a.file
 	}
 	req, err := http.NewRequest(method, base+a.path, strings.NewReader(body))
 	if err != nil {

@@ -44,6 +44,8 @@ var icons = map[string]struct {
 	"plus":     {false, `<path d="M12 5v14M5 12h14"/>`},
 	"tools":    {false, `<path d="M4 7.5h8.5m5 0H20M4 16.5h2.5m5 0H20"/><circle cx="15" cy="7.5" r="2.4"/><circle cx="9" cy="16.5" r="2.4"/>`},
 	"search":   {false, `<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>`},
+	"up":       {false, `<path d="M5.5 14.5 12 8l6.5 6.5"/>`},
+	"down":     {false, `<path d="M5.5 9.5 12 16l6.5-6.5"/>`},
 	"edit":     {true, `<path d="M5 19l1-4L16.5 4.5l3 3L9 18z"/>`},
 	"next":     {true, `<path d="M9.5 5.5 16 12l-6.5 6.5"/>`},
 	"arrow":    {true, `<path d="M4.5 12h15m-5.5-6 6 6-6 6"/>`},
