@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
 	"halqa/courses/media"
@@ -35,6 +36,7 @@ type Deps struct {
 	Enrolment  *enrolment.Service
 	Monitoring *monitoring.Service
 	Notify     *notify.Service
+	Library    *library.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)

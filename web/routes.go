@@ -57,6 +57,8 @@ func (s *site) routes() []Route {
 		s.notificationRoutes(),
 		s.mailboxRoutes(),
 		s.accountRoutes(),
+		s.peopleRoutes(),
+		s.libraryRoutes(),
 	)
 }
 
