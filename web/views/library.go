@@ -7,7 +7,6 @@ import (
 	"halqa/community/account"
 	"halqa/community/library"
 	"halqa/events"
-	"halqa/web/locale"
 )
 
 // LibraryView is the library, whole or of one space.
@@ -67,13 +66,15 @@ func fileWords(p Page, d library.Document) string {
 	return strings.ToUpper(d.Extension()) + " · " + p.Bytes(d.Bytes)
 }
 
-// written names the languages of a document, each in itself.
-func written(d library.Document) string {
-	names := make([]string, 0, len(d.Languages))
-	for _, l := range d.Languages {
-		names = append(names, locale.Names[l])
+// written names the languages of a document.
+func written(p Page, d library.Document) string { return languagesSpoken(p, d.Languages) }
+
+func documentLanguages(p Page) []Option {
+	options := make([]Option, 0, len(events.Languages))
+	for _, l := range events.Languages {
+		options = append(options, Option{Value: l, Label: p.T("people.language_" + l)})
 	}
-	return strings.Join(names, " · ")
+	return options
 }
 
 func stateTone(s library.State) Tone {
