@@ -38,11 +38,11 @@ func nextPage(c *fiber.Ctx, after string) string {
 		return ""
 	}
 	query := url.Values{}
-	c.Context().QueryArgs().VisitAll(func(key, value []byte) {
+	for key, value := range c.Context().QueryArgs().All() {
 		if len(value) > 0 {
 			query.Add(string(key), string(value))
 		}
-	})
+	}
 	query.Set("after", after)
 	return c.Path() + "?" + query.Encode()
 }
