@@ -13,6 +13,7 @@ func moduleKey(id int64) string       { return fmt.Sprintf("module.%d", id) }
 func seminarKey(id int64) string      { return fmt.Sprintf("seminar.%d", id) }
 func officeKey(id int64) string       { return fmt.Sprintf("office.%d", id) }
 func spaceKey(id int64) string        { return fmt.Sprintf("space.%d", id) }
+func documentKey(id int64) string     { return fmt.Sprintf("document.%d", id) }
 
 // Published by community/account.
 
@@ -232,6 +233,42 @@ type AttendanceRecorded struct {
 	By             int64 `json:"by"`
 }
 
+// Published by community/library.
+
+// DocumentProposed says that a member gave a document to a space, which its moderators must decide on.
+type DocumentProposed struct {
+	DocumentID int64 `json:"document_id"`
+	SpaceID    int64 `json:"space_id"`
+	Title      Text  `json:"title"`
+	GivenBy    int64 `json:"given_by"`
+}
+
+// DocumentPublished says that a document is in the library of its space: given by a moderator, or proposed and accepted.
+type DocumentPublished struct {
+	DocumentID int64  `json:"document_id"`
+	SpaceID    int64  `json:"space_id"`
+	Title      Text   `json:"title"`
+	Kind       string `json:"kind"`
+	GivenBy    int64  `json:"given_by"` // 0 when their account is gone
+	By         int64  `json:"by"`
+}
+
+// DocumentRefused says that a moderator refused a proposed document.
+type DocumentRefused struct {
+	DocumentID int64 `json:"document_id"`
+	SpaceID    int64 `json:"space_id"`
+	Title      Text  `json:"title"`
+	GivenBy    int64 `json:"given_by"` // 0 when their account is gone
+	By         int64 `json:"by"`
+}
+
+// DocumentWithdrawn says that a document left the library, or was taken back before it was in it.
+type DocumentWithdrawn struct {
+	DocumentID int64 `json:"document_id"`
+	SpaceID    int64 `json:"space_id"`
+	By         int64 `json:"by"`
+}
+
 // Published by community/notify.
 
 // NotificationAdded says that a person has a new in-page notification.
@@ -263,6 +300,10 @@ func (SeminarChanged) EventType() string        { return "enrolment.seminar_chan
 func (SeminarUnlocked) EventType() string       { return "enrolment.seminar_unlocked" }
 func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
 func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
+func (DocumentProposed) EventType() string      { return "library.document_proposed" }
+func (DocumentPublished) EventType() string     { return "library.document_published" }
+func (DocumentRefused) EventType() string       { return "library.document_refused" }
+func (DocumentWithdrawn) EventType() string     { return "library.document_withdrawn" }
 func (NotificationAdded) EventType() string     { return "notify.notification_added" }
 
 func (p PersonConfirmed) EventKey() string       { return personKey(p.PersonID) }
@@ -288,4 +329,8 @@ func (p SeminarChanged) EventKey() string        { return seminarKey(p.SeminarID
 func (p SeminarUnlocked) EventKey() string       { return personKey(p.PersonID) }
 func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }
+func (p DocumentProposed) EventKey() string      { return documentKey(p.DocumentID) }
+func (p DocumentPublished) EventKey() string     { return documentKey(p.DocumentID) }
+func (p DocumentRefused) EventKey() string       { return documentKey(p.DocumentID) }
+func (p DocumentWithdrawn) EventKey() string     { return documentKey(p.DocumentID) }
 func (p NotificationAdded) EventKey() string     { return personKey(p.PersonID) }

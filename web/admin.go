@@ -27,8 +27,8 @@ func (s *site) adminRoutes() []Route {
 		{"GET", "/admin/roles/new", grants, s.showGrant},
 		{"POST", "/admin/roles/new", grants, s.giveRole},
 		{"POST", "/admin/roles/revoke", grants, s.revokeRole},
-		{"GET", "/admin/people", people, s.showPeople},
-		{"GET", "/admin/people/:id", people, s.showPerson},
+		{"GET", "/admin/people", people, s.showAdminPeople},
+		{"GET", "/admin/people/:id", people, s.showAdminPerson},
 		{"POST", "/admin/people/:id/sign-out", May(account.AdministerPlatform), s.endSessions},
 	}
 }
@@ -256,7 +256,7 @@ func (s *site) revokeRole(c *fiber.Ctx) error {
 	return s.done(c, "/admin/roles", "admin.revoked")
 }
 
-func (s *site) showPeople(c *fiber.Ctx) error {
+func (s *site) showAdminPeople(c *fiber.Ctx) error {
 	v := views.AdminPeopleView{Page: s.page(c, "admin.people"), Filter: query(c, "q", "governorate", "office", "role")}
 	v.Page = v.InAdmin()
 	v.Wide, v.Addresses = true, v.Actor.CanSomewhere(account.AdministerPlatform)
@@ -272,7 +272,7 @@ func (s *site) showPeople(c *fiber.Ctx) error {
 		return err
 	}
 	page := c.QueryInt("page", 1)
-	v.List, v.Total, err = s.Account.People(c.UserContext(), v.Actor, account.PeopleFilter{Query: v.Filter.Get("q"),
+	v.List, v.Total, err = s.Account.AdministeredPeople(c.UserContext(), v.Actor, account.PeopleFilter{Query: v.Filter.Get("q"),
 		Governorate: v.Filter.Get("governorate"), OfficeID: v.Filter.ID("office"), Role: account.Role(v.Filter.Get("role")), Page: page})
 	if err != nil {
 		return err
@@ -293,7 +293,7 @@ func (s *site) governoratesToRead(c *fiber.Ctx, p views.Page) ([]views.Option, e
 	return options, err
 }
 
-func (s *site) showPerson(c *fiber.Ctx) error {
+func (s *site) showAdminPerson(c *fiber.Ctx) error {
 	id, err := idParam(c)
 	if err != nil {
 		return err

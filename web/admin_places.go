@@ -14,7 +14,7 @@ import (
 func (s *site) adminPlaceRoutes() []Route {
 	administers := May(account.AdministerPlatform)
 	return []Route{
-		{"GET", "/admin/organisations", May(account.ValidateOrganisations), s.showOrganisations},
+		{"GET", "/admin/organisations", May(account.ValidateOrganisations), s.showAdminOrganisations},
 		{"GET", "/organisations/:id/edit", SignedIn, s.showEditOrganisation},
 		{"POST", "/organisations/:id/edit", SignedIn, s.editOrganisation},
 		{"GET", "/admin/offices", administers, s.showOffices},
@@ -29,7 +29,7 @@ func (s *site) adminPlaceRoutes() []Route {
 	}
 }
 
-func (s *site) showOrganisations(c *fiber.Ctx) error {
+func (s *site) showAdminOrganisations(c *fiber.Ctx) error {
 	v := views.AdminOrganisationsView{Page: s.page(c, "admin.organisations"), Filter: query(c, "q", "state", "kind", "office")}
 	v.Page = v.InAdmin()
 	v.Wide, v.Kinds = true, kindOptions(v.Page)
@@ -44,7 +44,7 @@ func (s *site) showOrganisations(c *fiber.Ctx) error {
 		return err
 	}
 	page := c.QueryInt("page", 1)
-	v.List, v.Total, err = s.Account.Organisations(c.UserContext(), v.Actor, account.OrganisationFilter{Query: v.Filter.Get("q"),
+	v.List, v.Total, err = s.Account.AdministeredOrganisations(c.UserContext(), v.Actor, account.OrganisationFilter{Query: v.Filter.Get("q"),
 		State: v.Filter.Get("state"), Kind: v.Filter.Get("kind"), OfficeID: v.Filter.ID("office"), Page: page})
 	if err != nil {
 		return err

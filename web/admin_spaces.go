@@ -19,7 +19,7 @@ func (s *site) adminSpaceRoutes() []Route {
 		{"POST", "/admin/spaces/new", manages, s.createSpace},
 		{"GET", "/spaces/:key/manage", May(account.Moderate), s.showManageSpace},
 		{"POST", "/spaces/:key/manage", May(account.Moderate), s.saveSpace},
-		{"GET", "/spaces/:key/manage/members", May(account.Moderate), s.showSpacePeople},
+		{"GET", "/spaces/:key/manage/members", May(account.Moderate), s.showSpaceMembers},
 		{"POST", "/spaces/:key/manage/members", May(account.Moderate), s.inviteToSpace},
 		{"POST", "/spaces/:key/manage/members/requests/:person", May(account.Moderate), s.decideSpaceRequest},
 		{"POST", "/spaces/:key/manage/members/:person/remove", May(account.Moderate), s.removeFromSpace},
@@ -135,7 +135,7 @@ func (s *site) saveSpace(c *fiber.Ctx) error {
 	return s.done(c, views.SpaceURL(sp.Key)+"/manage", "admin.saved")
 }
 
-func (s *site) showSpacePeople(c *fiber.Ctx) error { return s.renderSpacePeople(c, views.Form{}) }
+func (s *site) showSpaceMembers(c *fiber.Ctx) error { return s.renderSpacePeople(c, views.Form{}) }
 
 func (s *site) renderSpacePeople(c *fiber.Ctx, f views.Form) error {
 	sp, err := s.moderated(c)
@@ -143,7 +143,7 @@ func (s *site) renderSpacePeople(c *fiber.Ctx, f views.Form) error {
 		return err
 	}
 	ctx, page := c.UserContext(), c.QueryInt("page", 1)
-	v := views.SpacePeopleView{Page: s.spacePage(c, sp), Form: f, Space: sp}
+	v := views.SpaceMembersView{Page: s.spacePage(c, sp), Form: f, Space: sp}
 	if v.Requests, err = s.Account.SpaceRequests(ctx, v.Actor, sp.ID); err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (s *site) renderSpacePeople(c *fiber.Ctx, f views.Form) error {
 			return err
 		}
 	}
-	return s.render(c, views.SpacePeople(v))
+	return s.render(c, views.SpaceMembers(v))
 }
 
 func (s *site) inviteToSpace(c *fiber.Ctx) error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
 	"halqa/courses/media"
@@ -38,6 +39,7 @@ type Deps struct {
 	Notify     *notify.Service
 	Engine     Engine    // for /admin/events and /admin/system
 	FirstRun   *FirstRun // when the server started without anybody; nil otherwise
+	Library    *library.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)

@@ -64,6 +64,8 @@ func (s *site) routes() []Route {
 		s.adminAuditRoutes(),
 		s.adminSystemRoutes(),
 		s.firstRunRoutes(),
+		s.peopleRoutes(),
+		s.libraryRoutes(),
 	)
 }
 

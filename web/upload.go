@@ -46,6 +46,9 @@ func (s *site) takeBody(c *fiber.Ctx) error {
 		return err
 	}
 	limit := int64(s.BodyLimit)
+	if room := roomFor(&c.Request().Header).MaxRequestBodySize; room > 0 {
+		limit = int64(room)
+	}
 	body, err := io.ReadAll(io.LimitReader(stream, limit+1))
 	if err != nil {
 		c.Context().SetConnectionClose()

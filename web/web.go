@@ -29,6 +29,7 @@ func newApp(d Deps, more ...Route) *fiber.App {
 		DisableStartupMessage:        true,
 		ErrorHandler:                 s.answerEarly,
 	})
+	app.Server().HeaderReceived = roomFor
 	app.Use(s.observe, s.headers, compressed(), s.catch)
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.readiness)

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
 	"halqa/courses/media"
@@ -29,11 +30,16 @@ type platform struct {
 	enrolment  *enrolment.Service
 	monitoring *monitoring.Service
 	notify     *notify.Service
+	library    *library.Service
 }
 
 // newPlatform wires everything to db. A nil now is the system's clock.
 func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error) {
 	folder, err := media.Open(filepath.Join(cfg.Data, "media"))
+	if err != nil {
+		return nil, err
+	}
+	documents, err := library.OpenFolder(filepath.Join(cfg.Data, "library"))
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +52,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
+		library: library.New(db, documents, now),
 	}, nil
 }
 
@@ -69,6 +76,9 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 	hourly := time.NewTicker(time.Hour)
 	defer hourly.Stop()
+	if err := p.account.FoldNames(ctx); err != nil && ctx.Err() == nil {
+		log.Warn("fill the directory's search", "error", err)
+	}
 	for {
 		if err := p.account.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep expired sign-ins", "error", err)

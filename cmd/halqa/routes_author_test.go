@@ -57,7 +57,7 @@ func (r *realm) writing(about, cells string, space account.Space, in course) []r
 	r.check(r.p.db.NewRaw(`select language from track where id = ?`, in.track).Scan(r.ctx, &lang))
 	track := fmt.Sprintf("/tracks/%s/", lang)
 	upload := at("/author/lessons/%d%sfile", in.lesson, track)
-	upload.file = "--x\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncaptions\r\n" +
+	upload.body = "--x\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncaptions\r\n" +
 		"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.srt\"\r\n\r\n0:00 --> 0:01\nBonjour\r\n--x--\r\n"
 	modules := "/author/modules/"
 	return []row{

@@ -38,15 +38,15 @@ func TestEditingAnOrganisation(t *testing.T) {
 	}
 	must(t, w.EditOrganisation(ctx, w.moderator, org.ID, edited("OASIS", "media", "XX-gafsa")))
 	must(t, w.EditOrganisation(ctx, w.moderator, org.ID, edited("Oasis du Nord", "media", "XX-tunis")))
-	list, total, err := w.Organisations(ctx, w.elsewhere, account.OrganisationFilter{Query: "oasis", Kind: "media", State: account.OrganisationValidated})
+	list, total, err := w.AdministeredOrganisations(ctx, w.elsewhere, account.OrganisationFilter{Query: "oasis", Kind: "media", State: account.OrganisationValidated})
 	must(t, err)
 	if total != 1 || list[0].OfficeID != w.tunis.ID || list[0].Name != "Oasis du Nord" {
 		t.Errorf("the new office sees %+v", list)
 	}
-	if _, total, err := w.Organisations(ctx, w.moderator, account.OrganisationFilter{}); err != nil || total != 1 {
+	if _, total, err := w.AdministeredOrganisations(ctx, w.moderator, account.OrganisationFilter{}); err != nil || total != 1 {
 		t.Errorf("the old one sees %d, %v", total, err)
 	}
-	if _, _, err := w.Organisations(ctx, own, account.OrganisationFilter{}); !errors.Is(err, account.ErrForbidden) {
+	if _, _, err := w.AdministeredOrganisations(ctx, own, account.OrganisationFilter{}); !errors.Is(err, account.ErrForbidden) {
 		t.Errorf("its administrator lists: %v", err)
 	}
 }

@@ -126,7 +126,7 @@ func TestPeopleAreReadInOnesOwnGovernorates(t *testing.T) {
 		{w.moderator, account.PeopleFilter{Query: w.rim.Email}, 0, false}, // no guessing at addresses
 		{w.moderator, account.PeopleFilter{Governorate: "XX-tunis"}, 0, false},
 	} {
-		list, _, err := w.People(ctx, c.who, c.f)
+		list, _, err := w.AdministeredPeople(ctx, c.who, c.f)
 		must(t, err)
 		if len(list) != c.want {
 			t.Errorf("%s asks for %+v and sees %+v", c.who.Name, c.f, list)
@@ -137,7 +137,7 @@ func TestPeopleAreReadInOnesOwnGovernorates(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := w.People(ctx, account.Actor{PersonID: w.rim.ID}, account.PeopleFilter{}); !errors.Is(err, account.ErrForbidden) {
+	if _, _, err := w.AdministeredPeople(ctx, account.Actor{PersonID: w.rim.ID}, account.PeopleFilter{}); !errors.Is(err, account.ErrForbidden) {
 		t.Errorf("a learner: %v", err)
 	}
 	sheet, err := w.PersonSheet(ctx, w.moderator, w.rim.ID)

@@ -27,9 +27,9 @@ type ListedOrganisation struct {
 	Members int
 }
 
-// Organisations lists the organisations of the actor's offices by name, a page at a time, with how many there are in all.
+// AdministeredOrganisations lists the organisations of the actor's offices by name, a page at a time, with how many there are in all.
 // It needs ValidateOrganisations somewhere.
-func (s *Service) Organisations(ctx context.Context, actor Actor, f OrganisationFilter) (list []ListedOrganisation, total int, err error) {
+func (s *Service) AdministeredOrganisations(ctx context.Context, actor Actor, f OrganisationFilter) (list []ListedOrganisation, total int, err error) {
 	if all, offices := actor.Offices(ValidateOrganisations); !all && len(offices) == 0 {
 		return nil, 0, refuse(actor)
 	}

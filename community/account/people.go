@@ -35,9 +35,9 @@ type PeopleFilter struct {
 	Page        int // from 1
 }
 
-// People lists people by name, a page at a time, with how many there are in all: those of the governorates of the offices
+// AdministeredPeople lists people by name, a page at a time, with how many there are in all: those of the governorates of the offices
 // where the actor may read people. Whoever says no governorate is only found by those who may everywhere.
-func (s *Service) People(ctx context.Context, actor Actor, f PeopleFilter) (list []PersonLine, total int, err error) {
+func (s *Service) AdministeredPeople(ctx context.Context, actor Actor, f PeopleFilter) (list []PersonLine, total int, err error) {
 	all, offices := actor.Offices(ReadPeople)
 	if !all && len(offices) == 0 {
 		return nil, 0, refuse(actor)

@@ -34,6 +34,9 @@ func (s *Service) Consumers() []events.Consumer {
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
 			events.MembershipChanged{}.EventType(),
+			events.DocumentProposed{}.EventType(),
+			events.DocumentPublished{}.EventType(),
+			events.DocumentRefused{}.EventType(),
 		},
 		Handle: s.hear,
 	}}
@@ -78,7 +81,7 @@ func noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error)
 		}
 		return ofMembership(ctx, tx, p)
 	}
-	return nil, nil
+	return ofDocument(ctx, tx, e)
 }
 
 // one turns a decoded payload into its notices.

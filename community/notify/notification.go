@@ -25,11 +25,15 @@ const (
 	OrganisationRefused   Kind = "organisation_refused"
 	MembershipRequested   Kind = "membership_requested" // to the organisation's administrators
 	MembershipAccepted    Kind = "membership_accepted"
+	DocumentProposed      Kind = "document_proposed" // to the space's moderators
+	DocumentAccepted      Kind = "document_accepted"
+	DocumentRefused       Kind = "document_refused"
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeminarCancelled,
-	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted}
+	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
+	DocumentProposed, DocumentAccepted, DocumentRefused}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -53,6 +57,8 @@ func pathOf(k Kind, d Data) string {
 		return "/desk/organisations"
 	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted:
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
+	case DocumentProposed, DocumentAccepted, DocumentRefused:
+		return fmt.Sprintf("/documents/%d", d.DocumentID)
 	}
 	return fmt.Sprintf("/seminars/%d", d.SeminarID)
 }

@@ -22,13 +22,14 @@ type Render func(lang, key string, args ...any) string
 
 // Data is what a notification or a mail speaks of. Kinds use what they need of it.
 type Data struct {
-	Title          events.Text `json:"title,omitempty"` // of a seminar or a module
+	Title          events.Text `json:"title,omitempty"` // of a seminar, a module or a document
 	StartsAt       time.Time   `json:"starts_at,omitzero"`
 	Place          int         `json:"place,omitempty"` // on a waiting list
 	SeminarID      int64       `json:"seminar_id,omitempty"`
 	ModuleID       int64       `json:"module_id,omitempty"`
 	RegistrationID int64       `json:"registration_id,omitempty"`
 	OrganisationID int64       `json:"organisation_id,omitempty"`
+	DocumentID     int64       `json:"document_id,omitempty"`
 	PersonID       int64       `json:"person_id,omitempty"` // somebody else: who asks
 	Seq            int64       `json:"seq,omitempty"`       // of the event, to know which is the last word
 

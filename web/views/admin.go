@@ -112,7 +112,7 @@ func (p Page) over(r account.HeldRole) events.Text {
 }
 
 // any puts "all" before the options of a filter.
-func anyOf(label string, options []Option) []Option {
+func allOr(label string, options []Option) []Option {
 	return append([]Option{{Label: label}}, options...)
 }
 

@@ -98,7 +98,7 @@ func AdminAudit(v AdminAuditView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "kind", Label: v.T("admin.audit_kind"), Optional: true, Options: anyOf(v.T("admin.audit_all"), v.Kinds)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "kind", Label: v.T("admin.audit_kind"), Optional: true, Options: allOr(v.T("admin.audit_all"), v.Kinds)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -120,7 +120,7 @@ func AdminAudit(v AdminAuditView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = filterForm(v.Page, "/admin/audit").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = adminFilter(v.Page, "/admin/audit").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

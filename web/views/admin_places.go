@@ -99,8 +99,8 @@ func (v SpaceFormView) visibilities() []Option {
 	return options
 }
 
-// SpacePeopleView is the page of a space's requests, members and moderators.
-type SpacePeopleView struct {
+// SpaceMembersView is the page of a space's requests, members and moderators.
+type SpaceMembersView struct {
 	Page
 	Form       Form
 	Space      account.Space
@@ -112,12 +112,12 @@ type SpacePeopleView struct {
 	Pager      Pager
 }
 
-func (v SpacePeopleView) at(rest string) string {
+func (v SpaceMembersView) at(rest string) string {
 	return SpaceURL(v.Space.Key) + "/manage/members" + rest
 }
 
-// spaceTabs are the two pages of those who look after a space.
-func spaceTabs(p Page, key string, people bool) []Tab {
+// manageTabs are the two pages of those who look after a space.
+func manageTabs(p Page, key string, people bool) []Tab {
 	return []Tab{{Href: SpaceURL(key) + "/manage", Label: p.T("admin.space_description"), Current: !people},
 		{Href: SpaceURL(key) + "/manage/members", Label: p.T("admin.space_people"), Current: people}}
 }

@@ -107,7 +107,7 @@ func AdminOrganisations(v AdminOrganisationsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "state", Label: v.T("admin.state"), Optional: true, Options: anyOf(v.T("admin.every_state"), v.States)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "state", Label: v.T("admin.state"), Optional: true, Options: allOr(v.T("admin.every_state"), v.States)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -115,7 +115,7 @@ func AdminOrganisations(v AdminOrganisationsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "kind", Label: v.T("account.organisation_kind"), Optional: true, Options: anyOf(v.T("admin.every_kind"), v.Kinds)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "kind", Label: v.T("account.organisation_kind"), Optional: true, Options: allOr(v.T("admin.every_kind"), v.Kinds)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -123,13 +123,13 @@ func AdminOrganisations(v AdminOrganisationsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "office", Label: v.T("admin.office"), Optional: true, Options: anyOf(v.T("admin.every_office"), v.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "office", Label: v.T("admin.office"), Optional: true, Options: allOr(v.T("admin.every_office"), v.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = filterForm(v.Page, "/admin/organisations").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = adminFilter(v.Page, "/admin/organisations").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -414,7 +414,7 @@ func organisationRow(v AdminOrganisationsView, o account.ListedOrganisation) tem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Badge(stateTone(o.State), v.T("account.state_"+o.State)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Badge(organisationTone(o.State), v.T("account.state_"+o.State)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -495,7 +495,7 @@ func organisationRow(v AdminOrganisationsView, o account.ListedOrganisation) tem
 	})
 }
 
-func stateTone(state string) Tone {
+func organisationTone(state string) Tone {
 	switch state {
 	case account.OrganisationValidated:
 		return Good
@@ -1538,7 +1538,7 @@ func SpaceForm(v SpaceFormView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Space.ID != 0 {
-				templ_7745c5c3_Err = Tabs(v.Page, v.T("admin.space_manage"), spaceTabs(v.Page, v.Space.Key, false)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Tabs(v.Page, v.T("admin.space_manage"), manageTabs(v.Page, v.Space.Key, false)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1600,7 +1600,7 @@ func SpaceForm(v SpaceFormView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Select(v.Page, v.Form, Input{Name: "axis", Label: v.T("admin.axis"), Optional: true, Options: anyOf(v.T("admin.no_axis"), v.Axes)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Select(v.Page, v.Form, Input{Name: "axis", Label: v.T("admin.axis"), Optional: true, Options: allOr(v.T("admin.no_axis"), v.Axes)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1742,8 +1742,8 @@ func (v SpaceFormView) markKey() string {
 	return v.Space.Key
 }
 
-// SpacePeople is who asks to enter a space, who is in it and who leads it.
-func SpacePeople(v SpacePeopleView) templ.Component {
+// SpaceMembers is who asks to enter a space, who is in it and who leads it.
+func SpaceMembers(v SpaceMembersView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1798,7 +1798,7 @@ func SpacePeople(v SpacePeopleView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Tabs(v.Page, v.T("admin.space_manage"), spaceTabs(v.Page, v.Space.Key, true)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Tabs(v.Page, v.T("admin.space_manage"), manageTabs(v.Page, v.Space.Key, true)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1840,7 +1840,7 @@ func SpacePeople(v SpacePeopleView) templ.Component {
 	})
 }
 
-func spaceRequests(v SpacePeopleView) templ.Component {
+func spaceRequests(v SpaceMembersView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2024,7 +2024,7 @@ func spaceRequests(v SpacePeopleView) templ.Component {
 	})
 }
 
-func spaceMembers(v SpacePeopleView) templ.Component {
+func spaceMembers(v SpaceMembersView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2198,7 +2198,7 @@ func spaceMembers(v SpacePeopleView) templ.Component {
 	})
 }
 
-func spaceInvite(v SpacePeopleView) templ.Component {
+func spaceInvite(v SpaceMembersView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2283,7 +2283,7 @@ func spaceInvite(v SpacePeopleView) templ.Component {
 	})
 }
 
-func spaceModerators(v SpacePeopleView) templ.Component {
+func spaceModerators(v SpaceMembersView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

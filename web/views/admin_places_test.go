@@ -61,11 +61,11 @@ var (
 		return views.SpaceForm(views.SpaceFormView{Page: p.Belong(gardens.Key, gardens.Hue, gardens.Name), Space: gardens})
 	})
 	_ = register("space people", func(p views.Page) templ.Component {
-		return views.SpacePeople(views.SpacePeopleView{Page: p, Space: gardens, Total: 2, MayGrant: true, Moderators: heldRoles[1:2],
+		return views.SpaceMembers(views.SpaceMembersView{Page: p, Space: gardens, Total: 2, MayGrant: true, Moderators: heldRoles[1:2],
 			Requests: []account.SpaceRequest{{PersonID: 8, Name: "منى", At: now}}, Form: refusedForm("email"), Pager: nextPage,
 			Members: []account.SpaceMember{{PersonID: 2, Name: "Rim", Moderator: true}, {PersonID: 3, Name: "Sami"}}})
 	})
 	_ = register("space people none", func(p views.Page) templ.Component {
-		return views.SpacePeople(views.SpacePeopleView{Page: p, Space: gardens, MayGrant: true})
+		return views.SpaceMembers(views.SpaceMembersView{Page: p, Space: gardens, MayGrant: true})
 	})
 )

@@ -318,8 +318,8 @@ func Turn(p Page, g Pager) templ.Component {
 	})
 }
 
-// filterForm narrows a list: its children are fields.
-func filterForm(p Page, action string) templ.Component {
+// adminFilter narrows a list: its children are fields.
+func adminFilter(p Page, action string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -493,7 +493,7 @@ func AdminRoles(v AdminRolesView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "role", Label: v.T("admin.role"), Optional: true, Options: anyOf(v.T("admin.every_role"), v.Roles)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "role", Label: v.T("admin.role"), Optional: true, Options: allOr(v.T("admin.every_role"), v.Roles)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -501,13 +501,13 @@ func AdminRoles(v AdminRolesView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "office", Label: v.T("admin.office"), Optional: true, Options: anyOf(v.T("admin.every_office"), v.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "office", Label: v.T("admin.office"), Optional: true, Options: allOr(v.T("admin.every_office"), v.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = filterForm(v.Page, "/admin/roles").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = adminFilter(v.Page, "/admin/roles").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1475,7 +1475,7 @@ func AdminPeople(v AdminPeopleView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "governorate", Label: v.T("account.governorate"), Optional: true, Options: anyOf(v.T("admin.every_governorate"), v.Governorates)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "governorate", Label: v.T("account.governorate"), Optional: true, Options: allOr(v.T("admin.every_governorate"), v.Governorates)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1483,7 +1483,7 @@ func AdminPeople(v AdminPeopleView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "office", Label: v.T("admin.office"), Optional: true, Options: anyOf(v.T("admin.every_office"), v.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "office", Label: v.T("admin.office"), Optional: true, Options: allOr(v.T("admin.every_office"), v.Offices)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1491,13 +1491,13 @@ func AdminPeople(v AdminPeopleView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "role", Label: v.T("admin.role"), Optional: true, Options: anyOf(v.T("admin.any_role"), v.Roles)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Select(v.Page, v.Filter, Input{Name: "role", Label: v.T("admin.role"), Optional: true, Options: allOr(v.T("admin.any_role"), v.Roles)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = filterForm(v.Page, "/admin/people").Render(templ.WithChildren(ctx, templ_7745c5c3_Var70), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = adminFilter(v.Page, "/admin/people").Render(templ.WithChildren(ctx, templ_7745c5c3_Var70), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2234,7 +2234,7 @@ func AdminPerson(v AdminPersonView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = personFacts(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = adminPersonFacts(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2252,7 +2252,7 @@ func AdminPerson(v AdminPersonView) templ.Component {
 	})
 }
 
-func personFacts(v AdminPersonView) templ.Component {
+func adminPersonFacts(v AdminPersonView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

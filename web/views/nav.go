@@ -19,6 +19,10 @@ func (p Page) nav() []navItem {
 		items = append(items, navItem{"/home", "common.nav_home", "home"})
 	}
 	items = append(items, navItem{"/spaces", "common.nav_spaces", "spaces"}, navItem{"/seminars", "common.nav_seminars", "calendar"})
+	items = append(items, navItem{"/library", "library.nav", "book"})
+	if p.SignedIn() {
+		items = append(items, navItem{"/people", "people.nav", "people"})
+	}
 	if p.SignedIn() {
 		items = append(items, navItem{"/my/seats", "common.nav_seats", "ticket"})
 	}

@@ -46,6 +46,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.SeatCancelled: "alert", notify.SeminarCancelled: "alert", notify.ModuleCompleted: "star",
 	notify.OrganisationRequested: "people", notify.OrganisationValidated: "check", notify.OrganisationRefused: "info",
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check",
+	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
 }
 
 func notificationIcon(k notify.Kind) string {
