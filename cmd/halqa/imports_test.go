@@ -37,6 +37,7 @@ var mayImport = []struct {
 	{"events/natsd/...", nil},
 	{"events/...", nil},
 	{"migrations/cluster/...", nil},
+	{"migrations/dump", []string{"migrations"}},
 	{"migrations/testdb", []string{"migrations", "migrations/cluster"}},
 	{"migrations", nil},
 }
