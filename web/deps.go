@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
@@ -28,6 +29,10 @@ type Deps struct {
 	BodyLimit      int              // bytes of a request; 1 MiB when 0
 	Log            *slog.Logger
 	Live           *Hub
+	// Request hears of every answered request: its method, its route as a pattern ("none" for what is no page), its status.
+	Request      func(method, route string, status int, took time.Duration)
+	Metrics      http.Handler // what /metrics answers; nil: nothing
+	MetricsToken string       // lets a program from elsewhere read /metrics; "" for none
 
 	Account    *account.Service
 	Courses    *courses.Service

@@ -29,6 +29,7 @@ type Config struct {
 	MailFrom       string         // MAIL_FROM; "" for noreply@ the host of PublicURL
 	TimeZone       *time.Location // TIME_ZONE, in which times are shown and typed
 	Demo           bool           // DEMO, load the demonstration at the first start
+	MetricsToken   string         // METRICS_TOKEN, lets a program from elsewhere read /metrics
 	LogFormat      string         // LOG_FORMAT, "text" or "json"
 	LogLevel       slog.Level     // LOG_LEVEL
 	secret         string         // SECRET; "" for the data folder's, see Secret
@@ -45,23 +46,28 @@ const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.
   TIME_ZONE        in which times are shown (Africa/Tunis)
   SECRET           32 or more characters that sign forms, the same on every node (made once in DATA)
   DEMO             1 to load the demonstration at the first start (0)
+  METRICS_TOKEN    16 or more characters with which other machines may read /metrics (this machine may without)
   LOG_FORMAT       text or json (text)
   LOG_LEVEL        debug, info, warn or error (info)
 `
+
+// minMetricsToken is the least length of METRICS_TOKEN, in characters.
+const minMetricsToken = 16
 
 // readConfig reads the configuration through getenv, such as os.Getenv; an empty variable is like a missing one. Its
 // error lists every problem, each with the variable's name, on a line of its own.
 func readConfig(getenv func(name string) string) (Config, error) {
 	e := environment{getenv: getenv}
 	c := Config{
-		Addr:        e.text("ADDR", "127.0.0.1:8080"),
-		Data:        e.text("DATA", "./data"),
-		DatabaseURL: e.text("DATABASE_URL", ""),
-		NATSURL:     e.text("NATS_URL", ""),
-		SMTPURL:     e.text("SMTP_URL", ""),
-		MailFrom:    e.text("MAIL_FROM", ""),
-		LogFormat:   e.text("LOG_FORMAT", "text"),
-		secret:      e.text("SECRET", ""),
+		Addr:         e.text("ADDR", "127.0.0.1:8080"),
+		Data:         e.text("DATA", "./data"),
+		DatabaseURL:  e.text("DATABASE_URL", ""),
+		NATSURL:      e.text("NATS_URL", ""),
+		SMTPURL:      e.text("SMTP_URL", ""),
+		MailFrom:     e.text("MAIL_FROM", ""),
+		MetricsToken: e.text("METRICS_TOKEN", ""),
+		LogFormat:    e.text("LOG_FORMAT", "text"),
+		secret:       e.text("SECRET", ""),
 	}
 	host, port := e.address(c.Addr)
 	c.PublicURL = e.publicURL(host, port)
@@ -202,6 +208,9 @@ func (e *environment) checkServices(c Config) {
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		e.wrong("LOG_FORMAT", "%q is neither text nor json", c.LogFormat)
+	}
+	if c.MetricsToken != "" && len(c.MetricsToken) < minMetricsToken {
+		e.wrong("METRICS_TOKEN", "it has %d characters, and needs %d", len(c.MetricsToken), minMetricsToken)
 	}
 	if c.secret != "" && len(c.secret) < minSecret {
 		e.wrong("SECRET", "it has %d characters, and needs %d", len(c.secret), minSecret)

@@ -181,6 +181,8 @@ func (n *node) serve(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	deps.Log, deps.Live = n.log, n.hub
+	watched := newGauges(n.platform, n.hub)
+	deps.Request, deps.Metrics, deps.MetricsToken = watched.request, watched.handler(), n.cfg.MetricsToken
 	deps.Ready = map[string]func(context.Context) error{"database": n.platform.ready, "bus": n.busReady}
 	app := web.New(deps)
 	failed := make(chan error, 1)
