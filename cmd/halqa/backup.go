@@ -32,12 +32,12 @@ const (
 	fileFolder    = "files/"
 )
 
-// keptFolders and keptFile are what the data folder holds beside the database. The bus isn't among them: the outbox and
-// the consumers' marks are in the database.
-var (
-	keptFolders = []string{"media", "mail"}
-	keptFile    = "secret"
-)
+// kept tells whether something in the data folder, by its name there, belongs in an archive. PostgreSQL's own files
+// don't, since the database is copied, nor does the bus: the outbox and the consumers' marks are in the database.
+func kept(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return first != "" && first != "nats" && first != asideName && !strings.HasPrefix(first, "postgres") && !strings.HasPrefix(first, ".")
+}
 
 // manifest begins an archive.
 type manifest struct {
@@ -161,12 +161,12 @@ func newArchiver(w io.Writer) *archiver {
 	return &archiver{Writer: tar.NewWriter(w), at: time.Now().UTC()}
 }
 
-func (a *archiver) entry(name string, size int64) error {
-	return a.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o600, ModTime: a.at, Format: tar.FormatPAX})
+func header(name string, size int64, at time.Time) *tar.Header {
+	return &tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o600, ModTime: at, Format: tar.FormatPAX}
 }
 
 func (a *archiver) bytes(name string, data []byte) error {
-	if err := a.entry(name, int64(len(data))); err != nil {
+	if err := a.WriteHeader(header(name, int64(len(data)), a.at)); err != nil {
 		return err
 	}
 	_, err := a.Write(data)
@@ -211,20 +211,22 @@ func (a *archiver) files(data string, end *complete) error {
 		return err
 	}
 	defer root.Close()
-	names := []string{keptFile}
-	for _, folder := range keptFolders {
-		err := fs.WalkDir(root.FS(), folder, func(name string, e fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if e.Type().IsRegular() && !strings.HasPrefix(path.Base(name), ".") { // a dot: not whole yet
-				names = append(names, name)
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	var names []string
+	err = fs.WalkDir(root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case name == ".":
 			return err
+		case !kept(name) && e.IsDir():
+			return fs.SkipDir
+		case errors.Is(err, fs.ErrNotExist): // gone meanwhile
+			return nil
+		case err == nil && kept(name) && e.Type().IsRegular() && !strings.HasPrefix(path.Base(name), "."): // a dot: not whole yet
+			names = append(names, name)
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	for _, name := range names {
 		err := a.file(root, name)
@@ -249,7 +251,9 @@ func (a *archiver) file(root *os.Root, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.entry(fileFolder+name, info.Size()); err != nil {
+	h := header(fileFolder+name, info.Size(), a.at)
+	h.Mode = int64(info.Mode().Perm())
+	if err := a.WriteHeader(h); err != nil {
 		return err
 	}
 	_, err = io.CopyN(a, f, info.Size())

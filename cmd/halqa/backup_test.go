@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"halqa/events/eventstest"
@@ -101,8 +100,8 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Errorf("%s\nbefore: %.600s\nafter:  %.600s", path, want, after[path])
 		}
 	}
-	a, errA := os.ReadFile(filepath.Join(cfg.Data, keptFile))
-	b, errB := os.ReadFile(filepath.Join(other.Data, keptFile))
+	a, errA := os.ReadFile(filepath.Join(cfg.Data, "secret"))
+	b, errB := os.ReadFile(filepath.Join(other.Data, "secret"))
 	if err := errors.Join(errA, errB); err != nil || !bytes.Equal(a, b) {
 		t.Errorf("the secret differs: %v", err)
 	}
@@ -180,7 +179,7 @@ func TestRestoreRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := empty()
-			if _, _, err := restore(ctx, c, quietly(), forged(t, change)); !errors.Is(err, errNotArchive) && !strings.Contains(fmt.Sprint(err), "escapes") {
+			if _, _, err := restore(ctx, c, quietly(), forged(t, change)); !errors.Is(err, errNotArchive) {
 				t.Errorf("got %v", err)
 			}
 			if _, err := os.Stat(filepath.Join(filepath.Dir(filepath.Dir(c.Data)), "climbed")); err == nil {

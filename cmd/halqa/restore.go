@@ -53,6 +53,9 @@ func restoreCommand(ctx context.Context, args []string, out io.Writer) error {
 	return err
 }
 
+// asideName is where files wait, in the data folder, until all is known to be there.
+const asideName = "restoring"
+
 // restore fills an empty database and an empty data folder with an archive: whole or not at all. It refuses those that
 // aren't empty, and a database that a running program uses.
 func restore(ctx context.Context, cfg Config, log *slog.Logger, r io.Reader) (m manifest, end complete, err error) {
@@ -105,16 +108,23 @@ func openArchive(r io.Reader) (*archive, manifest, error) {
 }
 
 func refuseFiles(data string) error {
-	for _, folder := range keptFolders {
-		found, err := os.ReadDir(filepath.Join(data, folder))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	there, err := os.ReadDir(data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range there {
+		if !e.IsDir() || !kept(e.Name()) {
+			continue
+		}
+		found, err := os.ReadDir(filepath.Join(data, e.Name()))
+		if err != nil {
 			return err
 		}
 		if len(found) > 0 {
-			return fmt.Errorf("%w: %s", errHasFiles, filepath.Join(data, folder))
+			return fmt.Errorf("%w: %s", errHasFiles, filepath.Join(data, e.Name()))
 		}
 	}
-	return nil
+	return err
 }
 
 // fill loads the database and puts the files into a folder beside their places; once the end was read and everything is
@@ -124,7 +134,7 @@ func fill(ctx context.Context, data, url string, entries *archive, m manifest) (
 	if err := os.MkdirAll(data, 0o711); err != nil { // as the private PostgreSQL wants it
 		return end, err
 	}
-	aside := filepath.Join(data, "restoring")
+	aside := filepath.Join(data, asideName)
 	if err := errors.Join(os.RemoveAll(aside), os.Mkdir(aside, 0o700)); err != nil {
 		return end, err
 	}
@@ -172,7 +182,7 @@ func unpack(ctx context.Context, entries *archive, m manifest, loader *dump.Load
 			}
 			got.Rows[table] += n
 		case isFile:
-			if err := unpackFile(root, file, entries); err != nil {
+			if err := unpackFile(root, file, h.FileInfo().Mode().Perm(), entries); err != nil {
 				return end, err
 			}
 			got.Files++
@@ -207,14 +217,9 @@ func compare(entries *archive, got, want complete) error {
 }
 
 // unpackFile writes one file of the data folder. The root keeps names such as ../x out.
-func unpackFile(root *os.Root, name string, r io.Reader) error {
-	folder, _, _ := strings.Cut(name, "/")
-	if name != keptFile && !slices.Contains(keptFolders, folder) {
+func unpackFile(root *os.Root, name string, mode fs.FileMode, r io.Reader) error {
+	if !kept(name) || !filepath.IsLocal(name) {
 		return fmt.Errorf("%w: %q", errNotArchive, name)
-	}
-	mode := fs.FileMode(0o644)
-	if name == keptFile || folder == "mail" {
-		mode = 0o600
 	}
 	if dir := path.Dir(name); dir != "." {
 		if err := root.MkdirAll(dir, 0o755); err != nil {
@@ -231,17 +236,18 @@ func unpackFile(root *os.Root, name string, r io.Reader) error {
 
 // place moves the files where they belong; folders there are empty.
 func place(root *os.Root, data string) error {
-	for _, name := range append([]string{keptFile}, keptFolders...) {
-		if _, err := root.Stat(name); errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		target := filepath.Join(data, name)
-		if name != keptFile {
+	all, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		target := filepath.Join(data, e.Name())
+		if e.IsDir() {
 			if err := os.Remove(target); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 		}
-		if err := os.Rename(filepath.Join(root.Name(), name), target); err != nil {
+		if err := os.Rename(filepath.Join(root.Name(), e.Name()), target); err != nil {
 			return err
 		}
 	}
