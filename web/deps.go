@@ -14,6 +14,7 @@ import (
 	"halqa/courses/media"
 	"halqa/enrolment"
 	"halqa/enrolment/monitoring"
+	"halqa/search"
 	"halqa/web/static"
 	"halqa/web/views"
 )
@@ -40,6 +41,7 @@ type Deps struct {
 	Enrolment  *enrolment.Service
 	Monitoring *monitoring.Service
 	Notify     *notify.Service
+	Search     *search.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)

@@ -57,6 +57,7 @@ func (s *site) routes() []Route {
 		s.notificationRoutes(),
 		s.mailboxRoutes(),
 		s.accountRoutes(),
+		s.searchRoutes(),
 	)
 }
 

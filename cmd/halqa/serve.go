@@ -156,8 +156,11 @@ func (n *node) connectNATS() (*nats.Conn, error) {
 	return conn, nil
 }
 
-// startWorkers starts what works beside requests: the mail sender and the sweeper.
-func (n *node) startWorkers(context.Context) error {
+// startWorkers starts what works beside requests: the mail sender, the sweeper and the search.
+func (n *node) startWorkers(starting context.Context) error {
+	if err := n.platform.search.Build(starting); err != nil {
+		return err
+	}
 	sender, err := n.platform.sender(n.cfg, n.log)
 	if err != nil {
 		return err
@@ -166,6 +169,7 @@ func (n *node) startWorkers(context.Context) error {
 	var group sync.WaitGroup
 	group.Go(func() { sender.Run(ctx) })
 	group.Go(func() { n.platform.sweep(ctx, n.log) })
+	group.Go(func() { n.platform.search.Run(ctx) })
 	n.atEnd(func() error {
 		cancel()
 		group.Wait()
