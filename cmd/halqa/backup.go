@@ -36,7 +36,7 @@ const (
 // don't, since the database is copied, nor does the bus: the outbox and the consumers' marks are in the database.
 func kept(name string) bool {
 	first, _, _ := strings.Cut(name, "/")
-	return first != "" && first != "nats" && first != asideName && !strings.HasPrefix(first, "postgres") && !strings.HasPrefix(first, ".")
+	return first != "" && first != asideName && !strings.HasPrefix(first, "nats") && !strings.HasPrefix(first, "postgres") && !strings.HasPrefix(first, ".")
 }
 
 // manifest begins an archive.
