@@ -31,7 +31,7 @@ var sources = []search.Source{
 		search.On(func(p events.OrganisationDecided) int64 { return p.OrganisationID })}},
 }
 
-func page(path string, id int64) string { return path + strconv.FormatInt(id, 10) }
+func address(path string, id int64) string { return path + strconv.FormatInt(id, 10) }
 
 // inLanguages puts authored texts together, by language.
 func inLanguages(title, summary, body events.Text) map[string]search.Content {
@@ -44,7 +44,7 @@ func inLanguages(title, summary, body events.Text) map[string]search.Content {
 
 func readModule(ctx context.Context, db bun.IDB, id int64) (search.Document, bool, error) {
 	w, err := courses.WordsOf(ctx, db, id)
-	return search.Document{Shelf: search.ContentOf(w.SpaceID), SpaceID: w.SpaceID, Path: page("/modules/", id),
+	return search.Document{Shelf: search.ContentOf(w.SpaceID), SpaceID: w.SpaceID, Path: address("/modules/", id),
 		Texts: inLanguages(w.Title, w.Summary, w.Body)}, w.Published, err
 }
 
@@ -58,7 +58,7 @@ func readSeminar(ctx context.Context, db bun.IDB, id int64) (search.Document, bo
 	for lang := range s.Title {
 		place[lang] = where
 	}
-	return search.Document{Shelf: search.ContentOf(s.SpaceID), SpaceID: s.SpaceID, Path: page("/seminars/", id),
+	return search.Document{Shelf: search.ContentOf(s.SpaceID), SpaceID: s.SpaceID, Path: address("/seminars/", id),
 		Texts: inLanguages(s.Title, place, s.Description)}, found, err
 }
 
