@@ -13,7 +13,6 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export DEMO ?= 1
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-TEMPL = github.com/a-h/templ/cmd/templ@$(shell go list -m -f '{{.Version}}' github.com/a-h/templ)
 
 ##@ Everyday
 
@@ -46,7 +45,7 @@ lint: deps-go ## Check format, vet, staticcheck, and that generated files are fr
 .PHONY: generate
 generate: deps-go ## Generate the Go files of the pages (*_templ.go) from *.templ.
 	@if [ -n "$$(find web -name '*.templ' -not -path '*/node_modules/*' -print -quit)" ]; then \
-		echo "make: generating pages"; go run $(TEMPL) generate -path web -log-level warn; fi
+		echo "make: generating pages"; go generate ./web; fi
 
 ##@ Measuring
 

@@ -30,6 +30,9 @@ func (s *site) observe(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderXRequestID, v.id)
 	err := c.Next()
 	path := c.Path()
+	if s.Request != nil {
+		s.Request(c.Method(), routeOf(c), c.Response().StatusCode(), time.Since(start))
+	}
 	if strings.HasPrefix(path, "/static/") || path == "/healthz" {
 		return err
 	}
@@ -43,6 +46,15 @@ func (s *site) observe(c *fiber.Ctx) error {
 	s.Log.Log(c.UserContext(), level, "request", "id", v.id, "method", c.Method(), "path", path,
 		"status", c.Response().StatusCode(), "ms", time.Since(start).Milliseconds(), "person", v.actor.PersonID)
 	return err
+}
+
+// routeOf is the pattern of the route that answered, so that measures are few: "none" when no page was found.
+func routeOf(c *fiber.Ctx) string {
+	r := c.Route()
+	if r == nil || r.Path == "/" && c.Path() != "/" { // where the middlewares are
+		return "none"
+	}
+	return r.Path
 }
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +

@@ -66,6 +66,7 @@ func (s *site) routes() []Route {
 		s.firstRunRoutes(),
 		s.peopleRoutes(),
 		s.libraryRoutes(),
+		s.searchRoutes(),
 	)
 }
 

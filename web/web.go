@@ -33,6 +33,7 @@ func newApp(d Deps, more ...Route) *fiber.App {
 	app.Use(s.observe, s.headers, compressed(), s.catch)
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.readiness)
+	app.Get("/metrics", s.sendMetrics)
 	app.Get("/static/:name", s.sendStatic)
 	app.Get("/favicon.ico", s.sendFavicon)
 	app.Use(s.withTimeout, s.recognise, s.firstThings, s.takeBody, s.checkForm)

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"time"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"

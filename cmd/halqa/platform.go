@@ -18,6 +18,7 @@ import (
 	"halqa/enrolment"
 	"halqa/enrolment/monitoring"
 	"halqa/events"
+	"halqa/search"
 	"halqa/web"
 )
 
@@ -31,6 +32,7 @@ type platform struct {
 	monitoring *monitoring.Service
 	notify     *notify.Service
 	library    *library.Service
+	search     *search.Service
 }
 
 // newPlatform wires everything to db. A nil now is the system's clock.
@@ -45,6 +47,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	}
 	return &platform{
 		db:         db,
+		search:     newSearch(db, cfg),
 		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount, Now: now}),
 		courses:    courses.New(db, now),
 		media:      folder,
@@ -58,7 +61,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
-	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers())
+	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
 }
 
 // sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.

@@ -134,6 +134,7 @@ func (r *realm) furnish() {
 	r.organisations()
 	bus := eventstest.New(r.t, r.p.db, r.p.consumers())
 	bus.Settle()
+	r.check(r.p.search.Build(r.ctx)) // spaces are announced by nobody
 	r.check(r.p.db.NewRaw(`select min(id) from notification where person_id = ?`, r.people[aMember].actor.PersonID).Scan(r.ctx, &r.notification))
 	r.link(r.email())
 	r.check(r.p.db.NewRaw(`select max(id) from mail`).Scan(r.ctx, &r.mail))

@@ -159,8 +159,11 @@ func (n *node) connectNATS() (*nats.Conn, error) {
 	return conn, nil
 }
 
-// startWorkers starts what works beside requests: the mail sender and the sweeper.
-func (n *node) startWorkers(context.Context) error {
+// startWorkers starts what works beside requests: the mail sender, the sweeper and the search.
+func (n *node) startWorkers(starting context.Context) error {
+	if err := n.platform.search.Build(starting); err != nil {
+		return err
+	}
 	sender, err := n.platform.sender(n.cfg, n.log)
 	if err != nil {
 		return err
@@ -169,6 +172,7 @@ func (n *node) startWorkers(context.Context) error {
 	var group sync.WaitGroup
 	group.Go(func() { sender.Run(ctx) })
 	group.Go(func() { n.platform.sweep(ctx, n.log) })
+	group.Go(func() { n.platform.search.Run(ctx) })
 	n.atEnd(func() error {
 		cancel()
 		group.Wait()
@@ -185,6 +189,8 @@ func (n *node) serve(ctx context.Context, listener net.Listener) error {
 	}
 	deps.Log, deps.Live = n.log, n.hub
 	deps.Engine = engine{p: n.platform, folder: filepath.Join(n.cfg.Data, "media"), since: n.began, nats: n.natsVersion}.pages()
+	watched := newGauges(n.platform, n.hub)
+	deps.Request, deps.Metrics, deps.MetricsToken = watched.request, watched.handler(), n.cfg.MetricsToken
 	deps.Ready = map[string]func(context.Context) error{"database": n.platform.ready, "bus": n.busReady}
 	if deps.FirstRun, err = n.firstRun(ctx); err != nil {
 		return err

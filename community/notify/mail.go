@@ -80,3 +80,24 @@ func accountKind(m account.Mail) string {
 	}
 	return m.Kind
 }
+
+// Backlog is how many letters wait for a sender, how long the first has been due, and how many failed for good.
+type Backlog struct {
+	Queued, Failed int
+	Oldest         time.Duration // 0 when none is due
+}
+
+// Backlog counts the letters that aren't gone.
+func (s *Service) Backlog(ctx context.Context) (Backlog, error) {
+	var b Backlog
+	var due bun.NullTime
+	err := s.db.NewRaw(`select count(*) filter (where state = 'queued'), count(*) filter (where state = 'failed'),
+		min(next_at) filter (where state = 'queued') from mail where state in ('queued', 'failed')`).Scan(ctx, &b.Queued, &b.Failed, &due)
+	if err != nil {
+		return Backlog{}, fmt.Errorf("count letters: %w", err)
+	}
+	if now := s.now(); !due.IsZero() && due.Before(now) {
+		b.Oldest = now.Sub(due.Time)
+	}
+	return b, nil
+}
