@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/notify"
 	"halqa/courses"
@@ -35,6 +36,7 @@ type Deps struct {
 	Enrolment  *enrolment.Service
 	Monitoring *monitoring.Service
 	Notify     *notify.Service
+	Community  *community.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)

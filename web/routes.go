@@ -51,6 +51,7 @@ func (s *site) routes() []Route {
 		s.publicRoutes(),
 		s.homeRoutes(),
 		s.learningRoutes(),
+		s.forumRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),
 		s.indicatorRoutes(),

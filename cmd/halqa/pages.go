@@ -17,7 +17,7 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 	return web.Deps{
 		PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies, Secret: secret, Zone: cfg.TimeZone, Now: now,
 		Account: p.account, Courses: p.courses, Media: p.media, Enrolment: p.enrolment, Monitoring: p.monitoring,
-		Notify: p.notify,
+		Notify: p.notify, Community: p.community,
 		Authenticate: func(ctx context.Context, token string) (account.Actor, error) {
 			actor, _, err := p.account.Actor(ctx, token)
 			return actor, err

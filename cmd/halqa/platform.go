@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/notify"
 	"halqa/courses"
@@ -29,6 +30,7 @@ type platform struct {
 	enrolment  *enrolment.Service
 	monitoring *monitoring.Service
 	notify     *notify.Service
+	community  *community.Service
 }
 
 // newPlatform wires everything to db. A nil now is the system's clock.
@@ -43,6 +45,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		courses:    courses.New(db, now),
 		media:      folder,
 		enrolment:  enrolment.New(db, now),
+		community:  community.New(db, now),
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),

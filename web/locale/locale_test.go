@@ -18,6 +18,7 @@ var built = []string{
 	"notify.told_", "notify.mail_", // by the kinds of notifications and mails
 	"errors.", // by the table of problems: errors.<key>_title and errors.<key>_text
 	"account.kind_", "account.state_", "account.link_used_", "account.link_expired_",
+	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_",
 	"desk.error_gate_", "desk.in_", "desk.standing_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
 }
 

@@ -83,7 +83,7 @@ func listen(t *testing.T) *bytes.Buffer {
 	return &b
 }
 
-var keyLike = regexp.MustCompile(`^(common|account|courses|seminars|desk|monitoring|notify|home|errors|design)\.[a-z0-9_]+$`)
+var keyLike = regexp.MustCompile(`^(common|account|courses|seminars|desk|monitoring|notify|home|errors|design|forum)\.[a-z0-9_]+$`)
 
 func check(t *testing.T, lang, page string) {
 	t.Helper()
