@@ -64,6 +64,7 @@ func TestRepliesArriveLive(t *testing.T) {
 	}
 	last := reply(sami, "Moi, avec **deux** collègues")
 	b.WaitText("#talk", "deux collègues")
+	b.WaitText("#bell .count", "1") // and is told of as well
 	b.WaitFor(`document.activeElement.id === "f-body" && document.activeElement.value === "Je suis en train"`)
 	b.WaitFor(fmt.Sprintf(`fetch("/threads/%d", {headers: {"Halqa-Fragment": "1"}}).then((r) => r.text()).then((p) => p.includes("post-%d") && !p.includes("/unread\""))`, thread.ID, last.ID))
 	w.check(w.p.community.HidePost(ctx, w.admin, last.ID, ""))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -47,9 +48,21 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		enrolment:  enrolment.New(db, now),
 		community:  community.New(db, now),
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
-		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), PublicURL: cfg.PublicURL.String(),
+		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
 	}, nil
+}
+
+// talk tells notify what a person may hear of a post, as the transaction at hand sees it.
+func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error) {
+	actor, err := account.New(tx, account.Options{}).ActorOf(ctx, personID)
+	if err == nil {
+		title, err = community.New(tx, nil).Heard(ctx, actor, postID)
+	}
+	if errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) {
+		return "", false, nil
+	}
+	return title, err == nil, err
 }
 
 // consumers are all consumers of the bus, of every package.
