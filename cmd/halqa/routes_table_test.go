@@ -63,7 +63,7 @@ func at(format string, args ...any) ask { return ask{path: fmt.Sprintf(format, a
 // rows is the table.
 func (r *realm) rows() []row {
 	var all []row
-	for _, part := range [][]row{r.publicRows(), r.accountRows(), r.linkRows(), r.organisationRows(), r.learningRows(), r.reportRows(),
+	for _, part := range [][]row{r.publicRows(), r.accountRows(), r.linkRows(), r.organisationRows(), r.learningRows(), r.reportRows(), r.forumRows(),
 		r.seminarRows(), r.deskRows(), r.deskFormRows(), r.doorRows(), r.restRows()} {
 		all = append(all, part...)
 	}
