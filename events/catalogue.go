@@ -14,6 +14,7 @@ func seminarKey(id int64) string      { return fmt.Sprintf("seminar.%d", id) }
 func officeKey(id int64) string       { return fmt.Sprintf("office.%d", id) }
 func spaceKey(id int64) string        { return fmt.Sprintf("space.%d", id) }
 func documentKey(id int64) string     { return fmt.Sprintf("document.%d", id) }
+func threadKey(id int64) string       { return fmt.Sprintf("thread.%d", id) }
 
 // Published by community/account.
 
@@ -276,6 +277,115 @@ type NotificationAdded struct {
 	PersonID       int64 `json:"person_id"`
 	NotificationID int64 `json:"notification_id"`
 }
+
+// Published by community.
+
+// ThreadStarted says that a person opened a thread in a space. A Contributed of the opening post goes with it.
+type ThreadStarted struct {
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PostID   int64  `json:"post_id"`
+	PersonID int64  `json:"person_id"`
+	Kind     string `json:"kind"` // discussion, question
+}
+
+// ThreadChanged says that a moderator pinned, unpinned, locked or unlocked a thread.
+type ThreadChanged struct {
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	Pinned   bool  `json:"pinned"`
+	Locked   bool  `json:"locked"`
+	By       int64 `json:"by"`
+}
+
+// Contributed says that a person wrote a post: the one that opens a thread, or a reply.
+type Contributed struct {
+	PostID         int64  `json:"post_id"`
+	ThreadID       int64  `json:"thread_id"`
+	SpaceID        int64  `json:"space_id"`
+	PersonID       int64  `json:"person_id"`
+	Kind           string `json:"kind"`             // thread, reply
+	Hidden         bool   `json:"hidden"`           // written where only moderators see it
+	ThreadAuthorID int64  `json:"thread_author_id"` // who opened the thread; 0 when their account is gone
+	ReplyToID      int64  `json:"reply_to_id"`      // the post it answers, or 0
+	ReplyToAuthor  int64  `json:"reply_to_author"`  // who wrote that one, or 0
+}
+
+// ContributionEdited says that a person changed the words of their post, or of their thread's title.
+type ContributionEdited struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	PersonID int64 `json:"person_id"`
+}
+
+// ContributionDeleted says that a person deleted their post, for ever.
+type ContributionDeleted struct {
+	PostID   int64  `json:"post_id"`
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PersonID int64  `json:"person_id"`
+	Kind     string `json:"kind"` // thread, reply
+}
+
+// ContributionHidden says that a moderator hid a post; hiding the one that opens a thread hides the thread.
+type ContributionHidden struct {
+	PostID   int64  `json:"post_id"`
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PersonID int64  `json:"person_id"` // who wrote it
+	Kind     string `json:"kind"`      // thread, reply
+	By       int64  `json:"by"`
+}
+
+// ContributionRestored says that a moderator showed a hidden post again.
+type ContributionRestored struct {
+	PostID   int64  `json:"post_id"`
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PersonID int64  `json:"person_id"` // who wrote it
+	Kind     string `json:"kind"`      // thread, reply
+	By       int64  `json:"by"`
+}
+
+// PostReported says that a person reported a post to those who moderate its space.
+type PostReported struct {
+	ReportID int64 `json:"report_id"`
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	OfficeID int64 `json:"office_id"` // of the space; 0 for a national one
+	By       int64 `json:"by"`
+}
+
+// ReportDecided says that a moderator decided the open reports of a post.
+type ReportDecided struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	Hidden   bool  `json:"hidden"` // else the post stays
+	By       int64 `json:"by"`
+}
+
+func (ThreadStarted) EventType() string        { return "community.thread_started" }
+func (ThreadChanged) EventType() string        { return "community.thread_changed" }
+func (Contributed) EventType() string          { return "community.contributed" }
+func (ContributionEdited) EventType() string   { return "community.contribution_edited" }
+func (ContributionDeleted) EventType() string  { return "community.contribution_deleted" }
+func (ContributionHidden) EventType() string   { return "community.contribution_hidden" }
+func (ContributionRestored) EventType() string { return "community.contribution_restored" }
+func (PostReported) EventType() string         { return "community.post_reported" }
+func (ReportDecided) EventType() string        { return "community.report_decided" }
+
+func (p ThreadStarted) EventKey() string        { return threadKey(p.ThreadID) }
+func (p ThreadChanged) EventKey() string        { return threadKey(p.ThreadID) }
+func (p Contributed) EventKey() string          { return personKey(p.PersonID) }
+func (p ContributionEdited) EventKey() string   { return personKey(p.PersonID) }
+func (p ContributionDeleted) EventKey() string  { return personKey(p.PersonID) }
+func (p ContributionHidden) EventKey() string   { return personKey(p.PersonID) }
+func (p ContributionRestored) EventKey() string { return personKey(p.PersonID) }
+func (p PostReported) EventKey() string         { return threadKey(p.ThreadID) }
+func (p ReportDecided) EventKey() string        { return threadKey(p.ThreadID) }
 
 func (PersonConfirmed) EventType() string       { return "account.person_confirmed" }
 func (OrganisationRequested) EventType() string { return "account.organisation_requested" }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/library"
 	"halqa/community/notify"
@@ -47,6 +48,7 @@ type Deps struct {
 	FirstRun   *FirstRun // when the server started without anybody; nil otherwise
 	Library    *library.Service
 	Search     *search.Service
+	Community  *community.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)

@@ -52,6 +52,7 @@ func (s *site) routes() []Route {
 		s.homeRoutes(),
 		s.learningRoutes(),
 		s.authorRoutes(),
+		s.forumRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),
 		s.indicatorRoutes(),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/library"
 	"halqa/community/notify"
@@ -33,6 +35,7 @@ type platform struct {
 	notify     *notify.Service
 	library    *library.Service
 	search     *search.Service
+	community  *community.Service
 }
 
 // newPlatform wires everything to db. A nil now is the system's clock.
@@ -52,11 +55,24 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		courses:    courses.New(db, now),
 		media:      folder,
 		enrolment:  enrolment.New(db, now),
+		community:  community.New(db, now),
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
-		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), PublicURL: cfg.PublicURL.String(),
+		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
 		library: library.New(db, documents, now),
 	}, nil
+}
+
+// talk tells notify what a person may hear of a post, as the transaction at hand sees it.
+func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error) {
+	actor, err := account.New(tx, account.Options{}).ActorOf(ctx, personID)
+	if err == nil {
+		title, err = community.New(tx, nil).Heard(ctx, actor, postID)
+	}
+	if errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) {
+		return "", false, nil
+	}
+	return title, err == nil, err
 }
 
 // consumers are all consumers of the bus, of every package.

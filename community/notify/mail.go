@@ -28,6 +28,7 @@ var MailKinds = []string{
 	string(SeminarUnlocked), string(SeatConfirmed), string(SeatWaitlisted), string(SeatPromoted), string(SeatCancelled),
 	string(SeminarCancelled), "confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
+	string(ThreadReplied), string(PostAnswered),
 }
 
 // States of a queued mail.

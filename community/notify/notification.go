@@ -28,12 +28,17 @@ const (
 	DocumentProposed      Kind = "document_proposed" // to the space's moderators
 	DocumentAccepted      Kind = "document_accepted"
 	DocumentRefused       Kind = "document_refused"
+	ThreadReplied         Kind = "thread_replied" // to who opened the thread
+	PostAnswered          Kind = "post_answered"  // to who wrote the post it answers
+	PostHidden            Kind = "post_hidden"    // to its author
+	PostReported          Kind = "post_reported"  // to those who moderate its space
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeminarCancelled,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
-	DocumentProposed, DocumentAccepted, DocumentRefused}
+	DocumentProposed, DocumentAccepted, DocumentRefused,
+	ThreadReplied, PostAnswered, PostHidden, PostReported}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -59,6 +64,10 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
+	case ThreadReplied, PostAnswered, PostHidden:
+		return fmt.Sprintf("/posts/%d", d.PostID)
+	case PostReported:
+		return "/moderation"
 	}
 	return fmt.Sprintf("/seminars/%d", d.SeminarID)
 }

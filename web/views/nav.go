@@ -29,6 +29,9 @@ func (p Page) nav() []navItem {
 	if p.Actor.CanSomewhere(account.RunSeminars) || p.Actor.CanSomewhere(account.RecordAttendance) {
 		items = append(items, navItem{"/desk", "common.nav_desk", "desk"})
 	}
+	if p.Actor.CanSomewhere(account.Moderate) {
+		items = append(items, navItem{"/moderation", "common.nav_moderation", "flag"})
+	}
 	if p.Actor.CanSomewhere(account.ReadIndicators) {
 		items = append(items, navItem{"/indicators", "common.nav_indicators", "chart"})
 	}
