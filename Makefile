@@ -13,7 +13,6 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export DEMO ?= 1
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-TEMPL = github.com/a-h/templ/cmd/templ@$(shell go list -m -f '{{.Version}}' github.com/a-h/templ)
 
 ##@ Everyday
 
@@ -30,7 +29,8 @@ build: deps-go ## Build bin/halqa, or what of it is stale.
 .PHONY: test
 test: deps-test ## Run every test, with the race detector.
 	go vet ./...
-	go test -race -timeout 15m ./...
+	go test -race -timeout 15m -skip '$(BROWSER)' ./...
+	$(IN_BROWSERS) || { echo "make: browsers once more: Chromium sometimes stands still on a busy machine"; $(IN_BROWSERS); }
 	go test -tags nolock -run Oversell ./enrolment
 
 .PHONY: lint
@@ -46,7 +46,7 @@ lint: deps-go ## Check format, vet, staticcheck, and that generated files are fr
 .PHONY: generate
 generate: deps-go ## Generate the Go files of the pages (*_templ.go) from *.templ.
 	@if [ -n "$$(find web -name '*.templ' -not -path '*/node_modules/*' -print -quit)" ]; then \
-		echo "make: generating pages"; go run $(TEMPL) generate -path web -log-level warn; fi
+		echo "make: generating pages"; go generate ./web; fi
 
 ##@ Measuring
 
@@ -72,6 +72,10 @@ help: ## Show this.
 	@printf '\nSettings come from the environment or the command line, such as\n'
 	@printf '  make run ADDR=0.0.0.0:8080 PUBLIC_URL=https://halqa.example.org DATA=/srv/halqa DEMO=0\n'
 	@printf 'and are explained by: bin/halqa --help\n'
+
+# Tests that open a browser run alone: beside others Chromium is starved.
+BROWSER := InABrowser$$|^TestJourneyIn|^TestPlaying|^TestRepliesArriveLive$$
+IN_BROWSERS = go test -race -timeout 15m -p 1 -run '$(BROWSER)' ./web ./cmd/halqa
 
 # Helpers of lint.
 GO_FILES := find . \( -name node_modules -o -name .git \) -prune -o -name '*.go'

@@ -25,10 +25,12 @@ func (s *Service) CreateModule(ctx context.Context, actor account.Actor, n NewMo
 	if err := mayEdit(ctx, s.db, actor, n.SpaceID); err != nil {
 		return Module{}, err
 	}
-	if err := requireTitle(n.Title); err != nil {
+	var wrong account.Invalids
+	n.Title, n.Summary = tidy("title", n.Title, MaxTitle, &wrong), tidy("summary", n.Summary, MaxSummary, &wrong)
+	if err := errors.Join(requireTitle(n.Title), wrong.Err()); err != nil {
 		return Module{}, err
 	}
-	m := Module{SpaceID: n.SpaceID, Title: n.Title, Summary: n.Summary, State: Draft}
+	m := Module{SpaceID: n.SpaceID, Title: n.Title, Summary: n.Summary, State: Draft, Version: 1}
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		// The space's row orders those who add modules to it.
 		if _, err := tx.NewRaw(`select 1 from space where id = ? for update`, n.SpaceID).Exec(ctx); err != nil {
@@ -53,13 +55,11 @@ func (s *Service) AddLesson(ctx context.Context, actor account.Actor, moduleID i
 	}
 	err := s.edit(ctx, actor, moduleID, func(ctx context.Context, tx bun.Tx, m Module) error {
 		l.ModuleID = m.ID
+		l.State = Shown
 		if err := insertLesson(ctx, tx, &l); err != nil {
 			return err
 		}
-		if m.State != Published {
-			return nil
-		}
-		return announce(ctx, tx, m)
+		return s.lessonsChanged(ctx, tx, m)
 	})
 	if err != nil {
 		return Lesson{}, fmt.Errorf("add lesson to module %d: %w", moduleID, err)
@@ -69,61 +69,81 @@ func (s *Service) AddLesson(ctx context.Context, actor account.Actor, moduleID i
 
 func insertLesson(ctx context.Context, tx bun.Tx, l *Lesson) error {
 	err := tx.NewRaw(`
-		insert into lesson (module_id, position, kind, title, summary)
-		values (?, (select coalesce(max(position), 0) + 1 from lesson where module_id = ?), ?, ?, ?) returning id, position`,
-		l.ModuleID, l.ModuleID, l.Kind, asJSON(l.Title), asJSON(l.Summary)).Scan(ctx, &l.ID, &l.Position)
+		insert into lesson (module_id, position, kind, state, title, summary, body)
+		values (?, (select coalesce(max(position), 0) + 1 from lesson where module_id = ?), ?, ?, ?, ?, ?) returning id, position, version`,
+		l.ModuleID, l.ModuleID, l.Kind, l.State, asJSON(l.Title), asJSON(l.Summary), asJSON(l.Body)).Scan(ctx, &l.ID, &l.Position, &l.Version)
 	if err != nil {
 		return err
 	}
 	for i := range l.Tracks {
-		t := &l.Tracks[i]
-		t.LessonID = l.ID
-		err := tx.NewRaw(`
-			insert into track (lesson_id, language, duration_ms, synthetic, files, chapters, transcript)
-			values (?, ?, ?, ?, ?, ?, ?) returning id`, l.ID, t.Language, t.DurationMS, t.Synthetic,
-			asJSON(t.Files), asJSON(t.Chapters), asJSON(t.Transcript)).Scan(ctx, &t.ID)
-		if err != nil {
+		l.Tracks[i].LessonID = l.ID
+		if err := insertTrack(ctx, tx, &l.Tracks[i]); err != nil {
 			return err
 		}
 	}
 	for i := range l.Questions {
-		q := &l.Questions[i]
-		q.LessonID, q.Position = l.ID, i+1
-		err := tx.NewRaw(`
-			insert into question (lesson_id, position, kind, prompt, options, explanation)
-			values (?, ?, ?, ?, ?, ?) returning id`, l.ID, q.Position, q.Kind,
-			asJSON(q.Prompt), asJSON(q.Options), asJSON(q.Explanation)).Scan(ctx, &q.ID)
-		if err != nil {
+		l.Questions[i].LessonID, l.Questions[i].Position = l.ID, i+1
+		if err := insertQuestion(ctx, tx, &l.Questions[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// PublishModule opens a module to the readers of its space. It needs a lesson and a criterion. Publishing a published
-// module changes nothing.
+func insertTrack(ctx context.Context, tx bun.Tx, t *Track) error {
+	return tx.NewRaw(`
+		insert into track (lesson_id, language, duration_ms, synthetic, files, chapters, transcript)
+		values (?, ?, ?, ?, ?, ?, ?) returning id`, t.LessonID, t.Language, t.DurationMS, t.Synthetic,
+		asJSON(t.Files), asJSON(orEmpty(t.Chapters)), asJSON(orEmpty(t.Transcript))).Scan(ctx, &t.ID)
+}
+
+func insertQuestion(ctx context.Context, tx bun.Tx, q *Question) error {
+	return tx.NewRaw(`
+		insert into question (lesson_id, position, kind, prompt, options, explanation)
+		values (?, ?, ?, ?, ?, ?) returning id`, q.LessonID, q.Position, q.Kind,
+		asJSON(q.Prompt), asJSON(q.Options), asJSON(q.Explanation)).Scan(ctx, &q.ID)
+}
+
+// orEmpty writes no list as [] rather than null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// PublishModule opens a module to the readers of its space. It returns account.Invalids saying all that is missing: a
+// lesson, something in each lesson, a criterion that can be met. Publishing a published module changes nothing.
 func (s *Service) PublishModule(ctx context.Context, actor account.Actor, moduleID int64) error {
 	err := s.edit(ctx, actor, moduleID, func(ctx context.Context, tx bun.Tx, m Module) error {
 		if m.State == Published {
 			return nil
 		}
-		c, err := criterionOf(ctx, tx, m.ID)
-		if err != nil {
-			return err
-		}
-		if c.Version == 0 {
-			return account.Invalid{Field: "criterion", Key: "courses.publish_needs_criterion"}
-		}
-		_, err = tx.NewRaw(`update module set state = 'published', published_at = coalesce(published_at, ?) where id = ?`, s.now(), m.ID).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		return announce(ctx, tx, m)
+		return s.open(ctx, tx, m)
 	})
 	if err != nil {
 		return fmt.Errorf("publish module %d: %w", moduleID, err)
 	}
 	return nil
+}
+
+// open publishes a module in which nothing is missing.
+func (s *Service) open(ctx context.Context, tx bun.Tx, m Module) error {
+	wrong, err := missing(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	_, err = tx.NewRaw(`update module set state = 'published', published_at = coalesce(published_at, ?) where id = ?`, s.now(), m.ID).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.settleAll(ctx, tx, m); err != nil {
+		return err
+	}
+	return announce(ctx, tx, m)
 }
 
 func announce(ctx context.Context, tx bun.Tx, m Module) error {
@@ -153,15 +173,18 @@ func mayEdit(ctx context.Context, db bun.IDB, actor account.Actor, spaceID int64
 	if err != nil {
 		return err
 	}
-	if !actor.Can(account.EditModules, space.Scope()) {
-		return account.ErrForbidden
+	if actor.Can(account.EditModules, space.Scope()) {
+		return nil
 	}
-	return nil
+	if err := space.Refusal(actor); err != nil {
+		return err
+	}
+	return account.ErrForbidden
 }
 
 func moduleByID(ctx context.Context, db bun.IDB, id int64, lock string) (Module, error) {
 	var m Module
-	err := db.NewRaw(`select id, space_id, position, title, summary, state, published_at from module where id = ? `+lock, id).Scan(ctx, &m)
+	err := db.NewRaw(`select id, space_id, position, title, summary, state, version, published_at from module where id = ? `+lock, id).Scan(ctx, &m)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Module{}, fmt.Errorf("module %d: %w", id, account.ErrNotFound)
 	}

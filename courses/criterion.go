@@ -2,6 +2,8 @@ package courses
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"halqa/community/account"
 )
@@ -21,14 +23,15 @@ type ItemKind string
 
 // The kinds of item.
 const (
-	ByPlaying ItemKind = "played" // a share of the module's videos
-	ByQuiz    ItemKind = "quiz"   // the best score in one quiz
+	ByPlaying ItemKind = "played"  // a share of the module's videos
+	ByQuiz    ItemKind = "quiz"    // the best score in one quiz
+	ByReading ItemKind = "reading" // one reading, confirmed as read; its Percent is 100
 )
 
 // Item is one condition of a criterion.
 type Item struct {
 	Kind     ItemKind `json:"kind"`
-	LessonID int64    `json:"lesson_id,omitempty"` // the quiz
+	LessonID int64    `json:"lesson_id,omitempty"` // the quiz or the reading
 	Percent  int      `json:"percent"`             // at least, 1–100
 }
 
@@ -71,8 +74,8 @@ func (c Criterion) Check(s Standing) Check {
 	met := 0
 	for _, item := range c.Items {
 		have := s.Percent()
-		if item.Kind == ByQuiz {
-			have = s.Score(item.LessonID)
+		if item.Kind == ByQuiz || item.Kind == ByReading {
+			have = s.Lesson(item.LessonID).Percent()
 		}
 		done := have >= item.Percent
 		if done {
@@ -84,8 +87,9 @@ func (c Criterion) Check(s Standing) Check {
 	return check
 }
 
-// validate refuses a criterion that nobody, or everybody, would meet; quizzes are the ids of the module's quizzes.
-func (c Criterion) validate(hasVideo bool, quizzes map[int64]bool) error {
+// validate refuses a criterion that nobody, or everybody, would meet in a module of such lessons.
+func (c Criterion) validate(lessons map[int64]LessonKind) error {
+	hasVideo := slices.Contains(slices.Collect(maps.Values(lessons)), Video)
 	var wrong account.Invalids
 	switch {
 	case len(c.Items) == 0 || len(c.Items) > 20:
@@ -106,8 +110,12 @@ func (c Criterion) validate(hasVideo bool, quizzes map[int64]bool) error {
 				wrong.Add(field, "courses.criterion_no_video")
 			}
 		case ByQuiz:
-			if !quizzes[item.LessonID] {
+			if lessons[item.LessonID] != Quiz {
 				wrong.Add(field, "courses.criterion_no_quiz")
+			}
+		case ByReading:
+			if lessons[item.LessonID] != Reading {
+				wrong.Add(field, "authoring.criterion_no_reading")
 			}
 		default:
 			wrong.Add(field, "courses.criterion_kind")

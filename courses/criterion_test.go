@@ -82,14 +82,15 @@ func TestCriterionIsValidated(t *testing.T) {
 		"percent 0":     {Mode: All, Items: []Item{{Kind: ByPlaying}}},
 		"percent 101":   {Mode: All, Items: []Item{{Kind: ByPlaying, Percent: 101}}},
 		"quiz not here": {Mode: All, Items: []Item{{Kind: ByQuiz, LessonID: 3, Percent: 60}}},
+		"not a reading": {Mode: All, Items: []Item{{Kind: ByReading, LessonID: 9, Percent: 100}}},
 		"unknown kind":  {Mode: All, Items: []Item{{Kind: "luck", Percent: 60}}},
 	} {
 		var invalid account.Invalids
-		if err := c.validate(true, map[int64]bool{9: true}); !errors.As(err, &invalid) {
+		if err := c.validate(map[int64]LessonKind{8: Video, 9: Quiz, 7: Reading}); !errors.As(err, &invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := (Criterion{Mode: All, Items: []Item{played, {Kind: ByQuiz, LessonID: 9, Percent: 60}}}).validate(true, map[int64]bool{9: true}); err != nil {
+	if err := (Criterion{Mode: All, Items: []Item{played, {Kind: ByQuiz, LessonID: 9, Percent: 60}, {Kind: ByReading, LessonID: 7, Percent: 100}}}).validate(map[int64]LessonKind{8: Video, 9: Quiz, 7: Reading}); err != nil {
 		t.Error(err)
 	}
 }

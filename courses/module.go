@@ -25,6 +25,7 @@ type Module struct {
 	Title       events.Text `bun:"type:jsonb"`
 	Summary     events.Text `bun:"type:jsonb"`
 	State       State
+	Version     int // of the texts: grows with each edit
 	PublishedAt *time.Time
 }
 
@@ -33,26 +34,44 @@ type LessonKind string
 
 // The kinds of lesson.
 const (
-	Video LessonKind = "video"
-	Quiz  LessonKind = "quiz"
+	Video   LessonKind = "video"
+	Quiz    LessonKind = "quiz"
+	Reading LessonKind = "reading"
 )
 
-// Lesson is a step of a module: a video with its tracks, or a quiz with its questions.
+// LessonKinds lists the kinds of lesson.
+var LessonKinds = []LessonKind{Video, Reading, Quiz}
+
+// LessonState is whether learners see a lesson of a published module.
+type LessonState string
+
+// The states of a lesson. A draft was added to a published module and isn't ready; a retired one counts no more, but
+// what people did in it stays.
+const (
+	Unready LessonState = "draft"
+	Shown   LessonState = "shown"
+	Gone    LessonState = "retired"
+)
+
+// Lesson is a step of a module: a video with its tracks, a quiz with its questions, or a text to read.
 type Lesson struct {
 	ID        int64
 	ModuleID  int64
 	Position  int
 	Kind      LessonKind
+	State     LessonState
+	Version   int         // of what is written by hand: grows with each edit
 	Title     events.Text `bun:"type:jsonb"`
 	Summary   events.Text `bun:"type:jsonb"`
-	Tracks    []Track     `bun:"-"` // of a video, in the order of events.Languages
-	Questions []Question  `bun:"-"` // of a quiz, in order
+	Body      events.Text `bun:"type:jsonb"` // of a reading: Markdown
+	Tracks    []Track     `bun:"-"`          // of a video, in the order of events.Languages
+	Questions []Question  `bun:"-"`          // of a quiz, in order
 }
 
 // FileKind is the part a file plays in a track.
 type FileKind string
 
-// The files of a track. Every track has the picture and the sound; captions and poster may lack.
+// The files of a track. A track has the picture or the sound, or both; captions and poster may lack.
 const (
 	Film     FileKind = "240p"
 	Audio    FileKind = "audio"
@@ -92,6 +111,17 @@ func (t Track) File(kind FileKind) File {
 		}
 	}
 	return File{}
+}
+
+// Form returns the film or the sound, or the other one when the track lacks it.
+func (t Track) Form(kind FileKind) File {
+	if f := t.File(kind); f.Name != "" {
+		return f
+	}
+	if kind == Film {
+		return t.File(Audio)
+	}
+	return t.File(Film)
 }
 
 // Track returns the track in lang, or else the first one in the order of events.Languages; false when there is none.

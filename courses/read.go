@@ -41,7 +41,7 @@ func (o Outline) LengthMS(lang string) (sum int64) {
 func (o Outline) Weight(kind FileKind, lang string) (sum int64) {
 	for _, l := range o.Lessons {
 		if t, ok := l.Track(lang); ok {
-			sum += t.File(kind).Bytes
+			sum += t.Form(kind).Bytes
 		}
 	}
 	return sum
@@ -60,7 +60,7 @@ func (o Outline) Next(lessonID int64) (Lesson, bool) {
 // Started tells whether the person played or answered anything in the module.
 func (o Outline) Started() bool {
 	for _, l := range o.Standing {
-		if l.CreditMS > 0 || l.Answered {
+		if l.CreditMS > 0 || l.Answered || l.Read {
 			return true
 		}
 	}
@@ -74,7 +74,7 @@ const nearlyAll = 95
 // Resume returns the first lesson that isn't wholly followed, or the first one when all are; false without lessons.
 func (o Outline) Resume() (Lesson, bool) {
 	for n, l := range o.Lessons {
-		if s := o.Standing[n]; l.Kind == Video && s.Percent() < nearlyAll || l.Kind == Quiz && s.Score < o.wanted(l.ID) {
+		if !o.followed(n) {
 			return l, true
 		}
 	}
@@ -82,6 +82,17 @@ func (o Outline) Resume() (Lesson, bool) {
 		return Lesson{}, false
 	}
 	return o.Lessons[0], true
+}
+
+func (o Outline) followed(n int) bool {
+	s := o.Standing[n]
+	switch o.Lessons[n].Kind {
+	case Quiz:
+		return s.Score >= o.wanted(s.LessonID)
+	case Reading:
+		return s.Read
+	}
+	return s.Percent() >= nearlyAll
 }
 
 // wanted is the score that the criterion wants in a quiz; at least that it be answered.
@@ -152,7 +163,7 @@ func readable(ctx context.Context, db bun.IDB, actor account.Actor, m Module) (a
 func (s *Service) modulesWhere(ctx context.Context, where string, args ...any) ([]Module, error) {
 	var modules []Module
 	err := s.db.NewRaw(`
-		select id, space_id, position, title, summary, state, published_at from module
+		select id, space_id, position, title, summary, state, version, published_at from module
 		where `+where+` order by space_id, position`, args...).Scan(ctx, &modules)
 	if err != nil {
 		return nil, fmt.Errorf("modules: %w", err)
@@ -218,8 +229,8 @@ func completions(ctx context.Context, db bun.IDB, personID int64, modules []int6
 func lessonsOf(ctx context.Context, db bun.IDB, modules []int64) (map[int64][]Lesson, error) {
 	var lessons []Lesson
 	err := db.NewRaw(`
-		select id, module_id, position, kind, title, summary from lesson
-		where module_id = any (?::bigint[]) order by module_id, position`, pgdialect.Array(modules)).Scan(ctx, &lessons)
+		select id, module_id, position, kind, state, version, title, summary from lesson
+		where module_id = any (?::bigint[]) and state = 'shown' order by module_id, position`, pgdialect.Array(modules)).Scan(ctx, &lessons)
 	if err != nil {
 		return nil, fmt.Errorf("lessons: %w", err)
 	}
@@ -227,7 +238,7 @@ func lessonsOf(ctx context.Context, db bun.IDB, modules []int64) (map[int64][]Le
 	err = db.NewRaw(`
 		select t.id, t.lesson_id, t.language, t.duration_ms, t.synthetic, t.files, t.chapters
 		from track t join lesson l on l.id = t.lesson_id
-		where l.module_id = any (?::bigint[]) order by array_position(?::text[], t.language)`,
+		where l.module_id = any (?::bigint[]) and t.retired_at is null order by array_position(?::text[], t.language)`,
 		pgdialect.Array(modules), pgdialect.Array(events.Languages)).Scan(ctx, &tracks)
 	if err != nil {
 		return nil, fmt.Errorf("tracks: %w", err)
@@ -272,6 +283,9 @@ func (s *Service) Lesson(ctx context.Context, actor account.Actor, id int64) (Vi
 		return Visit{}, err
 	}
 	v := Visit{Lesson: lesson, Outline: outline, Heard: map[int64]Heard{}}
+	if lesson.Kind == Reading {
+		return v, nil
+	}
 	if lesson.Kind == Quiz {
 		return v, s.addAttempts(ctx, actor.PersonID, &v)
 	}
@@ -305,13 +319,12 @@ func (s *Service) follow(ctx context.Context, actor account.Actor, lessonID int6
 	if !actor.SignedIn() {
 		return Lesson{}, Module{}, account.ErrSignInRequired
 	}
-	var l Lesson
-	err := s.db.NewRaw(`select id, module_id, position, kind, title, summary from lesson where id = ?`, lessonID).Scan(ctx, &l)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = account.ErrNotFound
+	l, err := lessonByID(ctx, s.db, lessonID)
+	if err == nil && l.State != Shown {
+		err = fmt.Errorf("lesson %d: %w", lessonID, account.ErrNotFound)
 	}
 	if err != nil {
-		return Lesson{}, Module{}, fmt.Errorf("lesson %d: %w", lessonID, err)
+		return Lesson{}, Module{}, err
 	}
 	m, err := moduleByID(ctx, s.db, l.ModuleID, "")
 	if err != nil {
@@ -326,11 +339,24 @@ func (s *Service) follow(ctx context.Context, actor account.Actor, lessonID int6
 	return l, m, nil
 }
 
+func lessonByID(ctx context.Context, db bun.IDB, id int64) (Lesson, error) {
+	var l Lesson
+	err := db.NewRaw(`select id, module_id, position, kind, state, version, title, summary, body from lesson where id = ?`, id).Scan(ctx, &l)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = account.ErrNotFound
+	}
+	if err != nil {
+		return Lesson{}, fmt.Errorf("lesson %d: %w", id, err)
+	}
+	return l, nil
+}
+
+// addContent reads the questions or the tracks in use of a lesson.
 func addContent(ctx context.Context, db bun.IDB, l *Lesson) error {
 	if l.Kind == Quiz {
 		return db.NewRaw(`select id, lesson_id, position, kind, prompt, options, explanation from question
 			where lesson_id = ? order by position`, l.ID).Scan(ctx, &l.Questions)
 	}
 	return db.NewRaw(`select id, lesson_id, language, duration_ms, synthetic, files, chapters, transcript from track
-		where lesson_id = ? order by array_position(?::text[], language)`, l.ID, pgdialect.Array(events.Languages)).Scan(ctx, &l.Tracks)
+		where lesson_id = ? and retired_at is null order by array_position(?::text[], language)`, l.ID, pgdialect.Array(events.Languages)).Scan(ctx, &l.Tracks)
 }

@@ -23,6 +23,7 @@ type Remaining struct {
 	Bytes        int64   // about what that weighs in 240p, in the person's language or the one it falls back to
 	AudioBytes   int64   // the same, sound alone
 	MissingQuiz  []int64 // lessons of the quizzes whose wanted score isn't reached
+	MissingRead  []int64 // readings to read
 	NextLessonID int64   // where to go on; 0 for a module without lessons
 }
 
@@ -66,6 +67,8 @@ func (o Outline) Remaining(lang string) Remaining {
 		case item.Met:
 		case item.Kind == ByQuiz:
 			r.MissingQuiz = append(r.MissingQuiz, item.LessonID)
+		case item.Kind == ByReading:
+			r.MissingRead = append(r.MissingRead, item.LessonID)
 		case item.Kind == ByPlaying:
 			want := (weight*int64(item.Percent) + 99) / 100
 			r.MS = max(r.MS, want-o.Standing.CreditMS())

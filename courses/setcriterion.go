@@ -14,9 +14,32 @@ import (
 // a completion. Whoever already meets a gentler criterion is completed at once. It returns account.Invalids naming what
 // is wrong, and ErrForbidden without EditModules over the space.
 func (s *Service) SetCriterion(ctx context.Context, actor account.Actor, moduleID int64, c Criterion) (int, error) {
+	return s.setCriterion(ctx, actor, moduleID, -1, c)
+}
+
+// ReplaceCriterion is SetCriterion when version, 0 for none, is still the one in force: ErrStale otherwise. A criterion
+// that says the same makes no new version.
+func (s *Service) ReplaceCriterion(ctx context.Context, actor account.Actor, moduleID int64, version int, c Criterion) error {
+	_, err := s.setCriterion(ctx, actor, moduleID, version, c)
+	return err
+}
+
+func (s *Service) setCriterion(ctx context.Context, actor account.Actor, moduleID int64, version int, c Criterion) (int, error) {
 	err := s.edit(ctx, actor, moduleID, func(ctx context.Context, tx bun.Tx, m Module) error {
 		if err := c.fits(ctx, tx, m.ID); err != nil {
 			return err
+		}
+		if version >= 0 {
+			old, err := criterionOf(ctx, tx, m.ID)
+			switch {
+			case err != nil:
+				return err
+			case old.Version != version:
+				return ErrStale
+			}
+			if c.Version = old.Version; asJSON(old) == asJSON(c) {
+				return nil
+			}
 		}
 		err := tx.NewRaw(`
 			insert into criterion (module_id, version, rule, made_by, made_at)
@@ -25,7 +48,7 @@ func (s *Service) SetCriterion(ctx context.Context, actor account.Actor, moduleI
 		if err != nil {
 			return err
 		}
-		return s.completeThose(ctx, tx, m, c)
+		return s.settleAll(ctx, tx, m)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("set criterion of module %d: %w", moduleID, err)
@@ -33,42 +56,70 @@ func (s *Service) SetCriterion(ctx context.Context, actor account.Actor, moduleI
 	return c.Version, nil
 }
 
+// fits refuses, as account.Invalids, a criterion that the module's lessons can't meet.
 func (c Criterion) fits(ctx context.Context, tx bun.Tx, moduleID int64) error {
 	var lessons []Lesson
-	err := tx.NewRaw(`select id, kind from lesson where module_id = ?`, moduleID).Scan(ctx, &lessons)
+	err := tx.NewRaw(`select id, kind from lesson where module_id = ? and state = 'shown'`, moduleID).Scan(ctx, &lessons)
 	if err != nil {
 		return err
 	}
-	hasVideo, quizzes := false, map[int64]bool{}
+	kinds := map[int64]LessonKind{}
 	for _, l := range lessons {
-		hasVideo = hasVideo || l.Kind == Video
-		quizzes[l.ID] = l.Kind == Quiz
+		kinds[l.ID] = l.Kind
 	}
-	return c.validate(hasVideo, quizzes)
+	return c.validate(kinds)
 }
 
-// completeThose completes the people who meet c. Their rows are locked first: a report under way either sees c, or is
-// seen here.
-func (s *Service) completeThose(ctx context.Context, tx bun.Tx, m Module, c Criterion) error {
-	var people []int64
-	err := tx.NewRaw(`select person_id from module_progress where module_id = ? order by person_id for update`, m.ID).Scan(ctx, &people)
-	if err != nil || len(people) == 0 {
+// settleAll works out again where everybody stands who did anything in m, whose lessons or criterion changed: percents
+// follow, and who meets the criterion is completed. Their rows are locked first: a report under way either sees the
+// change, or is seen here. Nobody learns of a module that isn't published.
+func (s *Service) settleAll(ctx context.Context, tx bun.Tx, m Module) error {
+	var rows []struct {
+		PersonID int64
+		Percent  int
+	}
+	err := tx.NewRaw(`select person_id, percent from module_progress where module_id = ? order by person_id for update`, m.ID).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
 		return err
+	}
+	people := make([]int64, len(rows))
+	for n, r := range rows {
+		people[n] = r.PersonID
 	}
 	all, err := standings(ctx, tx, people, []int64{m.ID})
 	if err != nil {
 		return err
 	}
-	for _, person := range people {
-		if !c.Check(all[personModule{person, m.ID}]).Met {
-			continue
-		}
-		p := progress{personID: person, moduleID: m.ID, spaceID: m.SpaceID, title: m.Title, at: s.now()}
-		if _, _, err := p.complete(ctx, tx, c, true); err != nil {
+	c, err := criterionOf(ctx, tx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		standing := all[personModule{r.PersonID, m.ID}]
+		p := progress{personID: r.PersonID, moduleID: m.ID, spaceID: m.SpaceID, title: m.Title, at: s.now()}
+		if err := p.resettle(ctx, tx, r.Percent, standing, c); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// resettle keeps a percent that changed without the person doing anything, and completes whoever meets c.
+func (p progress) resettle(ctx context.Context, tx bun.Tx, before int, s Standing, c Criterion) error {
+	if now := s.Percent(); now != before {
+		_, err := tx.NewRaw(`update module_progress set percent = ? where person_id = ? and module_id = ?`, now, p.personID, p.moduleID).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("keep percent: %w", err)
+		}
+		if err := p.announceSteps(ctx, tx, now); err != nil {
+			return err
+		}
+	}
+	if !c.Check(s).Met {
+		return nil
+	}
+	_, _, err := p.complete(ctx, tx, c, true)
+	return err
 }
 
 // criteria returns the criterion in force of each module that has one.

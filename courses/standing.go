@@ -12,16 +12,22 @@ import (
 type LessonStanding struct {
 	LessonID int64
 	Kind     LessonKind
-	WeightMS int64 // of a video: the length of its longest track
-	CreditMS int64 // of WeightMS, the share covered on the track where it is largest
+	WeightMS int64 // of a video: the length of its longest track in use
+	CreditMS int64 // of WeightMS, the share covered on the track where it is largest, be it retired since
 	Score    int   // of a quiz: the best attempt, in percent
 	Answered bool  // of a quiz: there is an attempt
+	Read     bool  // of a reading: the person confirmed it
 }
 
-// Percent is the share of the video really played, rounded down, or the best score of the quiz.
+// Percent is the share of the video really played, rounded down, or the best score of the quiz; a reading is read or not.
 func (l LessonStanding) Percent() int {
-	if l.Kind == Quiz {
+	switch {
+	case l.Kind == Quiz:
 		return l.Score
+	case l.Kind == Reading && l.Read:
+		return 100
+	case l.Kind == Reading:
+		return 0
 	}
 	return share(l.CreditMS, l.WeightMS)
 }
@@ -37,7 +43,7 @@ func (l *LessonStanding) hear(weight, duration, covered int64) {
 type Standing []LessonStanding
 
 // Percent is the share of the module's videos really played, each weighing as much as it lasts, rounded down. A module
-// without video has the mean of its best scores.
+// without video has the mean of its best scores and of its readings.
 func (s Standing) Percent() int {
 	if weight := s.WeightMS(); weight > 0 {
 		return share(s.CreditMS(), weight)
@@ -47,7 +53,7 @@ func (s Standing) Percent() int {
 	}
 	sum := 0
 	for _, l := range s {
-		sum += l.Score
+		sum += l.Percent()
 	}
 	return sum / len(s)
 }
@@ -98,18 +104,20 @@ func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[pe
 		Kind                           LessonKind
 		DurationMS, WeightMS, PlayedMS int64
 		Score                          *int
+		Read                           bool
 	}
 	err := db.NewRaw(`
 		select p.person_id, l.module_id, l.id as lesson_id, l.kind,
 		  coalesce(t.duration_ms, 0) as duration_ms,
-		  coalesce(max(t.duration_ms) over (partition by p.person_id, l.id), 0) as weight_ms,
+		  coalesce(max(t.duration_ms) filter (where t.retired_at is null) over (partition by p.person_id, l.id), 0) as weight_ms,
 		  coalesce(covered_ms(pl.played), 0) as played_ms,
-		  (select max(a.score) from quiz_attempt a where a.person_id = p.person_id and a.lesson_id = l.id) as score
+		  (select max(a.score) from quiz_attempt a where a.person_id = p.person_id and a.lesson_id = l.id) as score,
+		  exists (select 1 from reading_done d where d.person_id = p.person_id and d.lesson_id = l.id) as read
 		from unnest(?::bigint[]) as p (person_id)
 		cross join lesson l
 		left join track t on t.lesson_id = l.id
 		left join played pl on pl.person_id = p.person_id and pl.track_id = t.id
-		where l.module_id = any (?::bigint[])
+		where l.module_id = any (?::bigint[]) and l.state = 'shown'
 		order by p.person_id, l.module_id, l.position`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("standings: %w", err)
@@ -122,6 +130,7 @@ func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[pe
 			standing = append(standing, LessonStanding{LessonID: r.LessonID, Kind: r.Kind})
 		}
 		lesson := &standing[len(standing)-1]
+		lesson.Read = r.Read
 		if r.DurationMS > 0 {
 			lesson.hear(r.WeightMS, r.DurationMS, r.PlayedMS)
 		}

@@ -36,6 +36,10 @@ func (l Lesson) validate() error {
 		for n, q := range l.Questions {
 			q.validate(fmt.Sprintf("questions.%d", n), &wrong)
 		}
+	case Reading:
+		if l.Body.String() == "" {
+			wrong.Add("body", "authoring.body_missing")
+		}
 	default:
 		wrong.Add("kind", "courses.lesson_kind")
 	}
@@ -49,7 +53,7 @@ func (t Track) validate(field string, wrong *account.Invalids) {
 	if t.DurationMS < 1 || t.DurationMS > MaxMS {
 		wrong.Add(field+".duration", "courses.track_duration")
 	}
-	if t.File(Film).Name == "" || t.File(Audio).Name == "" {
+	if t.File(Film).Name == "" && t.File(Audio).Name == "" {
 		wrong.Add(field+".files", "courses.track_files")
 	}
 	for n, c := range t.Chapters {

@@ -19,6 +19,8 @@ func (s *Service) Consumers() []events.Consumer {
 			events.ModulePublished{}.EventType(), events.ModuleCompleted{}.EventType(), events.ModuleProgressed{}.EventType(),
 			events.QuizAnswered{}.EventType(), events.MembershipChanged{}.EventType(), events.OrganisationDecided{}.EventType(),
 			events.AttendanceRecorded{}.EventType(),
+			events.Contributed{}.EventType(), events.ContributionHidden{}.EventType(), events.ContributionRestored{}.EventType(),
+			events.ContributionDeleted{}.EventType(),
 		},
 		Handle: s.hear,
 		Reset:  forget,

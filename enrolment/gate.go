@@ -16,6 +16,9 @@ const (
 	MemberOf   Kind = "member"      // of an organisation; value 1 or 0
 	Validated  Kind = "validated"   // an organisation, of nobody; value 1 or 0
 	Attended   Kind = "attended"    // of a seminar's session; value 1 or 0
+
+	StartedThread Kind = "started_thread" // the post that opens it; value 1, or 0 while hidden or once deleted
+	Replied       Kind = "replied"        // the post; the same values
 )
 
 // Mode says how many branches of a group must be met.

@@ -11,6 +11,10 @@ func personKey(id int64) string       { return fmt.Sprintf("person.%d", id) }
 func organisationKey(id int64) string { return fmt.Sprintf("organisation.%d", id) }
 func moduleKey(id int64) string       { return fmt.Sprintf("module.%d", id) }
 func seminarKey(id int64) string      { return fmt.Sprintf("seminar.%d", id) }
+func officeKey(id int64) string       { return fmt.Sprintf("office.%d", id) }
+func spaceKey(id int64) string        { return fmt.Sprintf("space.%d", id) }
+func documentKey(id int64) string     { return fmt.Sprintf("document.%d", id) }
+func threadKey(id int64) string       { return fmt.Sprintf("thread.%d", id) }
 
 // Published by community/account.
 
@@ -42,12 +46,95 @@ type MembershipChanged struct {
 	PersonID       int64  `json:"person_id"`
 	OrganisationID int64  `json:"organisation_id"`
 	State          string `json:"state"` // requested, active, ended
+	OfficeID       int64  `json:"office_id,omitempty"`
+	By             int64  `json:"by,omitempty"`
 }
 
 // SpaceJoined says that a person became a member of a space.
 type SpaceJoined struct {
 	PersonID int64 `json:"person_id"`
 	SpaceID  int64 `json:"space_id"`
+	OfficeID int64 `json:"office_id,omitempty"` // the space's
+	By       int64 `json:"by,omitempty"`        // who let them in; the person, when it was open
+}
+
+// SpaceLeft says that a person is no longer a member of a space.
+type SpaceLeft struct {
+	PersonID int64 `json:"person_id"`
+	SpaceID  int64 `json:"space_id"`
+	OfficeID int64 `json:"office_id"`
+	By       int64 `json:"by"`
+}
+
+// SpaceChanged says that a space was created, or described or opened otherwise.
+type SpaceChanged struct {
+	SpaceID    int64  `json:"space_id"`
+	OfficeID   int64  `json:"office_id"` // 0 for a national space
+	Key        string `json:"key"`
+	Name       Text   `json:"name"`
+	Visibility string `json:"visibility"` // open, request, invitation
+	Created    bool   `json:"created"`
+	By         int64  `json:"by"`
+}
+
+// OrganisationChanged says that what is known of an organisation was edited.
+type OrganisationChanged struct {
+	OrganisationID int64  `json:"organisation_id"`
+	OfficeID       int64  `json:"office_id"`
+	Name           string `json:"name"`
+	Kind           string `json:"kind"`
+	Governorate    string `json:"governorate"` // ISO 3166-2 code
+	By             int64  `json:"by"`
+}
+
+// OfficeChanged says that a regional office was created or renamed, or serves other governorates.
+type OfficeChanged struct {
+	OfficeID     int64    `json:"office_id"`
+	Name         Text     `json:"name"`
+	Governorates []string `json:"governorates"` // all that it serves, by ISO 3166-2 code
+	Created      bool     `json:"created"`
+	By           int64    `json:"by"`
+}
+
+// RoleGranted says that a person was given a role.
+type RoleGranted struct {
+	PersonID int64  `json:"person_id"`
+	Role     string `json:"role"`
+	Kind     string `json:"kind"`      // platform, office, space, organisation
+	ScopeID  int64  `json:"scope_id"`  // 0 for the platform
+	OfficeID int64  `json:"office_id"` // of the place, 0 when it has none
+	By       int64  `json:"by"`        // 0 for the program itself
+}
+
+// RoleRevoked says that a role was taken back from a person.
+type RoleRevoked struct {
+	PersonID int64  `json:"person_id"`
+	Role     string `json:"role"`
+	Kind     string `json:"kind"`
+	ScopeID  int64  `json:"scope_id"`
+	OfficeID int64  `json:"office_id"`
+	By       int64  `json:"by"`
+}
+
+// SessionsEnded says that somebody else signed a person out of all their devices.
+type SessionsEnded struct {
+	PersonID int64 `json:"person_id"`
+	OfficeID int64 `json:"office_id"` // of the person's governorate, or 0
+	By       int64 `json:"by"`
+}
+
+// Published by the administration of the platform itself.
+
+// ConsumerReplayed says that a consumer was emptied to hear everything again.
+type ConsumerReplayed struct {
+	Consumer string `json:"consumer"`
+	By       int64  `json:"by"`
+}
+
+// DeadLettersRetried says that events a consumer had given up on were sent again.
+type DeadLettersRetried struct {
+	Count int   `json:"count"`
+	By    int64 `json:"by"`
 }
 
 // Published by courses.
@@ -57,6 +144,12 @@ type ModulePublished struct {
 	ModuleID int64 `json:"module_id"`
 	SpaceID  int64 `json:"space_id"`
 	Title    Text  `json:"title"`
+}
+
+// ModuleRetired says that a module left every list. ModulePublished brings it back.
+type ModuleRetired struct {
+	ModuleID int64 `json:"module_id"`
+	SpaceID  int64 `json:"space_id"`
 }
 
 // ModuleProgressed says that a person's progress in a module reached a new multiple of 5 %.
@@ -141,6 +234,42 @@ type AttendanceRecorded struct {
 	By             int64 `json:"by"`
 }
 
+// Published by community/library.
+
+// DocumentProposed says that a member gave a document to a space, which its moderators must decide on.
+type DocumentProposed struct {
+	DocumentID int64 `json:"document_id"`
+	SpaceID    int64 `json:"space_id"`
+	Title      Text  `json:"title"`
+	GivenBy    int64 `json:"given_by"`
+}
+
+// DocumentPublished says that a document is in the library of its space: given by a moderator, or proposed and accepted.
+type DocumentPublished struct {
+	DocumentID int64  `json:"document_id"`
+	SpaceID    int64  `json:"space_id"`
+	Title      Text   `json:"title"`
+	Kind       string `json:"kind"`
+	GivenBy    int64  `json:"given_by"` // 0 when their account is gone
+	By         int64  `json:"by"`
+}
+
+// DocumentRefused says that a moderator refused a proposed document.
+type DocumentRefused struct {
+	DocumentID int64 `json:"document_id"`
+	SpaceID    int64 `json:"space_id"`
+	Title      Text  `json:"title"`
+	GivenBy    int64 `json:"given_by"` // 0 when their account is gone
+	By         int64 `json:"by"`
+}
+
+// DocumentWithdrawn says that a document left the library, or was taken back before it was in it.
+type DocumentWithdrawn struct {
+	DocumentID int64 `json:"document_id"`
+	SpaceID    int64 `json:"space_id"`
+	By         int64 `json:"by"`
+}
+
 // Published by community/notify.
 
 // NotificationAdded says that a person has a new in-page notification.
@@ -149,12 +278,131 @@ type NotificationAdded struct {
 	NotificationID int64 `json:"notification_id"`
 }
 
+// Published by community.
+
+// ThreadStarted says that a person opened a thread in a space. A Contributed of the opening post goes with it.
+type ThreadStarted struct {
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PostID   int64  `json:"post_id"`
+	PersonID int64  `json:"person_id"`
+	Kind     string `json:"kind"` // discussion, question
+}
+
+// ThreadChanged says that a moderator pinned, unpinned, locked or unlocked a thread.
+type ThreadChanged struct {
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	Pinned   bool  `json:"pinned"`
+	Locked   bool  `json:"locked"`
+	By       int64 `json:"by"`
+}
+
+// Contributed says that a person wrote a post: the one that opens a thread, or a reply.
+type Contributed struct {
+	PostID         int64  `json:"post_id"`
+	ThreadID       int64  `json:"thread_id"`
+	SpaceID        int64  `json:"space_id"`
+	PersonID       int64  `json:"person_id"`
+	Kind           string `json:"kind"`             // thread, reply
+	Hidden         bool   `json:"hidden"`           // written where only moderators see it
+	ThreadAuthorID int64  `json:"thread_author_id"` // who opened the thread; 0 when their account is gone
+	ReplyToID      int64  `json:"reply_to_id"`      // the post it answers, or 0
+	ReplyToAuthor  int64  `json:"reply_to_author"`  // who wrote that one, or 0
+}
+
+// ContributionEdited says that a person changed the words of their post, or of their thread's title.
+type ContributionEdited struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	PersonID int64 `json:"person_id"`
+}
+
+// ContributionDeleted says that a person deleted their post, for ever.
+type ContributionDeleted struct {
+	PostID   int64  `json:"post_id"`
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PersonID int64  `json:"person_id"`
+	Kind     string `json:"kind"` // thread, reply
+}
+
+// ContributionHidden says that a moderator hid a post; hiding the one that opens a thread hides the thread.
+type ContributionHidden struct {
+	PostID   int64  `json:"post_id"`
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PersonID int64  `json:"person_id"` // who wrote it
+	Kind     string `json:"kind"`      // thread, reply
+	By       int64  `json:"by"`
+}
+
+// ContributionRestored says that a moderator showed a hidden post again.
+type ContributionRestored struct {
+	PostID   int64  `json:"post_id"`
+	ThreadID int64  `json:"thread_id"`
+	SpaceID  int64  `json:"space_id"`
+	PersonID int64  `json:"person_id"` // who wrote it
+	Kind     string `json:"kind"`      // thread, reply
+	By       int64  `json:"by"`
+}
+
+// PostReported says that a person reported a post to those who moderate its space.
+type PostReported struct {
+	ReportID int64 `json:"report_id"`
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	OfficeID int64 `json:"office_id"` // of the space; 0 for a national one
+	By       int64 `json:"by"`
+}
+
+// ReportDecided says that a moderator decided the open reports of a post.
+type ReportDecided struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	Hidden   bool  `json:"hidden"` // else the post stays
+	By       int64 `json:"by"`
+}
+
+func (ThreadStarted) EventType() string        { return "community.thread_started" }
+func (ThreadChanged) EventType() string        { return "community.thread_changed" }
+func (Contributed) EventType() string          { return "community.contributed" }
+func (ContributionEdited) EventType() string   { return "community.contribution_edited" }
+func (ContributionDeleted) EventType() string  { return "community.contribution_deleted" }
+func (ContributionHidden) EventType() string   { return "community.contribution_hidden" }
+func (ContributionRestored) EventType() string { return "community.contribution_restored" }
+func (PostReported) EventType() string         { return "community.post_reported" }
+func (ReportDecided) EventType() string        { return "community.report_decided" }
+
+func (p ThreadStarted) EventKey() string        { return threadKey(p.ThreadID) }
+func (p ThreadChanged) EventKey() string        { return threadKey(p.ThreadID) }
+func (p Contributed) EventKey() string          { return personKey(p.PersonID) }
+func (p ContributionEdited) EventKey() string   { return personKey(p.PersonID) }
+func (p ContributionDeleted) EventKey() string  { return personKey(p.PersonID) }
+func (p ContributionHidden) EventKey() string   { return personKey(p.PersonID) }
+func (p ContributionRestored) EventKey() string { return personKey(p.PersonID) }
+func (p PostReported) EventKey() string         { return threadKey(p.ThreadID) }
+func (p ReportDecided) EventKey() string        { return threadKey(p.ThreadID) }
+
 func (PersonConfirmed) EventType() string       { return "account.person_confirmed" }
 func (OrganisationRequested) EventType() string { return "account.organisation_requested" }
 func (OrganisationDecided) EventType() string   { return "account.organisation_decided" }
 func (MembershipChanged) EventType() string     { return "account.membership_changed" }
 func (SpaceJoined) EventType() string           { return "account.space_joined" }
+func (SpaceLeft) EventType() string             { return "account.space_left" }
+func (SpaceChanged) EventType() string          { return "account.space_changed" }
+func (OrganisationChanged) EventType() string   { return "account.organisation_changed" }
+func (OfficeChanged) EventType() string         { return "account.office_changed" }
+func (RoleGranted) EventType() string           { return "account.role_granted" }
+func (RoleRevoked) EventType() string           { return "account.role_revoked" }
+func (SessionsEnded) EventType() string         { return "account.sessions_ended" }
+func (ConsumerReplayed) EventType() string      { return "platform.consumer_replayed" }
+func (DeadLettersRetried) EventType() string    { return "platform.dead_letters_retried" }
 func (ModulePublished) EventType() string       { return "courses.module_published" }
+func (ModuleRetired) EventType() string         { return "courses.module_retired" }
 func (ModuleProgressed) EventType() string      { return "courses.module_progressed" }
 func (QuizAnswered) EventType() string          { return "courses.quiz_answered" }
 func (ModuleCompleted) EventType() string       { return "courses.module_completed" }
@@ -162,6 +410,10 @@ func (SeminarChanged) EventType() string        { return "enrolment.seminar_chan
 func (SeminarUnlocked) EventType() string       { return "enrolment.seminar_unlocked" }
 func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
 func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
+func (DocumentProposed) EventType() string      { return "library.document_proposed" }
+func (DocumentPublished) EventType() string     { return "library.document_published" }
+func (DocumentRefused) EventType() string       { return "library.document_refused" }
+func (DocumentWithdrawn) EventType() string     { return "library.document_withdrawn" }
 func (NotificationAdded) EventType() string     { return "notify.notification_added" }
 
 func (p PersonConfirmed) EventKey() string       { return personKey(p.PersonID) }
@@ -169,7 +421,17 @@ func (p OrganisationRequested) EventKey() string { return organisationKey(p.Orga
 func (p OrganisationDecided) EventKey() string   { return organisationKey(p.OrganisationID) }
 func (p MembershipChanged) EventKey() string     { return personKey(p.PersonID) }
 func (p SpaceJoined) EventKey() string           { return personKey(p.PersonID) }
+func (p SpaceLeft) EventKey() string             { return personKey(p.PersonID) }
+func (p SpaceChanged) EventKey() string          { return spaceKey(p.SpaceID) }
+func (p OrganisationChanged) EventKey() string   { return organisationKey(p.OrganisationID) }
+func (p OfficeChanged) EventKey() string         { return officeKey(p.OfficeID) }
+func (p RoleGranted) EventKey() string           { return personKey(p.PersonID) }
+func (p RoleRevoked) EventKey() string           { return personKey(p.PersonID) }
+func (p SessionsEnded) EventKey() string         { return personKey(p.PersonID) }
+func (p ConsumerReplayed) EventKey() string      { return "consumer." + p.Consumer }
+func (p DeadLettersRetried) EventKey() string    { return "platform" }
 func (p ModulePublished) EventKey() string       { return moduleKey(p.ModuleID) }
+func (p ModuleRetired) EventKey() string         { return moduleKey(p.ModuleID) }
 func (p ModuleProgressed) EventKey() string      { return personKey(p.PersonID) }
 func (p QuizAnswered) EventKey() string          { return personKey(p.PersonID) }
 func (p ModuleCompleted) EventKey() string       { return personKey(p.PersonID) }
@@ -177,4 +439,8 @@ func (p SeminarChanged) EventKey() string        { return seminarKey(p.SeminarID
 func (p SeminarUnlocked) EventKey() string       { return personKey(p.PersonID) }
 func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }
+func (p DocumentProposed) EventKey() string      { return documentKey(p.DocumentID) }
+func (p DocumentPublished) EventKey() string     { return documentKey(p.DocumentID) }
+func (p DocumentRefused) EventKey() string       { return documentKey(p.DocumentID) }
+func (p DocumentWithdrawn) EventKey() string     { return documentKey(p.DocumentID) }
 func (p NotificationAdded) EventKey() string     { return personKey(p.PersonID) }

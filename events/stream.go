@@ -132,3 +132,16 @@ func (l letter) message() (*nats.Msg, error) {
 		Data:    data,
 	}, nil
 }
+
+// Discard removes the stream and all it holds, for a database that was replaced by another one. Nothing is lost: the next
+// Start makes the stream again and sends what consumers haven't handled.
+func Discard(ctx context.Context, conn *nats.Conn) error {
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return fmt.Errorf("discard the stream: %w", err)
+	}
+	if err := js.DeleteStream(ctx, streamName); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return fmt.Errorf("discard the stream: %w", err)
+	}
+	return nil
+}

@@ -7,8 +7,10 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -63,6 +65,24 @@ func Up(ctx context.Context, db *bun.DB) error {
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// ErrUnknown says that a migration isn't part of this version of the program.
+var ErrUnknown = errors.New("unknown migration")
+
+// UpTo is like Up but stops after the migration of that number. It fails with ErrUnknown when there is none.
+func UpTo(ctx context.Context, db *bun.DB, number int64) error {
+	provider, err := provider(db)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(provider.ListSources(), func(s *goose.Source) bool { return s.Version == number }) {
+		return fmt.Errorf("migrate to %d: %w", number, ErrUnknown)
+	}
+	if _, err := provider.UpTo(ctx, number); err != nil {
+		return fmt.Errorf("migrate to %d: %w", number, err)
 	}
 	return nil
 }

@@ -7,12 +7,25 @@ import (
 	"halqa/web/views"
 )
 
-func (s *site) showProfile(c *fiber.Ctx) error { return s.renderProfile(c, views.Form{}, views.Form{}) }
+func (s *site) showProfile(c *fiber.Ctx) error {
+	return s.renderProfile(c, views.Form{}, views.Form{}, views.Form{})
+}
 
-func (s *site) renderProfile(c *fiber.Ctx, f, password views.Form) error {
+// renderProfile shows the profile again with the form that was refused, if any.
+func (s *site) renderProfile(c *fiber.Ctx, f, password, card views.Form) error {
 	ctx, a := c.UserContext(), actor(c)
-	v := views.ProfileView{Page: s.page(c, "account.profile_title"), Form: f, PasswordForm: password}
+	v := views.ProfileView{Page: s.page(c, "account.profile_title"), Form: f, PasswordForm: password, CardForm: card}
 	var err error
+	if card.Values == nil {
+		own, err := s.Account.MyCard(ctx, a)
+		if err != nil {
+			return err
+		}
+		v.CardForm = views.CardForm(own)
+	}
+	if v.Axes, err = s.axisOptions(c, v.Page); err != nil {
+		return err
+	}
 	if v.Person, err = s.Account.Me(ctx, a); err != nil {
 		return err
 	}
@@ -43,7 +56,7 @@ func (s *site) saveProfile(c *fiber.Ctx) error {
 		err = s.Account.UpdateProfile(c.UserContext(), actor(c), p)
 	}
 	if s.refused(c, &f, err) {
-		return s.renderProfile(c, f, views.Form{})
+		return s.renderProfile(c, f, views.Form{}, views.Form{})
 	}
 	if err != nil {
 		return err
@@ -57,7 +70,7 @@ func (s *site) changePassword(c *fiber.Ctx) error {
 	f := s.form(c)
 	session, err := s.Account.ChangePassword(c.UserContext(), actor(c), f.Get("current"), f.Get("password"), client(c))
 	if s.refused(c, &f, err) || s.mustWait(c, &f, err, "account.error_wait") {
-		return s.renderProfile(c, views.Form{}, f)
+		return s.renderProfile(c, views.Form{}, f, views.Form{})
 	}
 	if err != nil {
 		return err

@@ -30,6 +30,12 @@ func (s *site) checkForm(c *fiber.Ctx) error {
 			return tooMany(wait)
 		}
 	}
+	if isUpload(c) { // its token is looked at by receive, as it arrives
+		if !s.fromHere(c) {
+			return errStaleForm
+		}
+		return c.Next()
+	}
 	token := c.Get("X-CSRF-Token")
 	if token == "" {
 		token = c.FormValue("csrf")

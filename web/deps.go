@@ -3,16 +3,21 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
+	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
 	"halqa/courses/media"
 	"halqa/enrolment"
 	"halqa/enrolment/monitoring"
+	"halqa/search"
 	"halqa/web/static"
 	"halqa/web/views"
 )
@@ -28,6 +33,10 @@ type Deps struct {
 	BodyLimit      int              // bytes of a request; 1 MiB when 0
 	Log            *slog.Logger
 	Live           *Hub
+	// Request hears of every answered request: its method, its route as a pattern ("none" for what is no page), its status.
+	Request      func(method, route string, status int, took time.Duration)
+	Metrics      http.Handler // what /metrics answers; nil: nothing
+	MetricsToken string       // lets a program from elsewhere read /metrics; "" for none
 
 	Account    *account.Service
 	Courses    *courses.Service
@@ -35,6 +44,11 @@ type Deps struct {
 	Enrolment  *enrolment.Service
 	Monitoring *monitoring.Service
 	Notify     *notify.Service
+	Engine     Engine    // for /admin/events and /admin/system
+	FirstRun   *FirstRun // when the server started without anybody; nil otherwise
+	Library    *library.Service
+	Search     *search.Service
+	Community  *community.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)
@@ -60,6 +74,7 @@ type Deps struct {
 type site struct {
 	Deps
 	files *static.Files
+	begun atomic.Bool // somebody has an account: the first run is over
 }
 
 func (d Deps) withDefaults() Deps {

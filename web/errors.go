@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/events"
 	"halqa/web/views"
@@ -29,6 +30,8 @@ var problems = []problem{
 	{account.ErrForbidden, fiber.StatusForbidden, "forbidden"},
 	{account.ErrSignInRequired, fiber.StatusUnauthorized, "forbidden"},
 	{account.ErrConflict, fiber.StatusConflict, "conflict"},
+	{community.ErrLocked, fiber.StatusConflict, "locked"},
+	{community.ErrHidden, fiber.StatusConflict, "hidden"},
 	{account.ErrTokenUsed, fiber.StatusConflict, "token"},
 	{account.ErrTokenExpired, fiber.StatusNotFound, "token"},
 	{account.ErrTooMany, fiber.StatusTooManyRequests, "too_many"},

@@ -15,6 +15,7 @@ import (
 const (
 	homeSeats    = 3 // shown on my home; the rest is one link away
 	homeSeminars = 4
+	homeNews     = 6
 )
 
 func (s *site) homeRoutes() []Route {
@@ -48,6 +49,11 @@ func (s *site) showHome(c *fiber.Ctx) error {
 	v.Seminars = withinReach(v.Page, seminars, office)
 	if v.Spaces, err = s.spaceCards(ctx, v.Actor); err != nil {
 		return err
+	}
+	if s.Community != nil {
+		if v.News, err = s.Community.New(ctx, v.Actor, homeNews); err != nil {
+			return err
+		}
 	}
 	return s.render(c, views.MyHome(v))
 }

@@ -22,6 +22,9 @@ func (s *site) showLesson(c *fiber.Ctx) error {
 	if visit.Lesson.Kind == courses.Quiz {
 		return s.showQuiz(c, visit)
 	}
+	if visit.Lesson.Kind == courses.Reading {
+		return s.render(c, views.Reading(views.ReadingView{Page: s.lessonPage(c, visit), Visit: visit}))
+	}
 	track, ok := visit.Lesson.Track(c.Query("lang", visitOf(c).language))
 	if !ok {
 		return account.ErrNotFound

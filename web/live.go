@@ -50,6 +50,7 @@ func NewHub() *Hub { return &Hub{people: map[int64][]*stream{}, closing: make(ch
 type Changed struct {
 	Subjects  []string `json:"subjects"`            // "seminar:12", "notifications"
 	Everybody bool     `json:"everybody,omitempty"` // set by Broadcast, so that browsers spread their requests
+	Few       bool     `json:"few,omitempty"`       // few have the subject open: those that do needn't wait
 }
 
 // Send tells the browsers of one person. Pages hear it as the DOM event halqa:<event>; Changed data refreshes their live

@@ -30,6 +30,9 @@ func (s *site) observe(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderXRequestID, v.id)
 	err := c.Next()
 	path := c.Path()
+	if s.Request != nil {
+		s.Request(c.Method(), routeOf(c), c.Response().StatusCode(), time.Since(start))
+	}
 	if strings.HasPrefix(path, "/static/") || path == "/healthz" {
 		return err
 	}
@@ -43,6 +46,15 @@ func (s *site) observe(c *fiber.Ctx) error {
 	s.Log.Log(c.UserContext(), level, "request", "id", v.id, "method", c.Method(), "path", path,
 		"status", c.Response().StatusCode(), "ms", time.Since(start).Milliseconds(), "person", v.actor.PersonID)
 	return err
+}
+
+// routeOf is the pattern of the route that answered, so that measures are few: "none" when no page was found.
+func routeOf(c *fiber.Ctx) string {
+	r := c.Route()
+	if r == nil || r.Path == "/" && c.Path() != "/" { // where the middlewares are
+		return "none"
+	}
+	return r.Path
 }
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
@@ -75,7 +87,8 @@ func compressed() fiber.Handler {
 		Level: compress.LevelDefault,
 		Next: func(c *fiber.Ctx) bool {
 			p := c.Path()
-			return p == "/live" || strings.HasPrefix(p, "/static/") || strings.HasPrefix(p, "/media/") || strings.HasSuffix(p, ".xlsx")
+			return p == "/live" || strings.HasPrefix(p, "/static/") || strings.HasPrefix(p, "/media/") ||
+				strings.HasPrefix(p, "/documents/") && strings.HasSuffix(p, "/file") || strings.HasSuffix(p, ".xlsx")
 		},
 	})
 }
@@ -99,7 +112,11 @@ func (s *site) withTimeout(c *fiber.Ctx) error {
 	if c.Path() == "/live" {
 		return c.Next()
 	}
-	ctx, cancel := context.WithTimeout(c.UserContext(), s.Timeout)
+	timeout := s.Timeout
+	if isUpload(c) {
+		timeout += longestUpload
+	}
+	ctx, cancel := context.WithTimeout(c.UserContext(), timeout)
 	defer cancel()
 	c.SetUserContext(ctx)
 	return c.Next()

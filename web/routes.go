@@ -51,12 +51,23 @@ func (s *site) routes() []Route {
 		s.publicRoutes(),
 		s.homeRoutes(),
 		s.learningRoutes(),
+		s.authorRoutes(),
+		s.forumRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),
 		s.indicatorRoutes(),
 		s.notificationRoutes(),
 		s.mailboxRoutes(),
 		s.accountRoutes(),
+		s.adminRoutes(),
+		s.adminPlaceRoutes(),
+		s.adminSpaceRoutes(),
+		s.adminAuditRoutes(),
+		s.adminSystemRoutes(),
+		s.firstRunRoutes(),
+		s.peopleRoutes(),
+		s.libraryRoutes(),
+		s.searchRoutes(),
 	)
 }
 

@@ -152,6 +152,12 @@ func (w way) rest(p views.Page, n enrolment.Node) string {
 		}
 		text += p.N("seminars.rest_quizzes", quizzes)
 	}
+	if readings := len(r.MissingRead); readings > 0 && n.Kind == enrolment.Completed {
+		if text != "" {
+			text += " · "
+		}
+		text += p.N("authoring.rest_readings", readings)
+	}
 	return text
 }
 

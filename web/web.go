@@ -18,21 +18,25 @@ func newApp(d Deps, more ...Route) *fiber.App {
 	}
 	s := &site{Deps: d.withDefaults().compose(), files: files}
 	app := fiber.New(fiber.Config{
-		Immutable:             true, // values of a request stay valid after it
-		BodyLimit:             s.BodyLimit,
-		ReadTimeout:           time.Minute,
-		WriteTimeout:          15 * time.Minute, // a lesson's file over a slow network; the live stream extends its own
-		IdleTimeout:           90 * time.Second,
-		ReadBufferSize:        16 << 10,
-		DisableStartupMessage: true,
-		ErrorHandler:          s.answerEarly,
+		Immutable:                    true, // values of a request stay valid after it
+		BodyLimit:                    s.BodyLimit,
+		StreamRequestBody:            true, // takeBody reads what isn't an upload, within the limit
+		DisablePreParseMultipartForm: true,
+		ReadTimeout:                  time.Minute,
+		WriteTimeout:                 15 * time.Minute, // a lesson's file over a slow network; the live stream extends its own
+		IdleTimeout:                  90 * time.Second,
+		ReadBufferSize:               16 << 10,
+		DisableStartupMessage:        true,
+		ErrorHandler:                 s.answerEarly,
 	})
+	app.Server().HeaderReceived = roomFor
 	app.Use(s.observe, s.headers, compressed(), s.catch)
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.readiness)
+	app.Get("/metrics", s.sendMetrics)
 	app.Get("/static/:name", s.sendStatic)
 	app.Get("/favicon.ico", s.sendFavicon)
-	app.Use(s.withTimeout, s.recognise, s.checkForm)
+	app.Use(s.withTimeout, s.recognise, s.firstThings, s.takeBody, s.checkForm)
 	for _, r := range append(s.routes(), more...) {
 		app.Add(r.Method, r.Path, s.guard(r.Access), r.Handle)
 		if r.Method == fiber.MethodGet {

@@ -29,6 +29,9 @@ type Config struct {
 	MailFrom       string         // MAIL_FROM; "" for noreply@ the host of PublicURL
 	TimeZone       *time.Location // TIME_ZONE, in which times are shown and typed
 	Demo           bool           // DEMO, load the demonstration at the first start
+	MeiliURL       string         // MEILI_URL; "" to search with PostgreSQL
+	meiliKey       string         // MEILI_KEY
+	MetricsToken   string         // METRICS_TOKEN, lets a program from elsewhere read /metrics
 	LogFormat      string         // LOG_FORMAT, "text" or "json"
 	LogLevel       slog.Level     // LOG_LEVEL
 	secret         string         // SECRET; "" for the data folder's, see Secret
@@ -45,23 +48,32 @@ const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.
   TIME_ZONE        in which times are shown (Africa/Tunis)
   SECRET           32 or more characters that sign forms, the same on every node (made once in DATA)
   DEMO             1 to load the demonstration at the first start (0)
+  MEILI_URL        http://… of a Meilisearch that searches instead of PostgreSQL
+  MEILI_KEY        a key of that Meilisearch that may make indexes, fill and search them
+  METRICS_TOKEN    16 or more characters with which other machines may read /metrics (this machine may without)
   LOG_FORMAT       text or json (text)
   LOG_LEVEL        debug, info, warn or error (info)
 `
+
+// minMetricsToken is the least length of METRICS_TOKEN, in characters.
+const minMetricsToken = 16
 
 // readConfig reads the configuration through getenv, such as os.Getenv; an empty variable is like a missing one. Its
 // error lists every problem, each with the variable's name, on a line of its own.
 func readConfig(getenv func(name string) string) (Config, error) {
 	e := environment{getenv: getenv}
 	c := Config{
-		Addr:        e.text("ADDR", "127.0.0.1:8080"),
-		Data:        e.text("DATA", "./data"),
-		DatabaseURL: e.text("DATABASE_URL", ""),
-		NATSURL:     e.text("NATS_URL", ""),
-		SMTPURL:     e.text("SMTP_URL", ""),
-		MailFrom:    e.text("MAIL_FROM", ""),
-		LogFormat:   e.text("LOG_FORMAT", "text"),
-		secret:      e.text("SECRET", ""),
+		Addr:         e.text("ADDR", "127.0.0.1:8080"),
+		Data:         e.text("DATA", "./data"),
+		DatabaseURL:  e.text("DATABASE_URL", ""),
+		NATSURL:      e.text("NATS_URL", ""),
+		SMTPURL:      e.text("SMTP_URL", ""),
+		MailFrom:     e.text("MAIL_FROM", ""),
+		MeiliURL:     e.text("MEILI_URL", ""),
+		meiliKey:     e.text("MEILI_KEY", ""),
+		MetricsToken: e.text("METRICS_TOKEN", ""),
+		LogFormat:    e.text("LOG_FORMAT", "text"),
+		secret:       e.text("SECRET", ""),
 	}
 	host, port := e.address(c.Addr)
 	c.PublicURL = e.publicURL(host, port)
@@ -193,6 +205,9 @@ func (e *environment) checkServices(c Config) {
 	if c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps") {
 		e.wrong("SMTP_URL", "it is not an address such as smtp://user:password@host:587 or smtps://host")
 	}
+	if c.MeiliURL != "" && !hasScheme(c.MeiliURL, "http", "https") {
+		e.wrong("MEILI_URL", "it is not an address such as http://127.0.0.1:7700")
+	}
 	if c.MailFrom != "" {
 		if _, err := mail.ParseAddress(c.MailFrom); err != nil {
 			e.wrong("MAIL_FROM", "%q is not a mail address", c.MailFrom)
@@ -202,6 +217,9 @@ func (e *environment) checkServices(c Config) {
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		e.wrong("LOG_FORMAT", "%q is neither text nor json", c.LogFormat)
+	}
+	if c.MetricsToken != "" && len(c.MetricsToken) < minMetricsToken {
+		e.wrong("METRICS_TOKEN", "it has %d characters, and needs %d", len(c.MetricsToken), minMetricsToken)
 	}
 	if c.secret != "" && len(c.secret) < minSecret {
 		e.wrong("SECRET", "it has %d characters, and needs %d", len(c.secret), minSecret)

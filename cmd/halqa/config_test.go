@@ -60,6 +60,8 @@ func TestEachWrongValueIsNamed(t *testing.T) {
 		"TIME_ZONE":       "Tunis",
 		"SECRET":          "hunter2",
 		"DEMO":            "perhaps",
+		"MEILI_URL":       "meili:hunter2",
+		"METRICS_TOKEN":   "hunter2",
 		"LOG_FORMAT":      "xml",
 		"LOG_LEVEL":       "loud",
 	}

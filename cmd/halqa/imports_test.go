@@ -37,6 +37,7 @@ var mayImport = []struct {
 	{"events/natsd/...", nil},
 	{"events/...", nil},
 	{"migrations/cluster/...", nil},
+	{"migrations/dump", []string{"migrations"}},
 	{"migrations/testdb", []string{"migrations", "migrations/cluster"}},
 	{"migrations", nil},
 }
@@ -48,6 +49,8 @@ var onlyIn = map[string][]string{
 	"github.com/nats-io/":       {"events/...", "cmd/..."},
 	"github.com/xuri/excelize/": {"enrolment/monitoring/..."},
 	"github.com/pressly/goose/": {"migrations"},
+	"github.com/prometheus/":    {"cmd/..."},
+	"github.com/meilisearch/":   {"search/..."},
 }
 
 // listed is a package of this module as `go list` tells.

@@ -23,23 +23,33 @@ import (
 // site is the pages over a database, on a clock that tests set.
 type site struct {
 	*world
+	cfg  Config
 	base string
 	now  time.Time
 }
 
-// openSite serves the pages on a port of their own.
+func (s *site) clock() time.Time { return s.now }
+
+// openSite serves the pages of a new world on a port of their own.
 func openSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{now: time.Now()}
+	cfg := testConfig(t, t.TempDir())
+	s.world = newWorld(t, testdb.Clone(t), cfg, s.clock)
+	s.serve(t, cfg)
+	return s
+}
+
+// serve puts the pages on a free port.
+func (s *site) serve(t *testing.T, cfg Config) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{base: "http://" + listener.Addr().String(), now: time.Now()}
-	cfg := testConfig(t, t.TempDir())
-	cfg.PublicURL, _ = url.Parse(s.base)
-	clock := func() time.Time { return s.now }
-	s.world = newWorld(t, testdb.Clone(t), cfg, clock)
-	deps, err := s.p.deps(cfg, clock)
+	s.base, s.cfg = "http://"+listener.Addr().String(), cfg
+	s.cfg.PublicURL, _ = url.Parse(s.base)
+	deps, err := s.p.deps(s.cfg, s.clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +57,6 @@ func openSite(t *testing.T) *site {
 	app := web.New(deps)
 	go func() { _ = app.Listener(listener) }()
 	t.Cleanup(func() { _ = app.Shutdown() })
-	return s
 }
 
 // visitor is a browser with its test: whatever goes wrong ends the test.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -11,8 +12,12 @@ import (
 	"halqa/web"
 )
 
-// gather is how long changes that concern everybody are gathered before they are told.
-const gather = time.Second
+// gather is how long changes that concern everybody are gathered before they are told; briefly is how long those of a
+// thread are, which few have open and who wait for the answer.
+const (
+	gather  = time.Second
+	briefly = 200 * time.Millisecond
+)
 
 // watched are the events that open pages want to hear of.
 var watched = []string{
@@ -21,6 +26,12 @@ var watched = []string{
 	events.RegistrationChanged{}.EventType(),
 	events.NotificationAdded{}.EventType(),
 	events.ModuleCompleted{}.EventType(),
+	events.Contributed{}.EventType(),
+	events.ContributionEdited{}.EventType(),
+	events.ContributionDeleted{}.EventType(),
+	events.ContributionHidden{}.EventType(),
+	events.ContributionRestored{}.EventType(),
+	events.ThreadChanged{}.EventType(),
 }
 
 // town tells the browsers of this node what changed in the pages they have open.
@@ -41,18 +52,23 @@ func (t *town) crier(e events.Event) {
 
 // everybody tells all browsers of a subject, a moment later and once for all changes of that moment: when thousands
 // register at once, thousands of open pages must not ask again thousands of times each.
-func (t *town) everybody(subject string) {
+func (t *town) everybody(subject string) { t.after(gather, subject, false) }
+
+// readers tells those who have a thread open.
+func (t *town) readers(subject string) { t.after(briefly, subject, true) }
+
+func (t *town) after(wait time.Duration, subject string, few bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.soon[subject] {
 		return
 	}
 	t.soon[subject] = true
-	time.AfterFunc(gather, func() {
+	time.AfterFunc(wait, func() {
 		t.mu.Lock()
 		delete(t.soon, subject)
 		t.mu.Unlock()
-		t.hub.Broadcast("changed", web.Changed{Subjects: []string{subject}})
+		t.hub.Broadcast("changed", web.Changed{Subjects: []string{subject}, Few: few})
 	})
 }
 
@@ -80,6 +96,23 @@ func (t *town) tell(e events.Event) error {
 		p, err := events.Decode[events.ModuleCompleted](e)
 		hub.Send(p.PersonID, "changed", changed(fmt.Sprintf("module:%d", p.ModuleID)))
 		return err
+	}
+	return t.tellTalk(e)
+}
+
+// tellTalk tells of what was said in a space: in its thread, in lists of threads, on people's homes.
+func (t *town) tellTalk(e events.Event) error {
+	var place struct {
+		ThreadID int64 `json:"thread_id"`
+		SpaceID  int64 `json:"space_id"`
+	}
+	if err := json.Unmarshal(e.Data, &place); err != nil { // every event of a thread carries these two
+		return fmt.Errorf("event %s: %w", e.ID, err)
+	}
+	t.readers(fmt.Sprintf("thread:%d", place.ThreadID))
+	t.everybody(fmt.Sprintf("forum:%d", place.SpaceID))
+	if e.Type != (events.ThreadChanged{}).EventType() {
+		t.everybody("news")
 	}
 	return nil
 }

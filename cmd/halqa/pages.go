@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"halqa/community/account"
@@ -17,7 +18,8 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 	return web.Deps{
 		PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies, Secret: secret, Zone: cfg.TimeZone, Now: now,
 		Account: p.account, Courses: p.courses, Media: p.media, Enrolment: p.enrolment, Monitoring: p.monitoring,
-		Notify: p.notify,
+		Notify: p.notify, Library: p.library, Search: p.search, Community: p.community,
+		Engine: engine{p: p, folder: filepath.Join(cfg.Data, "media"), since: time.Now(), nats: func() string { return "" }}.pages(),
 		Authenticate: func(ctx context.Context, token string) (account.Actor, error) {
 			actor, _, err := p.account.Actor(ctx, token)
 			return actor, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -10,13 +11,16 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
 	"halqa/courses/media"
 	"halqa/enrolment"
 	"halqa/enrolment/monitoring"
 	"halqa/events"
+	"halqa/search"
 	"halqa/web"
 )
 
@@ -29,6 +33,9 @@ type platform struct {
 	enrolment  *enrolment.Service
 	monitoring *monitoring.Service
 	notify     *notify.Service
+	library    *library.Service
+	search     *search.Service
+	community  *community.Service
 }
 
 // newPlatform wires everything to db. A nil now is the system's clock.
@@ -37,21 +44,40 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	if err != nil {
 		return nil, err
 	}
+	documents, err := library.OpenFolder(filepath.Join(cfg.Data, "library"))
+	if err != nil {
+		return nil, err
+	}
 	return &platform{
 		db:         db,
+		search:     newSearch(db, cfg),
 		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount, Now: now}),
 		courses:    courses.New(db, now),
 		media:      folder,
 		enrolment:  enrolment.New(db, now),
+		community:  community.New(db, now),
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
-		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), PublicURL: cfg.PublicURL.String(),
+		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
+		library: library.New(db, documents, now),
 	}, nil
+}
+
+// talk tells notify what a person may hear of a post, as the transaction at hand sees it.
+func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error) {
+	actor, err := account.New(tx, account.Options{}).ActorOf(ctx, personID)
+	if err == nil {
+		title, err = community.New(tx, nil).Heard(ctx, actor, postID)
+	}
+	if errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) {
+		return "", false, nil
+	}
+	return title, err == nil, err
 }
 
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
-	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers())
+	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
 }
 
 // sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.
@@ -64,13 +90,20 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Log: log})
 }
 
-// sweep throws away what is no longer needed: old sign-in attempts, links and sessions. It returns when ctx ends.
+// sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It
+// returns when ctx ends.
 func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 	hourly := time.NewTicker(time.Hour)
 	defer hourly.Stop()
+	if err := p.account.FoldNames(ctx); err != nil && ctx.Err() == nil {
+		log.Warn("fill the directory's search", "error", err)
+	}
 	for {
 		if err := p.account.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep expired sign-ins", "error", err)
+		}
+		if err := p.sweepUploads(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sweep unused uploads", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -78,6 +111,13 @@ func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 		case <-hourly.C:
 		}
 	}
+}
+
+func (p *platform) sweepUploads(ctx context.Context) error {
+	if _, err := p.courses.SweepUploads(ctx, p.media.Remove); err != nil {
+		return err
+	}
+	return p.media.SweepUnfinished(time.Now()) // by the clock of the file system
 }
 
 // ready asks the database for a sign of life.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -84,11 +85,13 @@ func (r *realm) session(c *comer) string {
 	return session
 }
 
-// ask is a request: a form or JSON make it a POST.
+// ask is a request: a form, JSON or a file make it a POST.
 type ask struct {
 	path string
 	form url.Values
 	json string
+	file string // content of a file that goes with the form
+	body string // a whole multipart body, between boundary lines "x"
 }
 
 type answer struct {
@@ -130,8 +133,14 @@ func (a ask) request(t testing.TB, base string, c *comer) *http.Request {
 	switch {
 	case a.json != "":
 		method, kind, body = http.MethodPost, "application/json", a.json
+	case a.file != "":
+		method = http.MethodPost
+		kind, body = a.multipart(t)
 	case a.form != nil:
 		method, kind, body = http.MethodPost, "application/x-www-form-urlencoded", a.form.Encode()
+	}
+	if a.body != "" {
+		method, kind, body = http.MethodPost, "multipart/form-data; boundary=x", a.body
 	}
 	req, err := http.NewRequest(method, base+a.path, strings.NewReader(body))
 	if err != nil {
@@ -148,4 +157,23 @@ func (a ask) request(t testing.TB, base string, c *comer) *http.Request {
 		req.Header.Set("Accept", "application/json")
 	}
 	return req
+}
+
+// multipart is the body of a form with its file, and the type that says so.
+func (a ask) multipart(t testing.TB) (kind, body string) {
+	t.Helper()
+	var b strings.Builder
+	w := multipart.NewWriter(&b)
+	for name, values := range a.form {
+		for _, value := range values {
+			_ = w.WriteField(name, value) // to memory
+		}
+	}
+	part, err := w.CreateFormFile("file", "sent.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.WriteString(part, a.file)
+	_ = w.Close()
+	return w.FormDataContentType(), b.String()
 }

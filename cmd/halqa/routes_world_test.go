@@ -134,6 +134,7 @@ func (r *realm) furnish() {
 	r.organisations()
 	bus := eventstest.New(r.t, r.p.db, r.p.consumers())
 	bus.Settle()
+	r.check(r.p.search.Build(r.ctx)) // spaces are announced by nobody
 	r.check(r.p.db.NewRaw(`select min(id) from notification where person_id = ?`, r.people[aMember].actor.PersonID).Scan(r.ctx, &r.notification))
 	r.link(r.email())
 	r.check(r.p.db.NewRaw(`select max(id) from mail`).Scan(r.ctx, &r.mail))
@@ -230,7 +231,7 @@ func (r *realm) seminars() {
 	r.soon = r.published(r.office, r.space, "Bientôt", 2*time.Hour)
 	r.sketch = r.sketched(r.office, r.space, "Ebauchon", week)
 	r.dalila = r.registered(r.newcomer("Dalila"), r.seminar)
-	r.bochra = r.registered(r.newcomer("Bochra"), r.away)
+	r.bochra = r.registered(r.newcomerOf("Bochra", otherRegion), r.away)
 	r.atDoor = r.registered(r.newcomer("Dalila"), r.soon)
 	r.registered(r.people[aMember].actor, r.soon)
 }
@@ -306,7 +307,12 @@ func (r *realm) email() string {
 // newcomer is somebody without a password, which saves the time of hashing it.
 func (r *realm) newcomer(name string) account.Actor {
 	r.t.Helper()
-	return r.actorOf(r.must(r.p.account.AddPerson(r.ctx, account.Newcomer{Name: name, Email: r.email(), Language: "fr", Governorate: region})))
+	return r.newcomerOf(name, region)
+}
+
+func (r *realm) newcomerOf(name, governorate string) account.Actor {
+	r.t.Helper()
+	return r.actorOf(r.must(r.p.account.AddPerson(r.ctx, account.Newcomer{Name: name, Email: r.email(), Language: "fr", Governorate: governorate})))
 }
 
 // spelled names something in three languages by one word, which tells where it is shown.

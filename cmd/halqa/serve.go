@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"io"
@@ -156,8 +159,11 @@ func (n *node) connectNATS() (*nats.Conn, error) {
 	return conn, nil
 }
 
-// startWorkers starts what works beside requests: the mail sender and the sweeper.
-func (n *node) startWorkers(context.Context) error {
+// startWorkers starts what works beside requests: the mail sender, the sweeper and the search.
+func (n *node) startWorkers(starting context.Context) error {
+	if err := n.platform.search.Build(starting); err != nil {
+		return err
+	}
 	sender, err := n.platform.sender(n.cfg, n.log)
 	if err != nil {
 		return err
@@ -166,6 +172,7 @@ func (n *node) startWorkers(context.Context) error {
 	var group sync.WaitGroup
 	group.Go(func() { sender.Run(ctx) })
 	group.Go(func() { n.platform.sweep(ctx, n.log) })
+	group.Go(func() { n.platform.search.Run(ctx) })
 	n.atEnd(func() error {
 		cancel()
 		group.Wait()
@@ -181,11 +188,17 @@ func (n *node) serve(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	deps.Log, deps.Live = n.log, n.hub
+	deps.Engine = engine{p: n.platform, folder: filepath.Join(n.cfg.Data, "media"), since: n.began, nats: n.natsVersion}.pages()
+	watched := newGauges(n.platform, n.hub)
+	deps.Request, deps.Metrics, deps.MetricsToken = watched.request, watched.handler(), n.cfg.MetricsToken
 	deps.Ready = map[string]func(context.Context) error{"database": n.platform.ready, "bus": n.busReady}
+	if deps.FirstRun, err = n.firstRun(ctx); err != nil {
+		return err
+	}
 	app := web.New(deps)
 	failed := make(chan error, 1)
 	go func() { failed <- app.Listener(listener) }()
-	n.announce()
+	n.announce(deps.FirstRun)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -198,13 +211,41 @@ func (n *node) serve(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-func (n *node) announce() {
+// firstRun is how the server is taken over by whoever installed it: nil when somebody has an account, or in a
+// demonstration. The code comes from the secret, so that it is the same on every node and after a restart.
+func (n *node) firstRun(ctx context.Context) (*web.FirstRun, error) {
+	empty, err := n.platform.account.Empty(ctx)
+	if err != nil || !empty || n.cfg.Demo {
+		return nil, err
+	}
+	secret, err := n.cfg.Secret()
+	if err != nil {
+		return nil, err
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("first run"))
+	code := base32.StdEncoding.EncodeToString(mac.Sum(nil))
+	return &web.FirstRun{Code: code[:4] + "-" + code[4:8] + "-" + code[8:12] + "-" + code[12:16], Places: demo.LoadCountry}, nil
+}
+
+func (n *node) announce(first *web.FirstRun) {
 	n.say("ready after %.1f s at %s", time.Since(n.began).Seconds(), n.cfg.PublicURL)
+	if first != nil {
+		fmt.Fprintf(n.out, "\n  Nobody has an account yet. Become the administrator at\n    %s/first-run\n  with the code\n    %s\n\n", n.cfg.PublicURL, first.Code)
+	}
 	if n.cfg.Demo {
 		fmt.Fprintln(n.out, "\n  Sign in as")
 		demo.PrintSignIns(n.out)
 		fmt.Fprintln(n.out, "\n  Ctrl-C stops everything.")
 	}
+}
+
+// natsVersion is that of the server the bus is connected to, or "" while it is away.
+func (n *node) natsVersion() string {
+	if !n.nats.IsConnected() {
+		return ""
+	}
+	return n.nats.ConnectedServerVersion()
 }
 
 func (n *node) busReady(context.Context) error {

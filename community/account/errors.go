@@ -19,6 +19,14 @@ var (
 	ErrTokenExpired   = errors.New("link expired or unknown")
 )
 
+// wrapped says what was being done when err happened; nil stays nil.
+func wrapped(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
 // TooMany refuses an attempt beyond a limit. It is an ErrTooMany.
 type TooMany struct {
 	RetryAfter time.Duration // until an attempt will be heard again

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"halqa/events"
 )
 
 // grantable says over which kinds of scope each role makes sense.
@@ -49,7 +51,8 @@ func (s *Service) Grant(ctx context.Context, actor Actor, personID int64, g Gran
 // held, and ErrConflict for the last administrator of the platform, who must stay.
 func (s *Service) Revoke(ctx context.Context, actor Actor, personID int64, g Grant) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := s.checkGrant(ctx, tx, actor, g); err != nil {
+		scope, err := s.checkGrant(ctx, tx, actor, g)
+		if err != nil {
 			return err
 		}
 		if g.Role == Administrator && g.Kind == OverPlatform {
@@ -66,7 +69,8 @@ func (s *Service) Revoke(ctx context.Context, actor Actor, personID int64, g Gra
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return fmt.Errorf("revoke: %w", ErrNotFound)
 		}
-		return nil
+		return events.Publish(ctx, tx, events.RoleRevoked{PersonID: personID, Role: string(g.Role), Kind: string(g.Kind),
+			ScopeID: g.ScopeID, OfficeID: scope.OfficeID, By: actor.PersonID})
 	})
 }
 
@@ -126,7 +130,7 @@ func scopeOf(ctx context.Context, db bun.IDB, g Grant) (Scope, error) {
 	return Scope{}, nil
 }
 
-// insertGrant stores a grant; by is 0 for the program itself.
+// insertGrant stores a grant that isn't held yet and announces it; by is 0 for the program itself.
 func (s *Service) insertGrant(ctx context.Context, tx bun.Tx, personID int64, role Role, scope Scope, kind ScopeKind, by int64) error {
 	row := grantRow{PersonID: personID, Role: role, Kind: kind, GivenBy: by, GivenAt: s.now()}
 	switch kind {
@@ -137,10 +141,15 @@ func (s *Service) insertGrant(ctx context.Context, tx bun.Tx, personID int64, ro
 	case OverOrganisation:
 		row.OrganisationID = scope.OrganisationID
 	}
-	if _, err := tx.NewInsert().Model(&row).On("conflict do nothing").Returning("null").Exec(ctx); err != nil {
+	res, err := tx.NewInsert().Model(&row).On("conflict do nothing").Returning("null").Exec(ctx)
+	if err != nil {
 		return fmt.Errorf("grant %s to person %d: %w", role, personID, err)
 	}
-	return nil
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return events.Publish(ctx, tx, events.RoleGranted{PersonID: personID, Role: string(role), Kind: string(kind),
+		ScopeID: max(row.OfficeID, row.SpaceID, row.OrganisationID), OfficeID: scope.OfficeID, By: by})
 }
 
 type grantRow struct {

@@ -142,8 +142,7 @@ func (s *Service) requestMembership(ctx context.Context, tx bun.Tx, personID, or
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	return events.Publish(ctx, tx, events.MembershipChanged{PersonID: personID, OrganisationID: organisationID,
-		State: MembershipRequested})
+	return announceMembership(ctx, tx, Membership{PersonID: personID, OrganisationID: organisationID, State: MembershipRequested}, personID)
 }
 
 // LeaveOrganisation ends the actor's membership, or takes back their request. With it goes their role over the
@@ -169,12 +168,36 @@ func (s *Service) endMembership(ctx context.Context, tx bun.Tx, m Membership, by
 	if err := s.setMembership(ctx, tx, m, MembershipEnded, by, reason); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `update role_grant set revoked_at = ?, revoked_by = ?
-		where person_id = ? and organisation_id = ? and revoked_at is null`, s.now(), by, m.PersonID, m.OrganisationID)
-	if err != nil {
-		return fmt.Errorf("end membership: %w", err)
+	var taken []Role
+	err := tx.NewRaw(`update role_grant set revoked_at = ?, revoked_by = ?
+		where person_id = ? and organisation_id = ? and revoked_at is null returning role`,
+		s.now(), by, m.PersonID, m.OrganisationID).Scan(ctx, &taken)
+	if err != nil || len(taken) == 0 {
+		return wrapped("end membership", err)
 	}
-	return nil
+	office, err := officeOfOrganisation(ctx, tx, m.OrganisationID)
+	for _, role := range taken {
+		if err == nil {
+			err = events.Publish(ctx, tx, events.RoleRevoked{PersonID: m.PersonID, Role: string(role), Kind: string(OverOrganisation),
+				ScopeID: m.OrganisationID, OfficeID: office, By: by})
+		}
+	}
+	return err
+}
+
+func officeOfOrganisation(ctx context.Context, tx bun.Tx, id int64) (office int64, err error) {
+	err = tx.NewSelect().Table("organisation").Column("office_id").Where("id = ?", id).Scan(ctx, &office)
+	return office, wrapped("office of an organisation", err)
+}
+
+// announceMembership says where a person stands with an organisation now, and by whom.
+func announceMembership(ctx context.Context, tx bun.Tx, m Membership, by int64) error {
+	office, err := officeOfOrganisation(ctx, tx, m.OrganisationID)
+	if err != nil {
+		return err
+	}
+	return events.Publish(ctx, tx, events.MembershipChanged{PersonID: m.PersonID, OrganisationID: m.OrganisationID,
+		State: m.State, OfficeID: office, By: by})
 }
 
 // setMembership gives a locked membership a decided state and announces it.
@@ -183,7 +206,7 @@ func (s *Service) setMembership(ctx context.Context, tx bun.Tx, m Membership, st
 	if _, err := tx.NewUpdate().Model(&m).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("membership of person %d: %w", m.PersonID, err)
 	}
-	return events.Publish(ctx, tx, events.MembershipChanged{PersonID: m.PersonID, OrganisationID: m.OrganisationID, State: state})
+	return announceMembership(ctx, tx, m, by)
 }
 
 func lockMembership(ctx context.Context, tx bun.Tx, personID, organisationID int64) (Membership, error) {

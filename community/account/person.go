@@ -12,6 +12,7 @@ type Person struct {
 
 	ID               int64 `bun:",pk,autoincrement"`
 	Name             string
+	NameKey          string    // Fold(Name)
 	Email            string    // canonical, see CanonicalEmail
 	EmailConfirmedAt time.Time `bun:",nullzero"`
 	PasswordHash     string    `bun:",nullzero"` // argon2id; "" for magic links only

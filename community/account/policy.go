@@ -32,16 +32,19 @@ const (
 	EditModules           Permission = "edit_modules"
 	Moderate              Permission = "moderate"
 	ManageOrganisation    Permission = "manage_organisation"
+	ReadPeople            Permission = "read_people"   // find people and see what they belong to; nothing private
+	ManageSpaces          Permission = "manage_spaces" // create spaces and say who may enter
 )
 
 // Permissions lists every permission.
 var Permissions = []Permission{AdministerPlatform, GrantRoles, ReadIndicators, ValidateOrganisations, RunSeminars,
-	RecordAttendance, EditModules, Moderate, ManageOrganisation}
+	RecordAttendance, EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces}
 
 var policy = map[Role][]Permission{
-	Administrator:             Permissions,
-	ProgrammeManager:          {ReadIndicators},
-	OfficeModerator:           {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate},
+	Administrator:    Permissions,
+	ProgrammeManager: {ReadIndicators},
+	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
+		ManageSpaces},
 	SpaceModerator:            {EditModules, Moderate},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},

@@ -8,9 +8,10 @@ import (
 // allowed is the policy once more, as a person would read it: every pair that is absent is refused.
 var allowed = map[Role][]Permission{
 	Administrator: {AdministerPlatform, GrantRoles, ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance,
-		EditModules, Moderate, ManageOrganisation},
-	ProgrammeManager:          {ReadIndicators},
-	OfficeModerator:           {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate},
+		EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces},
+	ProgrammeManager: {ReadIndicators},
+	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
+		ManageSpaces},
 	SpaceModerator:            {EditModules, Moderate},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},

@@ -41,9 +41,9 @@ func (s *Service) UpdateProfile(ctx context.Context, actor Actor, p Profile) err
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	_, err := s.db.NewUpdate().Model(&Person{ID: actor.PersonID, Name: p.Name, Language: p.Language,
+	_, err := s.db.NewUpdate().Model(&Person{ID: actor.PersonID, Name: p.Name, NameKey: Fold(p.Name), Language: p.Language,
 		Governorate: p.Governorate, Gender: p.Gender, BirthYear: p.BirthYear}).
-		Column("name", "language", "governorate", "gender", "birth_year").WherePK().Exec(ctx)
+		Column("name", "name_key", "language", "governorate", "gender", "birth_year").WherePK().Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("update profile: %w", err)
 	}

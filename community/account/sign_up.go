@@ -121,7 +121,7 @@ func (s *Service) oneAtATime(ctx context.Context, tx bun.Tx, linkToken string) e
 // insertPerson stores a person with a proved address, or returns ErrTokenUsed when the address has one.
 func (s *Service) insertPerson(ctx context.Context, tx bun.Tx, a awaited) (Person, error) {
 	now := s.now()
-	p := Person{Name: a.Name, Email: a.Email, EmailConfirmedAt: now, PasswordHash: a.PasswordHash, Language: a.Language,
+	p := Person{Name: a.Name, NameKey: Fold(a.Name), Email: a.Email, EmailConfirmedAt: now, PasswordHash: a.PasswordHash, Language: a.Language,
 		Governorate: a.Governorate, Gender: a.Gender, BirthYear: a.BirthYear, CreatedAt: now}
 	res, err := tx.NewInsert().Model(&p).On("conflict (email) do nothing").Returning("id").Exec(ctx)
 	if err != nil {

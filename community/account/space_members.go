@@ -49,7 +49,7 @@ func (s *Service) JoinSpace(ctx context.Context, actor Actor, key string) (joine
 	switch {
 	case sp.Visibility == Open || actor.Can(Moderate, sp.Scope()):
 		return true, s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-			return s.enter(ctx, tx, sp.ID, actor.PersonID)
+			return s.enter(ctx, tx, sp, actor.PersonID, actor.PersonID)
 		})
 	case sp.Visibility == ByRequest:
 		_, err = s.db.ExecContext(ctx, `insert into space_request (space_id, person_id, at) values (?, ?, ?)
@@ -63,19 +63,19 @@ func (s *Service) JoinSpace(ctx context.Context, actor Actor, key string) (joine
 }
 
 // enter makes a person a member of a space, settles their request and announces it, once.
-func (s *Service) enter(ctx context.Context, tx bun.Tx, spaceID, personID int64) error {
+func (s *Service) enter(ctx context.Context, tx bun.Tx, sp Space, personID, by int64) error {
 	res, err := tx.ExecContext(ctx, `insert into space_member (space_id, person_id, since) values (?, ?, ?)
-		on conflict do nothing`, spaceID, personID, s.now())
+		on conflict do nothing`, sp.ID, personID, s.now())
 	if err != nil {
-		return fmt.Errorf("enter space %d: %w", spaceID, err)
+		return fmt.Errorf("enter space %d: %w", sp.ID, err)
 	}
-	if _, err := deleteRequest(ctx, tx, spaceID, personID); err != nil {
+	if _, err := deleteRequest(ctx, tx, sp.ID, personID); err != nil {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	return events.Publish(ctx, tx, events.SpaceJoined{PersonID: personID, SpaceID: spaceID})
+	return events.Publish(ctx, tx, events.SpaceJoined{PersonID: personID, SpaceID: sp.ID, OfficeID: sp.OfficeID, By: by})
 }
 
 func deleteRequest(ctx context.Context, tx bun.Tx, spaceID, personID int64) (found bool, err error) {
@@ -96,12 +96,25 @@ func (s *Service) LeaveSpace(ctx context.Context, actor Actor, spaceID int64) er
 		if _, err := deleteRequest(ctx, tx, spaceID, actor.PersonID); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `delete from space_member where space_id = ? and person_id = ?`, spaceID, actor.PersonID)
+		sp, err := FindSpace(ctx, tx, spaceID)
 		if err != nil {
-			return fmt.Errorf("leave space %d: %w", spaceID, err)
+			return err
 		}
-		return nil
+		_, err = s.exit(ctx, tx, sp, actor.PersonID, actor.PersonID)
+		return err
 	})
+}
+
+// exit ends a person's membership of a space and announces it; found is false when they weren't in it.
+func (s *Service) exit(ctx context.Context, tx bun.Tx, sp Space, personID, by int64) (found bool, err error) {
+	res, err := tx.ExecContext(ctx, `delete from space_member where space_id = ? and person_id = ?`, sp.ID, personID)
+	if err != nil {
+		return false, fmt.Errorf("leave space %d: %w", sp.ID, err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	return true, events.Publish(ctx, tx, events.SpaceLeft{PersonID: personID, SpaceID: sp.ID, OfficeID: sp.OfficeID, By: by})
 }
 
 // SpaceRequest is a person who asks to enter a space.
@@ -113,7 +126,7 @@ type SpaceRequest struct {
 
 // SpaceRequests lists who asks to enter a space, the oldest first. It needs Moderate over it.
 func (s *Service) SpaceRequests(ctx context.Context, actor Actor, spaceID int64) ([]SpaceRequest, error) {
-	if err := s.moderates(ctx, s.db, actor, spaceID); err != nil {
+	if _, err := s.moderates(ctx, s.db, actor, spaceID); err != nil {
 		return nil, err
 	}
 	var all []SpaceRequest
@@ -139,7 +152,8 @@ func (s *Service) HasAskedToEnter(ctx context.Context, actor Actor, spaceID int6
 // ErrConflict when nobody waits any more.
 func (s *Service) DecideSpaceRequest(ctx context.Context, actor Actor, spaceID, personID int64, accept bool) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := s.moderates(ctx, tx, actor, spaceID); err != nil {
+		sp, err := s.moderates(ctx, tx, actor, spaceID)
+		if err != nil {
 			return err
 		}
 		found, err := deleteRequest(ctx, tx, spaceID, personID)
@@ -152,27 +166,28 @@ func (s *Service) DecideSpaceRequest(ctx context.Context, actor Actor, spaceID, 
 		if !accept {
 			return nil
 		}
-		return s.enter(ctx, tx, spaceID, personID)
+		return s.enter(ctx, tx, sp, personID, actor.PersonID)
 	})
 }
 
 // AddSpaceMember makes a person a member of a space, as one does in a space by invitation. It needs Moderate over it.
 func (s *Service) AddSpaceMember(ctx context.Context, actor Actor, spaceID, personID int64) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := s.moderates(ctx, tx, actor, spaceID); err != nil {
+		sp, err := s.moderates(ctx, tx, actor, spaceID)
+		if err != nil {
 			return err
 		}
 		if _, err := lockPerson(ctx, tx, personID); err != nil {
 			return err
 		}
-		return s.enter(ctx, tx, spaceID, personID)
+		return s.enter(ctx, tx, sp, personID, actor.PersonID)
 	})
 }
 
-func (s *Service) moderates(ctx context.Context, db bun.IDB, actor Actor, spaceID int64) error {
+func (s *Service) moderates(ctx context.Context, db bun.IDB, actor Actor, spaceID int64) (Space, error) {
 	sp, err := FindSpace(ctx, db, spaceID)
 	if err != nil {
-		return err
+		return Space{}, err
 	}
-	return permit(actor, Moderate, sp.Scope())
+	return sp, permit(actor, Moderate, sp.Scope())
 }

@@ -34,13 +34,19 @@ func (s *Service) Consumers() []events.Consumer {
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
 			events.MembershipChanged{}.EventType(),
+			events.DocumentProposed{}.EventType(),
+			events.DocumentPublished{}.EventType(),
+			events.DocumentRefused{}.EventType(),
+			events.Contributed{}.EventType(),
+			events.ContributionHidden{}.EventType(),
+			events.PostReported{}.EventType(),
 		},
 		Handle: s.hear,
 	}}
 }
 
 func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
-	notices, err := noticesOf(ctx, tx, e)
+	notices, err := s.noticesOf(ctx, tx, e)
 	if err != nil {
 		return fmt.Errorf("notify of %s: %w", e.ID, err)
 	}
@@ -54,7 +60,7 @@ func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
 }
 
 // noticesOf says whom to tell what of an event.
-func noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
+func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
 	switch e.Type {
 	case events.SeminarUnlocked{}.EventType():
 		return one(events.Decode[events.SeminarUnlocked](e))(ofUnlock)
@@ -78,7 +84,10 @@ func noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error)
 		}
 		return ofMembership(ctx, tx, p)
 	}
-	return nil, nil
+	if notices, err := ofDocument(ctx, tx, e); err != nil || len(notices) > 0 {
+		return notices, err
+	}
+	return s.noticesOfTalk(ctx, tx, e)
 }
 
 // one turns a decoded payload into its notices.
@@ -189,11 +198,11 @@ func (s *Service) tell(ctx context.Context, tx bun.Tx, e events.Event, n notice)
 	return s.mailNotice(ctx, tx, e, n)
 }
 
-// mailNotice queues the mail of a notice, unless it is old news: the seminar began, the event waited for days, or a later
-// event of the same registration was told already.
+// mailNotice queues the mail of a notice, unless it is old news: the seminar began, the event waited for days, a later
+// event of the same registration was told already, or the person hasn't come back since the last mail about a thread.
 func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n notice) error {
 	now := s.now()
-	if !n.data.StartsAt.After(now) || e.Time.Before(now.Add(-stale)) {
+	if n.data.SeminarID != 0 && !n.data.StartsAt.After(now) || e.Time.Before(now.Add(-stale)) {
 		return nil
 	}
 	if n.data.RegistrationID != 0 {
@@ -201,6 +210,11 @@ func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n n
 			Where("person_id = ? and (data->>'registration_id')::bigint = ? and (data->>'seq')::bigint > ?",
 				n.to, n.data.RegistrationID, e.Seq).Exists(ctx)
 		if err != nil || later {
+			return err
+		}
+	}
+	if n.data.ThreadID != 0 {
+		if waiting, err := alreadyWaiting(ctx, tx, e, n); err != nil || waiting {
 			return err
 		}
 	}

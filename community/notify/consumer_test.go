@@ -47,6 +47,13 @@ func TestWhoIsToldWhat(t *testing.T) {
 		}, []Kind{ModuleCompleted}, []string{}},
 		{"validated", func(p int64) events.Payload { return events.OrganisationDecided{AskedBy: p, Validated: true} }, []Kind{OrganisationValidated}, []string{}},
 		{"refused", func(p int64) events.Payload { return events.OrganisationDecided{AskedBy: p} }, []Kind{OrganisationRefused}, []string{}},
+		{"a document accepted", func(p int64) events.Payload {
+			return events.DocumentPublished{DocumentID: 5, GivenBy: p, By: p + 1}
+		}, []Kind{DocumentAccepted}, []string{}},
+		{"a document of one's own", func(p int64) events.Payload {
+			return events.DocumentPublished{DocumentID: 5, GivenBy: p, By: p}
+		}, []Kind{}, []string{}},
+		{"a document refused", func(p int64) events.Payload { return events.DocumentRefused{DocumentID: 5, GivenBy: p, By: p + 1} }, []Kind{DocumentRefused}, []string{}},
 		{"nobody left to tell", func(int64) events.Payload { return events.ModuleCompleted{PersonID: -1, ModuleID: 4} }, []Kind{}, []string{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -25,6 +25,9 @@ type Letter struct {
 func compose(render Render, public string, m Mail) Letter {
 	d := m.Data
 	title, _ := d.Title.In(m.Language)
+	if d.Thread != "" {
+		title = d.Thread
+	}
 	args := []any{"Name", d.Name, "Title", title, "StartsAt", d.StartsAt, "Place", d.Place, "Organisation", d.Organisation,
 		"Reason", d.Reason}
 	say := func(key string) string { return render(m.Language, "notify."+key, args...) }

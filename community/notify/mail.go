@@ -28,6 +28,7 @@ var MailKinds = []string{
 	string(SeminarUnlocked), string(SeatConfirmed), string(SeatWaitlisted), string(SeatPromoted), string(SeatCancelled),
 	string(SeminarCancelled), "confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
+	string(ThreadReplied), string(PostAnswered),
 }
 
 // States of a queued mail.
@@ -79,4 +80,25 @@ func accountKind(m account.Mail) string {
 		return "membership_refused"
 	}
 	return m.Kind
+}
+
+// Backlog is how many letters wait for a sender, how long the first has been due, and how many failed for good.
+type Backlog struct {
+	Queued, Failed int
+	Oldest         time.Duration // 0 when none is due
+}
+
+// Backlog counts the letters that aren't gone.
+func (s *Service) Backlog(ctx context.Context) (Backlog, error) {
+	var b Backlog
+	var due bun.NullTime
+	err := s.db.NewRaw(`select count(*) filter (where state = 'queued'), count(*) filter (where state = 'failed'),
+		min(next_at) filter (where state = 'queued') from mail where state in ('queued', 'failed')`).Scan(ctx, &b.Queued, &b.Failed, &due)
+	if err != nil {
+		return Backlog{}, fmt.Errorf("count letters: %w", err)
+	}
+	if now := s.now(); !due.IsZero() && due.Before(now) {
+		b.Oldest = now.Sub(due.Time)
+	}
+	return b, nil
 }

@@ -25,11 +25,20 @@ const (
 	OrganisationRefused   Kind = "organisation_refused"
 	MembershipRequested   Kind = "membership_requested" // to the organisation's administrators
 	MembershipAccepted    Kind = "membership_accepted"
+	DocumentProposed      Kind = "document_proposed" // to the space's moderators
+	DocumentAccepted      Kind = "document_accepted"
+	DocumentRefused       Kind = "document_refused"
+	ThreadReplied         Kind = "thread_replied" // to who opened the thread
+	PostAnswered          Kind = "post_answered"  // to who wrote the post it answers
+	PostHidden            Kind = "post_hidden"    // to its author
+	PostReported          Kind = "post_reported"  // to those who moderate its space
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeminarCancelled,
-	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted}
+	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
+	DocumentProposed, DocumentAccepted, DocumentRefused,
+	ThreadReplied, PostAnswered, PostHidden, PostReported}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -53,6 +62,12 @@ func pathOf(k Kind, d Data) string {
 		return "/desk/organisations"
 	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted:
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
+	case DocumentProposed, DocumentAccepted, DocumentRefused:
+		return fmt.Sprintf("/documents/%d", d.DocumentID)
+	case ThreadReplied, PostAnswered, PostHidden:
+		return fmt.Sprintf("/posts/%d", d.PostID)
+	case PostReported:
+		return "/moderation"
 	}
 	return fmt.Sprintf("/seminars/%d", d.SeminarID)
 }

@@ -6,6 +6,7 @@
 package notify
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"time"
@@ -22,15 +23,19 @@ type Render func(lang, key string, args ...any) string
 
 // Data is what a notification or a mail speaks of. Kinds use what they need of it.
 type Data struct {
-	Title          events.Text `json:"title,omitempty"` // of a seminar or a module
+	Title          events.Text `json:"title,omitempty"` // of a seminar, a module or a document
 	StartsAt       time.Time   `json:"starts_at,omitzero"`
 	Place          int         `json:"place,omitempty"` // on a waiting list
 	SeminarID      int64       `json:"seminar_id,omitempty"`
 	ModuleID       int64       `json:"module_id,omitempty"`
 	RegistrationID int64       `json:"registration_id,omitempty"`
 	OrganisationID int64       `json:"organisation_id,omitempty"`
-	PersonID       int64       `json:"person_id,omitempty"` // somebody else: who asks
-	Seq            int64       `json:"seq,omitempty"`       // of the event, to know which is the last word
+	DocumentID     int64       `json:"document_id,omitempty"`
+	PersonID       int64       `json:"person_id,omitempty"` // somebody else: who asks, or who replied
+	ThreadID       int64       `json:"thread_id,omitempty"`
+	PostID         int64       `json:"post_id,omitempty"`
+	Thread         string      `json:"thread,omitempty"` // a thread's title, in whatever language
+	Seq            int64       `json:"seq,omitempty"`    // of the event, to know which is the last word
 
 	Name         string `json:"name,omitempty"`         // mails: of the person written to
 	Path         string `json:"path,omitempty"`         // mails: where the action leads
@@ -38,9 +43,14 @@ type Data struct {
 	Reason       string `json:"reason,omitempty"`       // mails: of a refusal
 }
 
+// Talk says what may be told to a person of a post: the title of its thread. ok is false when they may not read it, or not
+// any more.
+type Talk func(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error)
+
 // Options are what a Service needs beside the database.
 type Options struct {
 	Render    Render
+	Talk      Talk             // without it nobody is told of posts
 	PublicURL string           // what links in mails begin with, such as "https://halqa.example"
 	Demo      bool             // whether everybody may read the mailbox
 	SMTP      bool             // whether mails really leave, and the mailbox stays closed
@@ -51,6 +61,7 @@ type Options struct {
 type Service struct {
 	db     bun.IDB
 	render Render
+	talk   Talk
 	public string
 	demo   bool
 	smtp   bool
@@ -62,7 +73,7 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{db: db, render: o.Render, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP, now: o.Now}
+	return &Service{db: db, render: o.Render, talk: o.Talk, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP, now: o.Now}
 }
 
 func publicURL(s string) string { return strings.TrimRight(s, "/") }

@@ -11,10 +11,11 @@ type fileType struct{ ext, mime string }
 var (
 	mp4  = fileType{".mp4", "video/mp4"}
 	m4a  = fileType{".m4a", "audio/mp4"}
+	mp3  = fileType{".mp3", "audio/mpeg"}
 	vtt  = fileType{".vtt", "text/vtt; charset=utf-8"}
 	jpeg = fileType{".jpg", "image/jpeg"}
 
-	mimeOf = map[string]string{mp4.ext: mp4.mime, m4a.ext: m4a.mime, vtt.ext: vtt.mime, jpeg.ext: jpeg.mime}
+	mimeOf = map[string]string{mp4.ext: mp4.mime, m4a.ext: m4a.mime, mp3.ext: mp3.mime, vtt.ext: vtt.mime, jpeg.ext: jpeg.mime}
 )
 
 const maxVTT = 2 << 20 // bytes; an hour of captions takes about 60 KB
@@ -34,6 +35,9 @@ func detect(r io.ReaderAt, size int64) (fileType, error) {
 		return detectMP4(r, size)
 	case bytes.HasPrefix(bytes.TrimPrefix(head, []byte("\ufeff")), []byte("WEBVTT")) && size <= maxVTT:
 		return detectVTT(r, size)
+	case bytes.HasPrefix(head, []byte("ID3")) || isFrame(head):
+		_, err := mp3Length(r, size)
+		return mp3, err
 	}
 	return fileType{}, ErrUnknownType
 }

@@ -11,12 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 )
 
 // Errors of a Folder.
 var (
 	ErrNotFound    = errors.New("media: no such blob")
-	ErrUnknownType = errors.New("media: neither MP4, M4A, WebVTT nor JPEG")
+	ErrUnknownType = errors.New("media: neither MP4, M4A, MP3, WebVTT nor JPEG")
 )
 
 // Blob is a stored file. Its name never means other bytes, so it may be cached for ever.
@@ -79,6 +80,35 @@ func (f *Folder) keep(tmp *os.File, name string) error {
 	return syncDir(f.dir)
 }
 
+// Remove deletes a blob that nothing uses any more; one that isn't there is deleted already.
+func (f *Folder) Remove(name string) error {
+	if !blobName.MatchString(name) {
+		return ErrNotFound
+	}
+	if err := os.Remove(filepath.Join(f.dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove blob %s: %w", name, err)
+	}
+	return nil
+}
+
+// SweepUnfinished deletes what was left of uploads that were cut more than a day before now.
+func (f *Folder) SweepUnfinished(now time.Time) error {
+	left, err := filepath.Glob(filepath.Join(f.dir, ".put-*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range left {
+		info, err := os.Stat(path)
+		if err == nil && now.Sub(info.ModTime()) > 24*time.Hour {
+			err = os.Remove(path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("sweep uploads: %w", err)
+		}
+	}
+	return nil
+}
+
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -87,7 +117,7 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-var blobName = regexp.MustCompile(`^[0-9a-f]{32}\.(mp4|m4a|vtt|jpg)$`)
+var blobName = regexp.MustCompile(`^[0-9a-f]{32}\.(mp4|m4a|mp3|vtt|jpg)$`)
 
 // Path returns the file of the blob called name and its media type, or ErrNotFound. A name that Put can't have given
 // is never looked up.

@@ -10,6 +10,7 @@ package browsertest
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -50,17 +51,42 @@ func New(t testing.TB, width int, lang string, dark bool) *Browser {
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", lang), chromedp.WindowSize(width, 900))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, closeTab := chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits for the browser to be gone, before its profile is removed
-		closeTab()
-		stop()
-	})
+	ctx := start(t, options)
 	scheme := map[bool]string{false: "light", true: "dark"}[dark]
 	b := &Browser{T: t, Ctx: ctx, width: int64(width), name: lang + "-" + strconv.Itoa(width) + "-" + scheme, lang: lang, scheme: scheme}
 	b.prepare()
 	return b
+}
+
+// start starts Chromium. On a busy machine it sometimes comes to a standstill before it answers: then another one is
+// started, at most twice.
+func start(t testing.TB, options []chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	for try := 1; ; try++ {
+		ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, closeTab := chromedp.NewContext(ctx)
+		started := make(chan error, 1)
+		go func() { started <- chromedp.Do(ctx) }()
+		var err error
+		select {
+		case err = <-started:
+		case <-time.After(2 * patience):
+			err = errors.New("no answer")
+		}
+		if err == nil {
+			t.Cleanup(func() {
+				_ = chromedp.Cancel(ctx) // waits for the browser to be gone, before its profile is removed
+				closeTab()
+				stop()
+			})
+			return ctx
+		}
+		closeTab()
+		stop()
+		if try == 3 {
+			t.Fatalf("browser: start: %v", err)
+		}
+	}
 }
 
 // Tab opens another tab of the same browser, with the same cookies.
@@ -158,7 +184,18 @@ func (b *Browser) resize(height int64) {
 }
 
 // Open goes to an address and waits for the page.
-func (b *Browser) Open(url string) { b.T.Helper(); b.do("open "+url, chromedp.Navigate(url)) }
+func (b *Browser) Open(url string) {
+	b.T.Helper()
+	for try := 1; ; try++ {
+		ctx, cancel := context.WithTimeout(b.Ctx, patience)
+		err := chromedp.Do(ctx, chromedp.Navigate(url))
+		cancel()
+		if err == nil || try == 3 || !errors.Is(err, context.DeadlineExceeded) {
+			b.must("open "+url, err)
+			return
+		}
+	}
+}
 
 // Click presses the first element that matches a CSS selector, once it is visible.
 func (b *Browser) Click(css string) {

@@ -60,7 +60,7 @@ type Input struct {
 	MaxLength    int
 	Rows         int // of a TextArea
 	Optional     bool
-	WhenChosen   bool     // needed only after another choice on the page: the server insists on it, not the browser
+	WhenChosen   bool     // not required by the browser, and not called optional: filters, and what is needed only after another choice
 	Options      []Option // of a Select, Radios or Checks
 	ID           string   // when two fields of a page share a name
 }

@@ -79,7 +79,7 @@ func news() []notify.Notification {
 	var list []notify.Notification
 	for i, kind := range notify.Kinds {
 		n := notify.Notification{ID: int64(i + 1), Kind: kind, At: now.Add(-time.Duration(i) * 7 * time.Hour), Organisation: "جمعية الأمل",
-			Data: notify.Data{Title: budget, Place: 3, SeminarID: 3, ModuleID: 1, OrganisationID: 4}}
+			Data: notify.Data{Title: budget, Place: 3, SeminarID: 3, ModuleID: 1, OrganisationID: 4, PostID: 5, ThreadID: 6}}
 		if i%2 == 0 {
 			n.Person = "Leïla Ben Amor"
 		}

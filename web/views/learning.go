@@ -61,11 +61,14 @@ func length(p Page, o courses.Outline) string {
 func criterionSteps(p Page, o courses.Outline) []Step {
 	var steps []Step
 	for _, item := range o.Check.Items {
-		if item.Kind == courses.ByQuiz {
+		switch item.Kind {
+		case courses.ByQuiz:
 			steps = append(steps, quizStep(p, o, item))
-			continue
+		case courses.ByReading:
+			steps = append(steps, readingStep(p, o, item))
+		default:
+			steps = append(steps, playedStep(p, o, item))
 		}
-		steps = append(steps, playedStep(p, o, item))
 	}
 	return steps
 }
@@ -100,6 +103,19 @@ func quizStep(p Page, o courses.Outline, item courses.ItemCheck) Step {
 	return step
 }
 
+func readingStep(p Page, o courses.Outline, item courses.ItemCheck) Step {
+	step := Step{Done: item.Met, Href: LessonURL(item.LessonID)}
+	for _, l := range o.Lessons {
+		if l.ID == item.LessonID {
+			step.Title = p.Said(p.T("authoring.need_reading", "Title", plain(p, l.Title)))
+		}
+	}
+	if !item.Met {
+		step.Detail = p.T("authoring.not_read")
+	}
+	return step
+}
+
 // criterionLead says how many of the conditions are needed.
 func criterionLead(p Page, o courses.Outline) string {
 	switch need := o.Check.Need; {
@@ -127,14 +143,14 @@ func goOn(p Page, o courses.Outline) string {
 
 // lessonKind says what a lesson is and costs: "Vidéo · 3 min · 0,8 Mo".
 func lessonKind(p Page, l courses.Lesson) string {
-	if l.Kind == courses.Quiz {
-		return p.T("courses.kind_quiz")
+	if l.Kind != courses.Video {
+		return kindName(p, l.Kind)
 	}
 	t, ok := l.Track(p.Lang())
 	if !ok {
 		return p.T("courses.kind_video")
 	}
-	return fmt.Sprintf("%s · %s · %s", p.T("courses.kind_video"), p.Duration(millis(t.DurationMS)), p.Bytes(t.File(courses.Film).Bytes))
+	return fmt.Sprintf("%s · %s · %s", p.T("courses.kind_video"), p.Duration(millis(t.DurationMS)), p.Bytes(playable(t, false).Bytes))
 }
 
 // followed tells whether a lesson is done: nearly all played, or the wanted score reached.
@@ -142,6 +158,9 @@ func followed(o courses.Outline, n int) bool {
 	s := o.Standing[n]
 	if s.Kind == courses.Quiz {
 		return s.Answered && s.Score >= wantedScore(o, s.LessonID)
+	}
+	if s.Kind == courses.Reading {
+		return s.Read
 	}
 	return s.Percent() >= 95
 }

@@ -28,12 +28,20 @@ func MediaURL(f courses.File) string {
 	return "/media/" + f.Name
 }
 
+// playable is the form asked for, or the other one when the track has only that.
+func playable(t courses.Track, audio bool) courses.File {
+	if audio {
+		return t.Form(courses.Audio)
+	}
+	return t.Form(courses.Film)
+}
+
+// sound tells whether the sound alone plays, asked for or for want of a picture.
+func (v LessonView) sound() bool { return playable(v.Track, v.Audio).Kind == courses.Audio }
+
 // source is the file to play from StartMS on. The fragment makes the browser begin there, without any script.
 func (v LessonView) source() string {
-	file := v.Track.File(courses.Film)
-	if v.Audio {
-		file = v.Track.File(courses.Audio)
-	}
+	file := playable(v.Track, v.Audio)
 	if v.StartMS == 0 {
 		return MediaURL(file)
 	}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"halqa/community/account"
@@ -18,14 +19,24 @@ func (p Page) nav() []navItem {
 		items = append(items, navItem{"/home", "common.nav_home", "home"})
 	}
 	items = append(items, navItem{"/spaces", "common.nav_spaces", "spaces"}, navItem{"/seminars", "common.nav_seminars", "calendar"})
+	items = append(items, navItem{"/library", "library.nav", "book"})
+	if p.SignedIn() {
+		items = append(items, navItem{"/people", "people.nav", "people"})
+	}
 	if p.SignedIn() {
 		items = append(items, navItem{"/my/seats", "common.nav_seats", "ticket"})
 	}
 	if p.Actor.CanSomewhere(account.RunSeminars) || p.Actor.CanSomewhere(account.RecordAttendance) {
 		items = append(items, navItem{"/desk", "common.nav_desk", "desk"})
 	}
+	if p.Actor.CanSomewhere(account.Moderate) {
+		items = append(items, navItem{"/moderation", "common.nav_moderation", "flag"})
+	}
 	if p.Actor.CanSomewhere(account.ReadIndicators) {
 		items = append(items, navItem{"/indicators", "common.nav_indicators", "chart"})
+	}
+	if p.administers() {
+		items = append(items, navItem{"/admin", "common.nav_admin", "tools"})
 	}
 	return items
 }
@@ -40,4 +51,10 @@ func (p Page) current(href string) string {
 		return "true"
 	}
 	return ""
+}
+
+// administers tells whether the person has anything to look after in the administration.
+func (p Page) administers() bool {
+	return slices.ContainsFunc([]account.Permission{account.AdministerPlatform, account.GrantRoles, account.ReadPeople,
+		account.ValidateOrganisations, account.ManageSpaces, account.Moderate}, p.Actor.CanSomewhere)
 }

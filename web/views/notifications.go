@@ -34,6 +34,9 @@ func (v NotificationsView) upTo() int64 {
 // told is what a notification says, in the page's language.
 func (p Page) told(n notify.Notification) string {
 	title, _ := n.Data.Title.In(p.Lang())
+	if n.Data.Thread != "" {
+		title = n.Data.Thread
+	}
 	person := n.Person
 	if person == "" {
 		person = p.T("notify.someone")
@@ -46,6 +49,8 @@ var notificationIcons = map[notify.Kind]string{
 	notify.SeatCancelled: "alert", notify.SeminarCancelled: "alert", notify.ModuleCompleted: "star",
 	notify.OrganisationRequested: "people", notify.OrganisationValidated: "check", notify.OrganisationRefused: "info",
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check",
+	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
+	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostHidden: "hide", notify.PostReported: "flag",
 }
 
 func notificationIcon(k notify.Kind) string {

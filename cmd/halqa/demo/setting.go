@@ -18,8 +18,8 @@ var placesJSON []byte
 //go:embed axes.json
 var axesJSON []byte
 
-// setPlaces loads offices, governorates, axes and spaces.
-func (s *stage) setPlaces(ctx context.Context) error {
+// LoadCountry stores the offices, governorates and axes of the demonstration, which are a real country's: Tunisia's.
+func LoadCountry(ctx context.Context, tx bun.Tx) error {
 	var places account.Places
 	if err := json.Unmarshal(placesJSON, &places); err != nil {
 		return fmt.Errorf("places.json: %w", err)
@@ -28,11 +28,16 @@ func (s *stage) setPlaces(ctx context.Context) error {
 	if err := json.Unmarshal(axesJSON, &axes); err != nil {
 		return fmt.Errorf("axes.json: %w", err)
 	}
+	if err := account.LoadPlaces(ctx, tx, places); err != nil {
+		return err
+	}
+	return account.LoadAxes(ctx, tx, axes)
+}
+
+// setPlaces loads offices, governorates, axes and spaces.
+func (s *stage) setPlaces(ctx context.Context) error {
 	err := s.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := account.LoadPlaces(ctx, tx, places); err != nil {
-			return err
-		}
-		if err := account.LoadAxes(ctx, tx, axes); err != nil {
+		if err := LoadCountry(ctx, tx); err != nil {
 			return err
 		}
 		for i, sp := range spaces {

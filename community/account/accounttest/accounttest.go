@@ -45,6 +45,7 @@ func Person(t testing.TB, db bun.IDB, name string, options ...func(*account.Pers
 	for _, option := range options {
 		option(&p)
 	}
+	p.NameKey = account.Fold(p.Name)
 	insert(t, db, &p)
 	if _, err := db.ExecContext(context.Background(), `update person set email_confirmed_at = now() where id = ?`, p.ID); err != nil {
 		t.Fatal(err)

@@ -87,7 +87,7 @@ function hear(name, detail) {
   document.dispatchEvent(new CustomEvent("halqa:" + name, { detail }));
   if (name !== "changed") return;
   const subjects = detail && detail.subjects;
-  const everybody = detail && detail.everybody; // thousands hear it at once: spread their requests
+  const everybody = detail && detail.everybody && !detail.few; // thousands hear it at once: spread their requests
   setTimeout(() => refresh(subjects), everybody ? Math.random() * 3000 : 0);
 }
 

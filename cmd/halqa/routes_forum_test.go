@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"halqa/community"
+	"halqa/community/account"
+)
+
+// talk opens a thread in a space in somebody's name and returns it with its opening post.
+func (r *realm) talk(by account.Actor, space account.Space, title string) (thread, post int64) {
+	r.t.Helper()
+	t, err := r.p.community.StartThread(r.ctx, by, community.NewThread{SpaceID: space.ID, Kind: community.Question, Title: title, Body: title})
+	r.check(err)
+	page, err := r.p.community.Thread(r.ctx, by, t.ID, 0)
+	r.check(err)
+	return t.ID, page.Lines[0].ID
+}
+
+func (r *realm) forumRows() []row {
+	now := r.now
+	r.now = now.Add(-2 * time.Hour) // so that the member doesn't write too fast
+	thread, post := r.talk(r.people[aMember].actor, r.space, "Bavardage")
+	inside, secret := r.talk(r.people[aMember].actor, r.closed, "Huisclos")
+	requested, _ := r.talk(r.people[aMember].actor, r.requested, "Dossiers")
+	var spare []int64 // posts to delete
+	for range 5 {
+		r.now = r.now.Add(10 * time.Minute)
+		p, err := r.p.community.Reply(r.ctx, r.people[aMember].actor, community.NewReply{ThreadID: thread, Body: "Bavardage"})
+		r.check(err)
+		spare = append(spare, p.ID)
+	}
+	r.now = now
+	const closed, moderated, here = "s ny nn yn yn yn yyn yyn", "s ff ff yf ff ff fff yff", "s ff ff yn ff yn fff yyn"
+	const authors = "s fy ff ff ff ff fff fff"
+	fresh := func(path, body string, args ...any) func(*comer) ask {
+		return func(c *comer) ask {
+			return at(path, args...).with("nonce", uuid.NewString(), "kind", "discussion", "title", "Bavardage", "body", body)(c)
+		}
+	}
+	deletable := func(c *comer) ask {
+		id := spare[0]
+		spare = spare[1:]
+		return at("/posts/%d/delete", id).with()(c)
+	}
+	reported := func(c *comer) ask {
+		by := r.newcomer("Passante")
+		r.check(r.p.account.AddSpaceMember(r.ctx, r.admin, r.closed.ID, by.PersonID))
+		_, id := r.talk(r.actorOf(account.Person{ID: by.PersonID}), r.closed, "Huisclos")
+		r.check(r.p.community.Report(r.ctx, r.people[aMember].actor, community.NewReport{PostID: id, Reason: "other"}))
+		return at("/moderation/posts/%d", id).with("do", []string{"hide", "keep"}[id%2])(c)
+	}
+	return []row{
+		{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
+		{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
+		{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
+		{route: "GET /spaces/:key/forum/new", cells: signedIn, ask: to("/spaces/%s/forum/new", r.space.Key)},
+		{route: "GET /spaces/:key/forum/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/forum/new", r.closed.Key)},
+		{route: "POST /spaces/:key/forum/new", cells: signedIn, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Bavardage", r.space.Key)},
+		{route: "POST /spaces/:key/forum/new", about: "empty", cells: "s uu uu uu uu uu uuu uuu", ask: fresh("/spaces/%s/forum/new", " ", r.space.Key)},
+		{route: "POST /spaces/:key/forum/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Huisclos", r.closed.Key)},
+		{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", thread)},
+		{route: "GET /threads/:id", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/threads/%d", requested)},
+		{route: "GET /threads/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/threads/%d", inside)},
+		{route: "GET /threads/:id/unread", cells: signedIn, lands: "/threads/", ask: to("/threads/%d/unread", thread)},
+		{route: "GET /threads/:id/unread", about: "by invitation, here", cells: closed, lands: "/threads/", ask: to("/threads/%d/unread", inside)},
+		{route: "POST /threads/:id/reply", cells: signedIn, lands: "/threads/", ask: fresh("/threads/%d/reply", "Bavardage", thread)},
+		{route: "POST /threads/:id/reply", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/threads/%d/reply", "Huisclos", inside)},
+		{route: "POST /threads/:id/read", cells: signedIn, ask: at("/threads/%d/read", thread).with("post", fmt.Sprint(post))},
+		{route: "POST /threads/:id/read", about: "by invitation, here", cells: closed, ask: at("/threads/%d/read", inside).with("post", fmt.Sprint(secret))},
+		{route: "GET /posts/:id", cells: public, lands: "/threads/", ask: to("/posts/%d", post)},
+		{route: "GET /posts/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", lands: "/threads/", ask: to("/posts/%d", secret)},
+		{route: "GET /posts/:id/edit", cells: authors, ask: to("/posts/%d/edit", post)},
+		{route: "POST /posts/:id/edit", cells: authors, lands: "/threads/", ask: at("/posts/%d/edit", post).with("title", "Bavardages", "body", "Bavardages")},
+		{route: "POST /posts/:id/delete", cells: authors, lands: "/threads/", used: true, ask: deletable},
+		{route: "GET /posts/:id/report", cells: signedIn, ask: to("/posts/%d/report", post)},
+		{route: "GET /posts/:id/report", about: "by invitation, here", cells: closed, ask: to("/posts/%d/report", secret)},
+		{route: "POST /posts/:id/report", cells: signedIn, lands: "/threads/", ask: at("/posts/%d/report", post).with("reason", "spam")},
+		{route: "POST /posts/:id/report", about: "by invitation, here", cells: closed, lands: "/threads/", ask: at("/posts/%d/report", secret).with("reason", "spam")},
+		{route: "POST /threads/:id/pin", cells: moderated, lands: "/threads/", ask: at("/threads/%d/pin", thread).with("on", "yes")},
+		{route: "POST /threads/:id/pin", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/pin", inside).with("on", "yes")},
+		{route: "POST /threads/:id/lock", cells: moderated, lands: "/threads/", ask: at("/threads/%d/lock", thread).with("on", "no")},
+		{route: "POST /threads/:id/lock", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/lock", inside).with("on", "no")},
+		{route: "GET /moderation", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation")},
+		{route: "POST /moderation/posts/:id", cells: "s ff ff yf ff yf fff yyf", lands: "/moderation", used: true, ask: reported},
+		{route: "GET /posts/:id/hide", cells: moderated, ask: to("/posts/%d/hide", post)},
+		{route: "GET /posts/:id/hide", about: "by invitation, here", cells: here, ask: to("/posts/%d/hide", secret)},
+		{route: "POST /posts/:id/hide", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/hide", secret).with("note", "Non")},
+		{route: "POST /posts/:id/restore", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/restore", secret).with()},
+		{route: "POST /preview", cells: signedIn, ask: at("/preview").with("body", "**oui**")},
+	}
+}

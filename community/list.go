@@ -1,0 +1,169 @@
+package community
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"halqa/community/account"
+)
+
+// PageSize is the number of threads on a page of a list, pinned ones aside.
+const PageSize = 30
+
+// manyUnread is where the counting of unread posts stops: "99 and more".
+const manyUnread = 100
+
+// Show says which threads of a space are listed.
+type Show string
+
+// What may be listed.
+const (
+	ShowAll        Show = ""
+	ShowQuestions  Show = "questions"
+	ShowUnanswered Show = "unanswered" // questions that nobody answered
+	ShowUnread     Show = "unread"     // for a person: with posts they haven't seen
+)
+
+// Row is a thread in a list.
+type Row struct {
+	Thread
+	Author string // "" when the account is gone
+	LastBy string // who wrote the last post, or ""
+	Unread int    // posts of others that the person hasn't seen, 100 at most
+}
+
+// Filter says which page of which threads.
+type Filter struct {
+	Show  Show
+	After string // cursor of a List, "" for the first page
+}
+
+// List is a page of threads.
+type List struct {
+	Space  account.Space
+	Pinned []Row // on the first page
+	Rows   []Row // the latest first
+	Next   string
+}
+
+// Threads lists the threads of a space, those pinned first and then by their last post. It returns account.ErrForbidden
+// or account.ErrNotFound for a space that the actor can't read.
+func (s *Service) Threads(ctx context.Context, actor account.Actor, spaceID int64, f Filter) (List, error) {
+	sp, err := readable(ctx, s.db, actor, spaceID)
+	if err != nil {
+		return List{}, fmt.Errorf("threads of space %d: %w", spaceID, err)
+	}
+	l := List{Space: sp}
+	at, id, paged := readCursor(f.After)
+	if !paged {
+		l.Pinned, err = s.rows(ctx, actor, sp, f.Show, func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("t.pinned_at is not null").OrderExpr("t.pinned_at desc, t.id desc")
+		})
+		if err != nil {
+			return l, err
+		}
+	}
+	l.Rows, err = s.rows(ctx, actor, sp, f.Show, func(q *bun.SelectQuery) *bun.SelectQuery {
+		q = q.Where("t.pinned_at is null").OrderExpr("t.last_at desc, t.id desc").Limit(PageSize + 1)
+		if paged {
+			q = q.Where("(t.last_at, t.id) < (?, ?)", at, id)
+		}
+		return q
+	})
+	if err == nil && len(l.Rows) > PageSize {
+		l.Rows = l.Rows[:PageSize]
+		last := l.Rows[PageSize-1]
+		l.Next = fmt.Sprintf("%d-%d", last.LastAt.UnixMicro(), last.ID)
+	}
+	return l, err
+}
+
+func readCursor(s string) (at time.Time, id int64, ok bool) {
+	micro, rest, _ := strings.Cut(s, "-")
+	m, err := strconv.ParseInt(micro, 10, 64)
+	if err != nil || m < 0 || m > 1<<53 {
+		return at, 0, false
+	}
+	id, err = strconv.ParseInt(rest, 10, 64)
+	return time.UnixMicro(m), id, err == nil
+}
+
+// rows reads threads of one space as the actor sees them.
+func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Space, show Show, page func(*bun.SelectQuery) *bun.SelectQuery) ([]Row, error) {
+	q := page(s.listed(actor).Where("t.space_id = ?", sp.ID))
+	if !actor.Can(account.Moderate, sp.Scope()) {
+		q = q.Where("not t.hidden or t.author_id = ?", actor.PersonID)
+	}
+	switch show {
+	case ShowQuestions:
+		q = q.Where("t.kind = ?", Question)
+	case ShowUnanswered:
+		q = q.Where("t.kind = ? and t.replies = 0", Question)
+	case ShowUnread:
+		q = q.Where("t.last_post_id > coalesce(r.post_id, 0) and u.unread > 0")
+	}
+	var rows []Row
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("threads of space %d: %w", sp.ID, err)
+	}
+	return rows, nil
+}
+
+// listed begins a list of threads with what the actor hasn't read of each. What was written before a person entered the
+// space is old to them, unless they opened the thread.
+func (s *Service) listed(actor account.Actor) *bun.SelectQuery {
+	return s.db.NewSelect().TableExpr("thread t").
+		ColumnExpr(`t.id, t.space_id, t.kind, t.title, coalesce(t.author_id, 0) as author_id, t.created_at, t.pinned_at, t.locked_at,
+			t.hidden, t.replies, t.last_at, coalesce(a.name, '') as author, coalesce(b.name, '') as last_by, u.unread`).
+		Join("left join person a on a.id = t.author_id").
+		Join("left join post l on l.id = t.last_post_id").
+		Join("left join person b on b.id = l.author_id").
+		Join("left join thread_read r on r.thread_id = t.id and r.person_id = ?", actor.PersonID).
+		Join("left join space_member m on m.space_id = t.space_id and m.person_id = ?", actor.PersonID).
+		Join(`cross join lateral (select count(*) as unread from (select from post p where p.thread_id = t.id
+			and p.hidden_at is null and p.deleted_at is null and p.id > coalesce(r.post_id, 0)
+			and (r.post_id is not null or p.created_at > m.since) and p.author_id is distinct from ? limit ?) x) u`,
+			actor.PersonID, manyUnread).
+		Where("t.deleted_at is null")
+}
+
+// News is a thread with something new in it, and its space.
+type News struct {
+	Row
+	Space account.Space
+}
+
+// New lists the threads with posts that the actor hasn't seen, the latest first: in the spaces they are a member of, and
+// those they opened elsewhere.
+func (s *Service) New(ctx context.Context, actor account.Actor, most int) ([]News, error) {
+	if !actor.SignedIn() {
+		return nil, account.ErrSignInRequired
+	}
+	spaces := map[int64]account.Space{}
+	ids, err := spacesWhere(ctx, s.db, func(sp account.Space) bool {
+		spaces[sp.ID] = sp
+		return sp.ReadableBy(actor)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	err = s.listed(actor).Where("t.space_id = any(?)", pgdialect.Array(ids)).Where("not t.hidden").
+		Where("r.person_id is not null or m.person_id is not null").
+		Where("t.last_post_id > coalesce(r.post_id, 0) and (r.post_id is not null or t.last_at > m.since) and u.unread > 0").
+		OrderExpr("t.last_at desc, t.id desc").Limit(int64(most)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("new threads: %w", err)
+	}
+	news := make([]News, len(rows))
+	for i, r := range rows {
+		news[i] = News{Row: r, Space: spaces[r.SpaceID]}
+	}
+	return news, nil
+}

@@ -1,0 +1,97 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"halqa/events"
+)
+
+// noticesOfTalk says whom to tell what of something said in a space.
+func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
+	switch e.Type {
+	case events.Contributed{}.EventType():
+		p, err := events.Decode[events.Contributed](e)
+		if err != nil {
+			return nil, err
+		}
+		return s.readable(ctx, tx, ofContribution(p))
+	case events.ContributionHidden{}.EventType():
+		p, err := events.Decode[events.ContributionHidden](e)
+		if err != nil || p.By == p.PersonID || p.PersonID == 0 {
+			return nil, err
+		}
+		return s.readable(ctx, tx, []notice{{to: p.PersonID, kind: PostHidden, data: Data{PostID: p.PostID, ThreadID: p.ThreadID}}})
+	case events.PostReported{}.EventType():
+		p, err := events.Decode[events.PostReported](e)
+		if err != nil {
+			return nil, err
+		}
+		return s.ofReport(ctx, tx, p)
+	}
+	return nil, nil
+}
+
+// ofContribution tells who wrote the post that is answered, or else who opened the thread. Nobody is told of themselves.
+func ofContribution(p events.Contributed) []notice {
+	if p.Kind != "reply" || p.Hidden {
+		return nil
+	}
+	d := Data{PostID: p.PostID, ThreadID: p.ThreadID, PersonID: p.PersonID}
+	var list []notice
+	if to := p.ReplyToAuthor; to != 0 && to != p.PersonID {
+		list = append(list, notice{to, PostAnswered, d, true})
+	}
+	if to := p.ThreadAuthorID; to != 0 && to != p.PersonID && to != p.ReplyToAuthor {
+		list = append(list, notice{to, ThreadReplied, d, true})
+	}
+	return list
+}
+
+// ofReport tells the moderators of the space, and those of its office. An administrator finds it in the queue.
+func (s *Service) ofReport(ctx context.Context, tx bun.Tx, p events.PostReported) ([]notice, error) {
+	n := notice{kind: PostReported, data: Data{PostID: p.PostID, ThreadID: p.ThreadID}}
+	list, err := toHolders(ctx, tx, "space_moderator", "space_id", p.SpaceID, n)
+	if err != nil {
+		return nil, err
+	}
+	if p.OfficeID != 0 {
+		staff, err := toHolders(ctx, tx, "office_moderator", "office_id", p.OfficeID, n)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, staff...) // whoever is both is told once: one notification for a person and an event
+	}
+	return s.readable(ctx, tx, list)
+}
+
+// readable keeps the notices whose post their readers may read still, and gives them the title of its thread.
+func (s *Service) readable(ctx context.Context, tx bun.Tx, list []notice) ([]notice, error) {
+	if s.talk == nil {
+		return nil, nil
+	}
+	var kept []notice
+	for _, n := range list {
+		title, ok, err := s.talk(ctx, tx, n.to, n.data.PostID)
+		if err != nil {
+			return nil, fmt.Errorf("post %d for person %d: %w", n.data.PostID, n.to, err)
+		}
+		if ok {
+			n.data.Thread = title
+			kept = append(kept, n)
+		}
+	}
+	return kept, nil
+}
+
+// alreadyWaiting tells whether an older notification of the same thread is unread: its mail is enough until they come.
+func alreadyWaiting(ctx context.Context, tx bun.Tx, e events.Event, n notice) (bool, error) {
+	waiting, err := tx.NewSelect().Table("notification").
+		Where("person_id = ? and read_at is null and (data->>'thread_id')::bigint = ? and event_id <> ?", n.to, n.data.ThreadID, e.ID).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("notifications of thread %d: %w", n.data.ThreadID, err)
+	}
+	return waiting, nil
+}

@@ -1,0 +1,79 @@
+package notify
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"halqa/events"
+	"halqa/migrations/testdb"
+)
+
+func TestRepliesAreTold(t *testing.T) {
+	s := newStory(t, testdb.Tx(t))
+	amel, sami, mona, left := s.person("amel", "fr"), s.person("sami", "ar"), s.person("mona", "fr"), s.person("left", "fr")
+	s.service.talk = func(_ context.Context, _ bun.Tx, person, _ int64) (string, bool, error) {
+		return "Qui vient ?", person != left.PersonID, nil
+	}
+	reply := func(post, by, to int64) events.Event {
+		return s.event(events.Contributed{PostID: post, ThreadID: 3, SpaceID: 1, PersonID: by, Kind: "reply", ThreadAuthorID: amel.PersonID, ReplyToID: 9, ReplyToAuthor: to})
+	}
+	hidden := events.Contributed{PostID: 6, ThreadID: 3, PersonID: sami.PersonID, Kind: "reply", ThreadAuthorID: amel.PersonID, Hidden: true}
+	for _, e := range []events.Event{
+		s.event(events.Contributed{PostID: 1, ThreadID: 3, PersonID: amel.PersonID, Kind: "thread", ThreadAuthorID: amel.PersonID}),
+		reply(2, sami.PersonID, 0), reply(3, mona.PersonID, sami.PersonID), reply(4, amel.PersonID, amel.PersonID),
+		reply(5, sami.PersonID, left.PersonID), s.event(hidden),
+	} {
+		s.hear(e, e)
+	}
+	if got, want := s.told(amel), []Kind{ThreadReplied, ThreadReplied, ThreadReplied}; !reflect.DeepEqual(got, want) {
+		t.Errorf("who opened the thread is told %v", got)
+	}
+	if got, want := s.told(sami), []Kind{PostAnswered}; !reflect.DeepEqual(got, want) {
+		t.Errorf("who is answered is told %v", got)
+	}
+	if len(s.told(mona))+len(s.told(left)) != 0 {
+		t.Error("somebody is told who shouldn't")
+	}
+	if got := s.queued(amel); !reflect.DeepEqual(got, []string{"thread_replied"}) {
+		t.Errorf("mails before the thread's author came back: %v", got)
+	}
+	list, _, err := s.service.Notifications(s.ctx, amel, 0)
+	if err != nil || list[0].Data.Thread != "Qui vient ?" || list[0].Path() != "/posts/5" && list[0].Path() != "/posts/2" && list[0].Path() != "/posts/3" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for _, n := range list {
+		if _, err := s.service.Read(s.ctx, amel, n.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.hear(reply(7, mona.PersonID, 0))
+	if got := s.queued(amel); len(got) != 2 {
+		t.Errorf("mails after they came back: %v", got)
+	}
+}
+
+func TestModerationIsTold(t *testing.T) {
+	s := newStory(t, testdb.Tx(t))
+	author, staff, elsewhere := s.person("author", "fr"), s.person("staff", "fr"), s.person("elsewhere", "fr")
+	s.service.talk = func(context.Context, bun.Tx, int64, int64) (string, bool, error) { return "Titre", true, nil }
+	office, _ := s.organisation("Eau", author.PersonID)
+	other := s.id(`insert into office (key, name) values ('other', '{"fr": "Autre"}') returning id`)
+	grant := "insert into role_grant (person_id, role, kind, office_id) values (?, 'office_moderator', 'office', ?)"
+	s.exec(grant, staff.PersonID, office)
+	s.exec(grant, elsewhere.PersonID, other)
+	s.hear(s.event(events.PostReported{ReportID: 1, PostID: 2, ThreadID: 3, SpaceID: 99, OfficeID: office, By: author.PersonID}),
+		s.event(events.ContributionHidden{PostID: 2, ThreadID: 3, PersonID: author.PersonID, Kind: "reply", By: staff.PersonID}),
+		s.event(events.ContributionHidden{PostID: 4, ThreadID: 3, PersonID: staff.PersonID, Kind: "reply", By: staff.PersonID}))
+	if got := s.told(author); !reflect.DeepEqual(got, []Kind{PostHidden}) {
+		t.Errorf("the author is told %v", got)
+	}
+	if got := s.told(staff); !reflect.DeepEqual(got, []Kind{PostReported}) {
+		t.Errorf("the office is told %v", got)
+	}
+	if len(s.told(elsewhere)) != 0 || len(s.queued(staff))+len(s.queued(author)) != 0 {
+		t.Error("another office is told, or a mail is sent")
+	}
+}

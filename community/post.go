@@ -1,0 +1,227 @@
+package community
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+	"halqa/events"
+)
+
+// Post is what a person wrote in a thread.
+type Post struct {
+	ID           int64
+	ThreadID     int64
+	AuthorID     int64 // 0 when the account is gone
+	Opening      bool  // it opens the thread
+	ReplyTo      int64 // the post it answers, or 0
+	Body         string
+	CreatedAt    time.Time
+	EditedAt     time.Time // zero when it never was
+	DeletedAt    time.Time // zero while it isn't; a deleted post has no body
+	HiddenAt     time.Time // zero while it isn't
+	HiddenBy     int64
+	HiddenReason string
+}
+
+// Hidden tells whether a moderator hid the post.
+func (p Post) Hidden() bool { return !p.HiddenAt.IsZero() }
+
+// Deleted tells whether its author deleted it.
+func (p Post) Deleted() bool { return !p.DeletedAt.IsZero() }
+
+// NewReply is what a person writes in a thread.
+type NewReply struct {
+	ThreadID int64
+	Body     string // Markdown
+	ReplyTo  int64  // the post it answers, or 0
+	Nonce    string // a UUID drawn with the form; "" for none
+}
+
+// Reply writes a post in a thread that the actor may read. Sent twice with the same nonce it is written once, and the
+// first is returned. It returns ErrLocked for a locked thread, ErrHidden for a hidden one, and a TooMany to those who
+// write too fast.
+func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (Post, error) {
+	if !actor.SignedIn() {
+		return Post{}, account.ErrSignInRequired
+	}
+	var wrong account.Invalids
+	n.Body = checkBody(&wrong, n.Body)
+	var p Post
+	err := s.inTx(ctx, "reply", func(ctx context.Context, tx bun.Tx) error {
+		before, err := s.admit(ctx, tx, actor, n.Nonce)
+		if err != nil || before.ID != 0 {
+			p = before
+			return err
+		}
+		t, err := lockThread(ctx, tx, n.ThreadID)
+		if err != nil {
+			return err
+		}
+		if _, err := see(ctx, tx, actor, t); err != nil {
+			return err
+		}
+		switch {
+		case t.Hidden:
+			return ErrHidden
+		case t.Locked():
+			return ErrLocked
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		p, err = s.reply(ctx, tx, actor, t, n)
+		return err
+	})
+	return p, err
+}
+
+func (s *Service) reply(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, n NewReply) (Post, error) {
+	p := Post{ThreadID: t.ID, AuthorID: actor.PersonID, Body: n.Body, CreatedAt: s.now()}
+	var answered struct{ ID, AuthorID int64 }
+	if n.ReplyTo != 0 { // one that isn't in this thread, or can't be seen any more, is answered by none
+		err := tx.NewRaw(`select id, coalesce(author_id, 0) as author_id from post where id = ? and thread_id = ?
+			and hidden_at is null and deleted_at is null`, n.ReplyTo, t.ID).Scan(ctx, &answered)
+		if err != nil && found(err) != account.ErrNotFound {
+			return p, fmt.Errorf("post %d: %w", n.ReplyTo, err)
+		}
+		p.ReplyTo = answered.ID
+	}
+	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
+		return p, err
+	}
+	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
+		return p, err
+	}
+	return p, events.Publish(ctx, tx, events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: t.AuthorID, ReplyToID: answered.ID, ReplyToAuthor: answered.AuthorID})
+}
+
+func insertPost(ctx context.Context, tx bun.Tx, p *Post, nonce string) error {
+	err := tx.NewRaw(`insert into post (thread_id, author_id, opening, reply_to, body, nonce, created_at)
+		values (?, ?, ?, nullif(?, 0), ?, ?, ?) returning id`,
+		p.ThreadID, p.AuthorID, p.Opening, p.ReplyTo, p.Body, nonceOf(nonce), p.CreatedAt).Scan(ctx, &p.ID)
+	if err != nil {
+		return fmt.Errorf("insert post: %w", err)
+	}
+	return nil
+}
+
+// Edit is what an author changes in a post. Title is of the thread, for the post that opens it.
+type Edit struct {
+	Title string
+	Body  string
+}
+
+// EditPost changes the actor's own post. It returns ErrLocked in a locked thread and ErrHidden for a hidden post.
+func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int64, e Edit) (Post, error) {
+	var p Post
+	err := s.onPost(ctx, "edit", postID, func(ctx context.Context, tx bun.Tx, t Thread, was Post) error {
+		p = was
+		switch err := own(ctx, tx, actor, t, p); {
+		case err != nil:
+			return err
+		case p.Hidden():
+			return ErrHidden
+		case t.Locked():
+			return ErrLocked
+		}
+		var wrong account.Invalids
+		p.Body = checkBody(&wrong, e.Body)
+		title := t.Title
+		if p.Opening {
+			title = checkTitle(&wrong, e.Title)
+		}
+		if err := wrong.Err(); err != nil || p.Body == was.Body && title == t.Title {
+			return err
+		}
+		p.EditedAt = s.now()
+		if _, err := tx.ExecContext(ctx, `update post set body = ?, edited_at = ? where id = ?`, p.Body, p.EditedAt, p.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update thread set title = ? where id = ?`, title, t.ID); err != nil {
+			return err
+		}
+		return events.Publish(ctx, tx, events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, PersonID: actor.PersonID})
+	})
+	return p, err
+}
+
+// DeletePost deletes the actor's own post: its text is gone for ever and a trace stays. A thread whose opening is deleted
+// goes with it unless somebody answered. Doing it twice is doing it once.
+func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID int64) (Thread, error) {
+	var t Thread
+	err := s.onPost(ctx, "delete", postID, func(ctx context.Context, tx bun.Tx, of Thread, p Post) error {
+		t = of
+		if err := own(ctx, tx, actor, t, p); err != nil {
+			if p.AuthorID == actor.PersonID && actor.SignedIn() && p.Deleted() {
+				return nil
+			}
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update post set body = '', deleted_at = ? where id = ?`, s.now(), p.ID); err != nil {
+			return err
+		}
+		if err := recount(ctx, tx, t.ID); err != nil {
+			return err
+		}
+		err := events.Publish(ctx, tx, events.ContributionDeleted{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+			PersonID: actor.PersonID, Kind: contribution(p)})
+		if err != nil {
+			return err
+		}
+		t, err = findThread(ctx, tx, t.ID)
+		return err
+	})
+	return t, err
+}
+
+// own refuses a post that isn't the actor's, that they can't read any more, or that is gone.
+func own(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, p Post) error {
+	if !actor.SignedIn() {
+		return account.ErrSignInRequired
+	}
+	if _, err := see(ctx, tx, actor, t); err != nil {
+		return err
+	}
+	switch {
+	case p.AuthorID != actor.PersonID:
+		return account.ErrForbidden
+	case p.Deleted():
+		return account.ErrNotFound
+	}
+	return nil
+}
+
+const postColumns = `id, thread_id, coalesce(author_id, 0) as author_id, opening, coalesce(reply_to, 0) as reply_to, body, created_at,
+	edited_at, deleted_at, hidden_at, coalesce(hidden_by, 0) as hidden_by, hidden_reason`
+
+// findPost returns a post, whoever asks.
+func findPost(ctx context.Context, db bun.IDB, id int64) (p Post, err error) {
+	err = db.NewRaw(`select `+postColumns+` from post where id = ?`, id).Scan(ctx, &p)
+	if err != nil {
+		return p, fmt.Errorf("post %d: %w", id, found(err))
+	}
+	return p, nil
+}
+
+// onPost runs f in a transaction that holds the lock of a post's thread, with both as they are now.
+func (s *Service) onPost(ctx context.Context, what string, id int64, f func(context.Context, bun.Tx, Thread, Post) error) error {
+	return s.inTx(ctx, fmt.Sprintf("%s post %d", what, id), func(ctx context.Context, tx bun.Tx) error {
+		p, err := findPost(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		t, err := lockThread(ctx, tx, p.ThreadID)
+		if err != nil {
+			return err
+		}
+		if p, err = findPost(ctx, tx, id); err != nil { // again, now that nobody changes it
+			return err
+		}
+		return f(ctx, tx, t, p)
+	})
+}

@@ -1,0 +1,188 @@
+package community
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+	"halqa/events"
+)
+
+// Kind says what a thread is.
+type Kind string
+
+// The kinds of thread. A question without a reply is listed as unanswered.
+const (
+	Discussion Kind = "discussion"
+	Question   Kind = "question"
+)
+
+// Kinds lists every kind.
+var Kinds = []Kind{Discussion, Question}
+
+// Thread is a discussion or a question in a space.
+type Thread struct {
+	ID        int64
+	SpaceID   int64
+	Kind      Kind
+	Title     string // in whatever language it was written
+	AuthorID  int64  // 0 when the account is gone
+	CreatedAt time.Time
+	PinnedAt  time.Time // zero while it isn't
+	LockedAt  time.Time // zero while it isn't
+	DeletedAt time.Time // zero while it isn't
+	Hidden    bool      // its opening is hidden: only moderators and its author see it
+	Replies   int       // that everybody sees
+	LastAt    time.Time // of the last post that everybody sees
+}
+
+// Pinned tells whether the thread stays at the top of its space.
+func (t Thread) Pinned() bool { return !t.PinnedAt.IsZero() }
+
+// Locked tells whether nobody can reply any more.
+func (t Thread) Locked() bool { return !t.LockedAt.IsZero() }
+
+// NewThread is what a person writes to open a thread.
+type NewThread struct {
+	SpaceID int64
+	Kind    Kind
+	Title   string
+	Body    string // Markdown
+	Nonce   string // a UUID drawn with the form; "" for none
+}
+
+// StartThread opens a thread in a space that the actor may read. Sent twice with the same nonce, it is opened once, and
+// the first is returned. It returns a TooMany to those who write too fast.
+func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThread) (Thread, error) {
+	var wrong account.Invalids
+	n.Title, n.Body = checkTitle(&wrong, n.Title), checkBody(&wrong, n.Body)
+	if n.Kind != Discussion && n.Kind != Question {
+		wrong.Add("kind", "forum.error_kind")
+	}
+	if !actor.SignedIn() {
+		return Thread{}, account.ErrSignInRequired
+	}
+	var t Thread
+	err := s.inTx(ctx, "start a thread", func(ctx context.Context, tx bun.Tx) error {
+		if _, err := readable(ctx, tx, actor, n.SpaceID); err != nil {
+			return err
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		before, err := s.admit(ctx, tx, actor, n.Nonce)
+		if err != nil {
+			return err
+		}
+		if before.ID != 0 {
+			t, err = findThread(ctx, tx, before.ThreadID)
+			return err
+		}
+		t, err = s.start(ctx, tx, actor, n)
+		return err
+	})
+	return t, err
+}
+
+func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n NewThread) (Thread, error) {
+	now := s.now()
+	t := Thread{SpaceID: n.SpaceID, Kind: n.Kind, Title: n.Title, AuthorID: actor.PersonID, CreatedAt: now, LastAt: now}
+	err := tx.NewRaw(`insert into thread (space_id, kind, title, author_id, created_at, last_at) values (?, ?, ?, ?, ?, ?) returning id`,
+		n.SpaceID, n.Kind, n.Title, actor.PersonID, now, now).Scan(ctx, &t.ID)
+	if err != nil {
+		return t, fmt.Errorf("insert thread: %w", err)
+	}
+	p := Post{ThreadID: t.ID, AuthorID: actor.PersonID, Opening: true, Body: n.Body, CreatedAt: now}
+	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
+		return t, err
+	}
+	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
+		return t, err
+	}
+	err = events.Publish(ctx, tx, events.ThreadStarted{ThreadID: t.ID, SpaceID: t.SpaceID, PostID: p.ID,
+		PersonID: actor.PersonID, Kind: string(t.Kind)})
+	if err != nil {
+		return t, err
+	}
+	return t, events.Publish(ctx, tx, events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: actor.PersonID})
+}
+
+// settle recounts a thread after a post was written in it; whoever wrote it has read this far.
+func (s *Service) settle(ctx context.Context, tx bun.Tx, p Post, author int64) error {
+	if err := recount(ctx, tx, p.ThreadID); err != nil {
+		return err
+	}
+	return s.markRead(ctx, tx, author, p.ThreadID, p.ID)
+}
+
+// contribution is what events call a post.
+func contribution(p Post) string {
+	if p.Opening {
+		return "thread"
+	}
+	return "reply"
+}
+
+const threadColumns = `id, space_id, kind, title, coalesce(author_id, 0) as author_id, created_at, pinned_at, locked_at, deleted_at,
+	hidden, replies, last_at`
+
+// findThread returns a thread, whoever asks.
+func findThread(ctx context.Context, db bun.IDB, id int64) (t Thread, err error) {
+	err = db.NewRaw(`select `+threadColumns+` from thread where id = ?`, id).Scan(ctx, &t)
+	if err != nil {
+		return t, fmt.Errorf("thread %d: %w", id, found(err))
+	}
+	return t, nil
+}
+
+// lockThread locks a thread for a change.
+func lockThread(ctx context.Context, tx bun.Tx, id int64) (t Thread, err error) {
+	err = tx.NewRaw(`select `+threadColumns+` from thread where id = ? for no key update`, id).Scan(ctx, &t)
+	if err != nil {
+		return t, fmt.Errorf("thread %d: %w", id, found(err))
+	}
+	return t, nil
+}
+
+// recount recomputes what a thread says of its posts. The caller holds its lock, or has just made it.
+func recount(ctx context.Context, tx bun.Tx, threadID int64) error {
+	_, err := tx.ExecContext(ctx, `
+		update thread set hidden = o.hidden_at is not null, replies = c.replies, last_post_id = c.last_id,
+			last_at = coalesce((select created_at from post where id = c.last_id), thread.created_at),
+			deleted_at = case when c.kept = 0 then o.deleted_at end
+		from post o, (select count(*) filter (where not opening) as kept,
+			count(*) filter (where not opening and hidden_at is null) as replies, max(id) filter (where hidden_at is null) as last_id
+			from post where thread_id = ? and deleted_at is null) c
+		where thread.id = ? and o.thread_id = thread.id and o.opening`, threadID, threadID)
+	if err != nil {
+		return fmt.Errorf("recount thread %d: %w", threadID, err)
+	}
+	return nil
+}
+
+// see returns a thread and its space for somebody who may read it: not one hidden from them, nor a deleted one.
+func see(ctx context.Context, db bun.IDB, actor account.Actor, t Thread) (account.Space, error) {
+	sp, err := readable(ctx, db, actor, t.SpaceID)
+	if err != nil {
+		return sp, err
+	}
+	hidden := t.Hidden && !actor.Can(account.Moderate, sp.Scope()) && (t.AuthorID != actor.PersonID || !actor.SignedIn())
+	if hidden || !t.DeletedAt.IsZero() {
+		return sp, account.ErrNotFound
+	}
+	return sp, nil
+}
+
+// nonceOf reads a nonce; what is none counts as absent.
+func nonceOf(s string) *uuid.UUID {
+	id, err := uuid.Parse(s)
+	if err != nil {
+		return nil
+	}
+	return &id
+}

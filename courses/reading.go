@@ -1,0 +1,40 @@
+package courses
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+)
+
+// ConfirmRead notes that the actor read a reading, once and for ever. It returns ErrSignInRequired, ErrNotFound or
+// ErrForbidden as Lesson does. Confirming again changes nothing.
+func (s *Service) ConfirmRead(ctx context.Context, actor account.Actor, lessonID int64) (Outcome, error) {
+	lesson, m, err := s.follow(ctx, actor, lessonID)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if lesson.Kind != Reading || m.State == Draft {
+		return Outcome{}, fmt.Errorf("read lesson %d: %w", lessonID, account.ErrNotFound)
+	}
+	var out Outcome
+	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		p := progress{personID: actor.PersonID, moduleID: m.ID, spaceID: m.SpaceID, title: m.Title, at: s.now()}
+		if err := p.lock(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`insert into reading_done (person_id, lesson_id, at) values (?, ?, ?) on conflict do nothing`,
+			actor.PersonID, lessonID, p.at).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		out, err = p.settle(ctx, tx, lessonID)
+		return err
+	})
+	if err != nil {
+		return Outcome{}, fmt.Errorf("read lesson %d: %w", lessonID, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,95 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+)
+
+// Service offers the use cases of search.
+type Service struct {
+	db       bun.IDB
+	sources  []Source
+	external External // a copy elsewhere; nil when PostgreSQL is all there is
+	log      *slog.Logger
+}
+
+// Options are what the service is wired to.
+type Options struct {
+	Sources  []Source
+	External External // such as Meilisearch; nil for PostgreSQL alone
+	Log      *slog.Logger
+}
+
+// New returns the service over db.
+func New(db bun.IDB, o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Service{db: db, sources: o.Sources, external: o.External, log: o.Log}
+}
+
+// PageSize is how many hits one page of results has, and maxPages how many pages can be asked for.
+const (
+	PageSize = 20
+	maxPages = 50
+)
+
+// Request is what a person looks for.
+type Request struct {
+	Text     string
+	Kind     Kind   // only these; "" for all
+	SpaceID  int64  // only in this space; 0 for everywhere
+	Language string // only texts in "fr", "ar" or "en"; "" for all
+	Reader   string // the language the person reads
+	Page     int    // from 1
+}
+
+// Found is a page of results with the spaces they are in.
+type Found struct {
+	Results
+	Spaces map[int64]account.Space // of the hits; only spaces the actor may know of
+	Page   int
+	Pages  int
+}
+
+// Search finds what the actor may read. The spaces that the actor may not read aren't counted either.
+func (s *Service) Search(ctx context.Context, actor account.Actor, r Request) (Found, error) {
+	var spaces []account.Space
+	if err := s.db.NewSelect().Model(&spaces).Scan(ctx); err != nil {
+		return Found{}, fmt.Errorf("search: spaces: %w", err)
+	}
+	if _, known := configs[r.Language]; !known {
+		r.Language = ""
+	}
+	f := Found{Spaces: map[int64]account.Space{}, Page: max(1, min(r.Page, maxPages))}
+	var err error
+	f.Results, err = s.ask(ctx, Query{Text: cut(r.Text, maxQuery), Shelves: shelvesOf(actor, spaces, r.SpaceID), Kind: r.Kind,
+		Language: r.Language, Reader: r.Reader, Offset: (f.Page - 1) * PageSize, Limit: PageSize})
+	if err != nil {
+		return Found{}, err
+	}
+	f.Pages = min((f.Total+PageSize-1)/PageSize, maxPages)
+	for _, sp := range spaces {
+		if sp.ListedFor(actor) {
+			f.Spaces[sp.ID] = sp
+		}
+	}
+	return f, nil
+}
+
+// ask asks the engine elsewhere, or PostgreSQL when there is none or it doesn't answer.
+func (s *Service) ask(ctx context.Context, q Query) (Results, error) {
+	if s.external != nil {
+		results, err := s.external.Search(ctx, q)
+		if err == nil || ctx.Err() != nil {
+			return results, err
+		}
+		s.log.WarnContext(ctx, "the search engine doesn't answer: PostgreSQL does", "error", err)
+	}
+	return Postgres{s.db}.Search(ctx, q)
+}

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"halqa/community"
+	"halqa/community/account"
+	drawn "halqa/web/markdown/posts"
+	"halqa/web/views"
+)
+
+func (s *site) forumRoutes() []Route {
+	moderates := May(account.Moderate)
+	return []Route{
+		{"GET", "/spaces/:key/forum", Public, s.showForum},
+		{"GET", "/spaces/:key/forum/new", SignedIn, s.newThread},
+		{"POST", "/spaces/:key/forum/new", SignedIn, s.startThread},
+		{"GET", "/threads/:id", Public, s.showThread},
+		{"GET", "/threads/:id/unread", SignedIn, s.goToUnread},
+		{"POST", "/threads/:id/reply", SignedIn, s.reply},
+		{"POST", "/threads/:id/read", SignedIn, s.readThread},
+		{"POST", "/threads/:id/pin", moderates, s.pinThread},
+		{"POST", "/threads/:id/lock", moderates, s.lockThread},
+		{"GET", "/posts/:id", Public, s.goToPost},
+		{"GET", "/posts/:id/edit", SignedIn, s.editPost},
+		{"POST", "/posts/:id/edit", SignedIn, s.savePost},
+		{"POST", "/posts/:id/delete", SignedIn, s.deletePost},
+		{"GET", "/posts/:id/report", SignedIn, s.askReport},
+		{"POST", "/posts/:id/report", SignedIn, s.reportPost},
+		{"GET", "/posts/:id/hide", moderates, s.askHide},
+		{"POST", "/posts/:id/hide", moderates, s.hidePost},
+		{"POST", "/posts/:id/restore", moderates, s.restorePost},
+		{"GET", "/moderation", moderates, s.showModeration},
+		{"POST", "/moderation/posts/:id", moderates, s.decideReports},
+		{"POST", "/preview", SignedIn, s.preview},
+	}
+}
+
+// forumPage starts a page of a space's forum, whose crumbs lead back to it.
+func (s *site) forumPage(c *fiber.Ctx, titleKey string, sp account.Space) views.Page {
+	p := s.page(c, titleKey).Belong(sp.Key, sp.Hue, sp.Name)
+	p.Crumbs = append(p.Crumbs, views.Crumb{Href: views.ForumURL(sp.Key), Label: p.Said(p.T("forum.tab_forum"))})
+	return p
+}
+
+func (s *site) showForum(c *fiber.Ctx) error {
+	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
+	if err != nil {
+		return err
+	}
+	show := community.Show(c.Query("show"))
+	if !slices.Contains([]community.Show{community.ShowQuestions, community.ShowUnanswered, community.ShowUnread}, show) {
+		show = community.ShowAll
+	}
+	after := c.Query("after")
+	list, err := s.Community.Threads(c.UserContext(), actor(c), sp.ID, community.Filter{Show: show, After: after})
+	if err != nil {
+		return err
+	}
+	v := views.ForumView{Page: s.forumPage(c, "forum.title", sp), List: list, Show: show, Later: after != ""}
+	v.Crumbs[len(v.Crumbs)-1].Href = ""
+	return s.render(c, views.Forum(v))
+}
+
+func (s *site) newThread(c *fiber.Ctx) error {
+	return s.newThreadPage(c, views.Writing{Nonce: uuid.NewString()})
+}
+
+// newThreadPage asks the space whether its forum may be read before it shows the form.
+func (s *site) newThreadPage(c *fiber.Ctx, w views.Writing) error {
+	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
+	if err != nil {
+		return err
+	}
+	if !sp.ReadableBy(actor(c)) {
+		return account.ErrForbidden
+	}
+	v := views.NewThreadView{Page: s.forumPage(c, "forum.new_title", sp), Writing: w, Space: sp}
+	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
+	v.Scripts = []string{"forum.js"}
+	return s.render(c, views.NewThread(v))
+}
+
+// writing is what was typed in a form with a composer, shown again with its preview when that was asked for.
+func (s *site) writing(c *fiber.Ctx) (w views.Writing, preview bool) {
+	w.Form = s.form(c)
+	if w.Nonce = w.Get("nonce"); w.Nonce == "" {
+		w.Nonce = uuid.NewString()
+	}
+	w.ReplyTo = w.ID("reply_to")
+	if preview = w.Get("do") == "preview"; preview {
+		w.Preview = w.Get("body")
+	}
+	return w, preview
+}
+
+func (s *site) startThread(c *fiber.Ctx) error {
+	w, preview := s.writing(c)
+	if preview {
+		return s.newThreadPage(c, w)
+	}
+	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
+	if err != nil {
+		return err
+	}
+	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Kind(w.Get("kind")),
+		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce})
+	if s.refused(c, &w.Form, err) {
+		return s.newThreadPage(c, w)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, views.ThreadURL(t.ID), "forum.published")
+}
+
+// preview draws a text for the scripts of the composer.
+func (s *site) preview(c *fiber.Ctx) error {
+	body := c.FormValue("body")
+	if len(body) > 4*community.MaxBody {
+		return fiber.ErrRequestEntityTooLarge
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	if strings.TrimSpace(body) == "" {
+		return c.SendString(s.localizer(c).T("forum.preview_none"))
+	}
+	return c.SendString(drawn.HTML(body))
+}
+
+func (s *site) showModeration(c *fiber.Ctx) error {
+	v := views.ModerationView{Page: s.page(c, "forum.moderation_title"), Decided: c.Query("show") == "decided"}
+	var err error
+	if v.List, err = s.Community.Queue(c.UserContext(), v.Actor, v.Decided); err != nil {
+		return err
+	}
+	if v.Waiting, err = s.Community.Waiting(c.UserContext(), v.Actor); err != nil {
+		return err
+	}
+	return s.render(c, views.Moderation(v))
+}
+
+func (s *site) decideReports(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	f := s.form(c)
+	hide, said := true, "forum.decision_hide"
+	switch f.Get("do") {
+	case "hide":
+	case "keep":
+		hide, said = false, "forum.decision_keep"
+	default:
+		return fiber.ErrBadRequest
+	}
+	if err := s.Community.DecideReports(c.UserContext(), actor(c), id, hide, f.Get("note")); err != nil {
+		return err
+	}
+	return s.done(c, "/moderation", said)
+}
+
+// postPath is where a post is read.
+func (s *site) postPath(c *fiber.Ctx, id int64) (string, error) {
+	thread, from, err := s.Community.Place(c.UserContext(), actor(c), id)
+	if err != nil {
+		return "", err
+	}
+	path := views.ThreadURL(thread)
+	if from != 0 {
+		path += "?" + url.Values{"from": {strconv.FormatInt(from, 10)}}.Encode()
+	}
+	return path + "#post-" + strconv.FormatInt(id, 10), nil
+}

@@ -1,0 +1,229 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"halqa/community"
+	"halqa/community/account"
+	"halqa/community/account/accounttest"
+	"halqa/courses"
+)
+
+// agora is a town with a forum: an open space of Gafsa and one by invitation of Sousse.
+type agora struct {
+	*town
+	open, closed account.Space
+}
+
+func openAgora(t *testing.T) *agora {
+	t.Helper()
+	a := &agora{town: settle(t)}
+	a.deps.Community = community.New(a.db, func() time.Time { return a.now })
+	a.deps.Courses = courses.New(a.db, nil)
+	sousse := accounttest.Office(t, a.db, "sousse")
+	a.open = accounttest.Space(t, a.db, "projets", a.office.ID)
+	a.closed = accounttest.Space(t, a.db, "cercle", sousse.ID, func(sp *account.Space) { sp.Visibility = account.ByInvitation })
+	return a
+}
+
+// later moves the clock, so that nobody writes too fast.
+func (a *agora) later() { a.now = a.now.Add(15 * time.Minute) }
+
+func (a *agora) start(t *testing.T, v *visitor, title string) string {
+	t.Helper()
+	a.later()
+	answer := v.send("/spaces/projets/forum/new", url.Values{"kind": {"question"}, "title": {title}, "body": {"Nous **débutons**.\n\nنحن مبتدئون."}})
+	expect(t, answer, 303, "/threads/")
+	return answer.Header.Get("Location")
+}
+
+var postID = regexp.MustCompile(`id="post-(\d+)"`)
+
+func posts(body string) (paths []string) {
+	for _, m := range postID.FindAllStringSubmatch(body, -1) {
+		paths = append(paths, "/posts/"+m[1])
+	}
+	return paths
+}
+
+func TestTalkingInAForum(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, _ := a.person(t, "Sami")
+	expect(t, a.visitor(t).get("/spaces/projets/forum"), 200, "La première discussion est à ouvrir", `aria-current="page"`)
+	expect(t, a.visitor(t).get("/spaces/projets/forum/new"), 303, "/sign-in?next=")
+	expect(t, amel.get("/spaces/projets/forum/new"), 200, `name="nonce"`, "forum")
+	expect(t, amel.send("/spaces/projets/forum/new", url.Values{"kind": {"question"}, "title": {" "}, "body": {"Gardé"}}), 422, "Donnez un titre", "Gardé")
+	expect(t, amel.send("/spaces/projets/forum/new", url.Values{"do": {"preview"}, "title": {"T"}, "body": {"Du **gras**"}}), 200, "<strong>gras</strong>", "Voici ce que les autres")
+
+	here := a.start(t, amel, "Comment suivre un budget ?")
+	expect(t, a.visitor(t).get(here), 200, "<strong>débutons</strong>", `<p dir="auto">نحن مبتدئون.</p>`, "Connectez-vous pour répondre")
+	a.later()
+	reply := sami.send(here+"/reply", url.Values{"body": {"Un tableau <script>alert(1)</script>"}, "nonce": {"7d444840-9dc0-11d1-b245-5ffdce74fad2"}})
+	expect(t, reply, 303, here+"#post-")
+	again := sami.send(here+"/reply", url.Values{"body": {"Un tableau"}, "nonce": {"7d444840-9dc0-11d1-b245-5ffdce74fad2"}})
+	if again.Header.Get("Location") != reply.Header.Get("Location") {
+		t.Error("sent twice, the reply is written twice")
+	}
+	page := amel.get(here).body
+	if strings.Contains(page, "<script>alert") || !strings.Contains(page, "&lt;script&gt;") || len(posts(page)) != 2 {
+		t.Error("the reply is drawn wrongly")
+	}
+	expect(t, sami.send(here+"/reply", url.Values{"body": {"\u200b"}}), 422, "Écrivez votre message")
+	second := posts(page)[1]
+	expect(t, amel.get(here+"?quote="+strings.TrimPrefix(second, "/posts/")), 200, "> [Sami]("+second+")", "> Un tableau", `name="reply_to" value="`+strings.TrimPrefix(second, "/posts/"))
+	expect(t, amel.get(second), 303, here+"#post-")
+	expect(t, sami.get(second+"/edit"), 200, "Un tableau <script>")
+	expect(t, sami.send(second+"/edit", url.Values{"body": {"Un tableur"}}), 303, here)
+	expect(t, amel.get(here), 200, "Un tableur", "modifié")
+	expect(t, amel.get(second+"/edit"), 403)
+	expect(t, amel.send(second+"/delete", url.Values{}), 403)
+	expect(t, amel.get("/spaces/projets/forum?show=unanswered"), 200, "Toutes les questions ont une réponse")
+	expect(t, sami.send(second+"/delete", url.Values{}), 303, here)
+	expect(t, amel.get(here), 200, "Message supprimé par la personne")
+	expect(t, amel.send(posts(page)[0]+"/delete", url.Values{}), 303, "/spaces/projets/forum")
+	expect(t, amel.get(here), 404)
+}
+
+func TestUnreadIsFoundAndRead(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, _ := a.person(t, "Sami")
+	here := a.start(t, amel, "Qui vient ?")
+	a.later()
+	reply := sami.send(here+"/reply", url.Values{"body": {"Moi"}}).Header.Get("Location")
+	expect(t, amel.get("/spaces/projets/forum?show=unread"), 200, "Qui vient ?", "1 non lu")
+	expect(t, amel.get(here+"/unread"), 303, reply)
+	fragment := a.visitor(t)
+	fragment.cookies, fragment.app = amel.cookies, amel.app
+	fragment.header.Set("Halqa-Fragment", "1")
+	expect(t, fragment.get(here), 200, "Nouveau")
+	expect(t, amel.get("/spaces/projets/forum?show=unread"), 200, "Qui vient ?")
+	last := strings.TrimPrefix(reply, here+"#post-")
+	expect(t, amel.send(here+"/read", url.Values{"post": {last}}), 204)
+	expect(t, amel.get("/spaces/projets/forum?show=unread"), 200, "Vous avez tout lu")
+	expect(t, amel.get(here+"/unread"), 303, here)
+	a.later()
+	sami.send(here+"/reply", url.Values{"body": {"Et elle"}})
+	expect(t, amel.get(here), 200, "Et elle", "Nouveau")
+	expect(t, amel.get("/spaces/projets/forum?show=unread"), 200, "Vous avez tout lu")
+}
+
+func TestModerating(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, _ := a.person(t, "Sami")
+	moderator, _ := a.person(t, "Moez", account.Grant{Role: account.OfficeModerator, Kind: account.OverOffice, ScopeID: a.office.ID})
+	elsewhere, _ := a.person(t, "Hela", account.Grant{Role: account.OfficeModerator, Kind: account.OverOffice, ScopeID: a.closed.OfficeID})
+	here := a.start(t, amel, "Achetez !")
+	post := posts(amel.get(here).body)[0]
+	expect(t, sami.get(post+"/report"), 200, "publicité", "Nous")
+	expect(t, sami.send(post+"/report", url.Values{"note": {"Regardez"}}), 422, "Choisissez une raison", "Regardez")
+	expect(t, sami.send(post+"/report", url.Values{"reason": {"spam"}, "note": {"Regardez"}}), 303, here)
+	expect(t, sami.get("/moderation"), 403)
+	expect(t, elsewhere.get("/moderation"), 200, "Rien à décider")
+	expect(t, moderator.get("/moderation"), 200, "Achetez !", "Regardez", "Sami", "/moderation"+post)
+	expect(t, elsewhere.send("/moderation"+post, url.Values{"do": {"hide"}}), 403)
+	expect(t, elsewhere.get(post+"/hide"), 403)
+	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"burn"}}), 400)
+	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"hide"}, "note": {"Publicité"}}), 303, "/moderation")
+	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"keep"}}), 409)
+	expect(t, moderator.get("/moderation?show=decided"), 200, "Masqué par", "Moez")
+	expect(t, sami.get(here), 404)
+	expect(t, amel.get(here), 200, "Cette discussion est masquée", "Raison : ", "Publicité")
+	expect(t, amel.get(post+"/edit"), 409, "Ce message est masqué")
+	expect(t, moderator.send(post+"/restore", url.Values{}), 303, here)
+	expect(t, sami.get(here), 200, "Achetez !")
+	expect(t, moderator.send(here+"/lock", url.Values{"on": {"yes"}}), 303, here)
+	expect(t, moderator.send(here+"/pin", url.Values{"on": {"yes"}}), 303, here)
+	a.later()
+	expect(t, sami.send(here+"/reply", url.Values{"body": {"Trop tard"}}), 409, "Cette discussion est verrouillée")
+	expect(t, sami.get("/spaces/projets/forum"), 200, "Épinglée", "Verrouillée")
+	expect(t, sami.send(here+"/pin", url.Values{"on": {"no"}}), 403)
+	expect(t, moderator.get(post+"/hide"), 200, "masque toute la discussion")
+	expect(t, moderator.send(post+"/hide", url.Values{"note": {strings.Repeat("x", 501)}}), 422, "500 caractères")
+}
+
+// TestForumRoutes asks every route as everybody, in a space they may not know of.
+func TestForumRoutes(t *testing.T) {
+	a := openAgora(t)
+	member, m := a.person(t, "Amel")
+	moderator, mod := a.person(t, "Moez", account.Grant{Role: account.OfficeModerator, Kind: account.OverOffice, ScopeID: a.closed.OfficeID})
+	thread, err := a.deps.Community.StartThread(t.Context(), mod, community.NewThread{SpaceID: a.closed.ID, Kind: community.Discussion, Title: "Entre nous", Body: "Secret"})
+	mustDo(t, err)
+	talk, err := a.deps.Community.Thread(t.Context(), mod, thread.ID, 0)
+	mustDo(t, err)
+	_, err = a.db.ExecContext(t.Context(), `insert into space_member (space_id, person_id, since) values (?, ?, now())`, a.closed.ID, m.PersonID)
+	mustDo(t, err)
+	stranger, _ := a.person(t, "Sami")
+	gafsa, _ := a.person(t, "Hela", account.Grant{Role: account.OfficeModerator, Kind: account.OverOffice, ScopeID: a.office.ID})
+	here, post := fmt.Sprintf("/threads/%d", thread.ID), fmt.Sprintf("/posts/%d", talk.Lines[0].ID)
+	for _, r := range []struct {
+		method, path                                string
+		visitor, stranger, gafsa, member, moderator int
+	}{
+		{"GET", "/spaces/cercle/forum", 404, 404, 404, 200, 200},
+		{"GET", "/spaces/cercle/forum/new", 303, 404, 404, 200, 200},
+		{"POST", "/spaces/cercle/forum/new", 303, 404, 404, 422, 422},
+		{"GET", here, 404, 404, 404, 200, 200},
+		{"GET", here + "/unread", 303, 404, 404, 303, 303},
+		{"POST", here + "/reply", 303, 404, 404, 422, 422},
+		{"POST", here + "/read", 303, 404, 404, 204, 204},
+		{"POST", here + "/pin", 303, 403, 404, 403, 303},
+		{"POST", here + "/lock", 303, 403, 404, 403, 303},
+		{"GET", post, 404, 404, 404, 303, 303},
+		{"GET", post + "/edit", 303, 404, 404, 403, 200},
+		{"POST", post + "/edit", 303, 404, 404, 403, 422},
+		{"GET", post + "/report", 303, 404, 404, 200, 200},
+		{"POST", post + "/report", 303, 404, 404, 422, 422},
+		{"GET", post + "/hide", 303, 403, 404, 403, 200},
+		{"POST", post + "/hide", 303, 403, 404, 403, 303},
+		{"POST", post + "/restore", 303, 403, 404, 403, 303},
+		{"GET", "/moderation", 303, 403, 200, 403, 200},
+		{"POST", "/moderation" + post, 303, 403, 400, 403, 400},
+		{"POST", "/preview", 303, 200, 200, 200, 200},
+		{"POST", post + "/delete", 303, 404, 404, 403, 303},
+		{"GET", "/threads/x", 404, 404, 404, 404, 404},
+		{"GET", "/posts/99999999", 404, 404, 404, 404, 404},
+	} {
+		for who, c := range map[string]struct {
+			*visitor
+			want int
+		}{"visitor": {a.visitor(t), r.visitor}, "stranger": {stranger, r.stranger}, "gafsa": {gafsa, r.gafsa}, "member": {member, r.member}} {
+			askAs(t, who, c.visitor, r.method, r.path, c.want)
+		}
+		askAs(t, "moderator", moderator, r.method, r.path, r.moderator) // last: what they do changes what others see
+		a.later()
+	}
+}
+
+func askAs(t *testing.T, who string, v *visitor, method, path string, want int) {
+	t.Helper()
+	var got answer
+	if method == "GET" {
+		got = v.get(path)
+	} else {
+		got = v.send(path, url.Values{})
+	}
+	if got.StatusCode != want {
+		t.Errorf("%s %s as %s: %d, want %d", method, path, who, got.StatusCode, want)
+	}
+	if (want == 403 || want == 404) && strings.Contains(got.body, "Entre nous") {
+		t.Errorf("%s %s tells %s of the thread", method, path, who)
+	}
+}
+
+func TestPreview(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	expect(t, amel.send("/preview", url.Values{"body": {"**oui** [x](javascript:alert(1))"}}), 200, "<strong>oui</strong>")
+	if got := amel.send("/preview", url.Values{"body": {"[x](javascript:alert(1)) <img src=x onerror=alert(1)>"}}); strings.Contains(got.body, "href") || strings.Contains(got.body, "<img") {
+		t.Errorf("the preview draws %s", got.body)
+	}
+	expect(t, amel.send("/preview", url.Values{"body": {" "}}), 200, "Écrivez d’abord")
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"halqa/community"
+	"halqa/web/views"
+)
+
+// longestQuote is how much of a post is quoted, in characters: what is answered, not all that was said.
+const longestQuote = 1000
+
+func (s *site) showThread(c *fiber.Ctx) error {
+	w := views.Writing{Nonce: uuid.NewString()}
+	if id := int64(c.QueryInt("quote")); id > 0 && actor(c).SignedIn() {
+		if line, talk, err := s.Community.Post(c.UserContext(), actor(c), id); err == nil && talk.Writable() { // gone since: there is nothing to quote
+			w.ReplyTo = id
+			w.Values = map[string][]string{"body": {quoted(s.localizer(c).T("forum.someone"), line)}}
+		}
+	}
+	return s.threadPage(c, w)
+}
+
+func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	from := max(int64(c.QueryInt("from")), 0)
+	talk, err := s.Community.Thread(c.UserContext(), actor(c), id, from)
+	if err != nil {
+		return err
+	}
+	v := views.ThreadView{Page: s.forumPage(c, "", talk.Space), Writing: w, Talk: talk, From: from}
+	v.Title = talk.Title
+	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(talk.Title)})
+	v.Scripts = []string{"forum.js"}
+	if c.Method() == fiber.MethodGet && c.Get("Halqa-Fragment") == "" { // the scripts say what they show to somebody who looks
+		if err := s.Community.Seen(c.UserContext(), v.Actor, id, talk.Last()); err != nil {
+			return err
+		}
+		if talk.After == 0 {
+			v.Talk.Unread = 0 // they are on this page
+		}
+	}
+	return s.render(c, views.Thread(v))
+}
+
+// quoted is a post as its quotation: who said it, its words without what they quote themselves, and a line to go on.
+func quoted(someone string, l community.Line) string {
+	name := l.Author
+	if name == "" {
+		name = someone
+	}
+	var b strings.Builder
+	b.WriteString("> [" + escapeMarkdown(name) + "](" + views.PostURL(l.ID) + ")\n>\n")
+	left := longestQuote
+	for _, line := range strings.Split(l.Body, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), ">") {
+			continue
+		}
+		if n := utf8.RuneCountInString(line); n > left {
+			b.WriteString("> " + string([]rune(line)[:left]) + "…\n")
+			break
+		} else {
+			left -= n
+		}
+		b.WriteString("> " + line + "\n")
+	}
+	return b.String() + "\n"
+}
+
+// escapeMarkdown lets a name mean nothing in Markdown.
+func escapeMarkdown(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("[]()<>`*_\\:!", r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+func (s *site) reply(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	w, preview := s.writing(c)
+	if preview {
+		return s.threadPage(c, w)
+	}
+	p, err := s.Community.Reply(c.UserContext(), actor(c), community.NewReply{ThreadID: id, Body: w.Get("body"), ReplyTo: w.ReplyTo, Nonce: w.Nonce})
+	if s.refused(c, &w.Form, err) {
+		return s.threadPage(c, w)
+	}
+	if err != nil {
+		return err
+	}
+	path, err := s.postPath(c, p.ID)
+	if err != nil {
+		return err
+	}
+	return s.done(c, path, "forum.replied")
+}
+
+// goToUnread leads to the first post not seen yet; to the thread when there is none.
+func (s *site) goToUnread(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	first, err := s.Community.FirstUnread(c.UserContext(), actor(c), id)
+	if err != nil {
+		return err
+	}
+	if first == 0 {
+		return c.Redirect(views.ThreadURL(id), fiber.StatusSeeOther)
+	}
+	path, err := s.postPath(c, first)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(path, fiber.StatusSeeOther)
+}
+
+// readThread hears from the scripts that what arrived was looked at.
+func (s *site) readThread(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Community.Seen(c.UserContext(), actor(c), id, s.form(c).ID("post")); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+func (s *site) goToPost(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	path, err := s.postPath(c, id)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(path, fiber.StatusSeeOther)
+}
+
+func (s *site) pinThread(c *fiber.Ctx) error {
+	return s.switchThread(c, func(id int64, on bool) error { return s.Community.Pin(c.UserContext(), actor(c), id, on) })
+}
+
+func (s *site) lockThread(c *fiber.Ctx) error {
+	return s.switchThread(c, func(id int64, on bool) error { return s.Community.Lock(c.UserContext(), actor(c), id, on) })
+}
+
+func (s *site) switchThread(c *fiber.Ctx, do func(id int64, on bool) error) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	if err := do(id, c.FormValue("on") == "yes"); err != nil {
+		return err
+	}
+	return s.done(c, views.ThreadURL(id), "forum.changed")
+}

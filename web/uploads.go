@@ -1,0 +1,32 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// upload is an address that takes files: more bytes than other forms, and the time they need on a slow network.
+type upload struct {
+	pattern string
+	bytes   int
+	time    time.Duration
+}
+
+// uploads are somewhat larger than the files they take, so that one that is too large is refused by its form, in words.
+var uploads = []upload{
+	{"/spaces/:key/library", 32 << 20, 15 * time.Minute},
+}
+
+// roomFor tells the server, once it has read a request's header, how large the rest may be and how long it may take.
+func roomFor(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+	for _, u := range uploads {
+		if h.IsPost() && fiber.RoutePatternMatch(path, u.pattern) {
+			return fasthttp.RequestConfig{MaxRequestBodySize: u.bytes, ReadTimeout: u.time}
+		}
+	}
+	return fasthttp.RequestConfig{}
+}

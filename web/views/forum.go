@@ -1,0 +1,163 @@
+package views
+
+import (
+	"fmt"
+	"strconv"
+
+	"halqa/community"
+	"halqa/community/account"
+)
+
+// ForumView is the list of a space's threads.
+type ForumView struct {
+	Page
+	community.List
+	Show  community.Show
+	Later bool // not the first page
+}
+
+// Writing is a text being written: what the composer needs.
+type Writing struct {
+	Form
+	Nonce   string // draws a line between sending twice and writing twice
+	ReplyTo int64  // the post it answers, or 0
+	Preview string // what to draw above it, in Markdown; "" for nothing
+}
+
+// NewThreadView is the form that opens a thread.
+type NewThreadView struct {
+	Page
+	Writing
+	Space account.Space
+}
+
+// ThreadView is a page of a thread.
+type ThreadView struct {
+	Page
+	Writing
+	Talk community.Page
+	From int64 // the post the page begins with, or 0
+}
+
+// PostFormView is a page about one post: to edit, report or hide it.
+type PostFormView struct {
+	Page
+	Writing
+	Talk community.Page
+	Post community.Line
+}
+
+// ModerationView is the queue of reported posts.
+type ModerationView struct {
+	Page
+	List    []community.Reported
+	Decided bool
+	Waiting int
+}
+
+// ForumURL is the address of a space's forum.
+func ForumURL(key string) string { return SpaceURL(key) + "/forum" }
+
+// ThreadURL is the address of a thread.
+func ThreadURL(id int64) string { return "/threads/" + strconv.FormatInt(id, 10) }
+
+// PostURL is the address of a post, wherever its thread has put it.
+func PostURL(id int64) string { return "/posts/" + strconv.FormatInt(id, 10) }
+
+func postAnchor(id int64) string { return "post-" + strconv.FormatInt(id, 10) }
+
+// threadAt is the page of a thread that begins with a post.
+func threadAt(id, from int64) string {
+	if from == 0 {
+		return ThreadURL(id)
+	}
+	return fmt.Sprintf("%s?from=%d", ThreadURL(id), from)
+}
+
+// writer is a person's name in a sentence, whose account may be gone.
+func (p Page) writer(name string) string {
+	if name == "" {
+		return p.T("forum.someone")
+	}
+	return name
+}
+
+var shows = []community.Show{community.ShowAll, community.ShowQuestions, community.ShowUnanswered, community.ShowUnread}
+
+// showName is the end of the keys about what is shown.
+func showName(s community.Show) string {
+	if s == community.ShowAll {
+		return "all"
+	}
+	return string(s)
+}
+
+// filters are the ways to list the threads that the person may use.
+func (v ForumView) filters() []Tab {
+	var tabs []Tab
+	for _, s := range shows {
+		if s == community.ShowUnread && !v.SignedIn() {
+			continue
+		}
+		href := ForumURL(v.Space.Key)
+		if s != community.ShowAll {
+			href += "?show=" + string(s)
+		}
+		tabs = append(tabs, Tab{Href: href, Label: v.T("forum.show_" + showName(s)), Current: s == v.Show})
+	}
+	return tabs
+}
+
+func (v ForumView) older() string {
+	href := ForumURL(v.Space.Key) + "?after=" + v.Next
+	if v.Show != community.ShowAll {
+		href += "&show=" + string(v.Show)
+	}
+	return href
+}
+
+// kindOptions are the kinds of thread to choose from.
+func (p Page) kindOptions() []Option {
+	var options []Option
+	for _, k := range community.Kinds {
+		options = append(options, Option{Value: string(k), Label: p.T("forum.kind_" + string(k)), Hint: p.T("forum.kind_" + string(k) + "_hint")})
+	}
+	return options
+}
+
+func (p Page) reasonOptions() []Option {
+	var options []Option
+	for _, r := range community.Reasons {
+		options = append(options, Option{Value: r, Label: p.T("forum.reason_" + r)})
+	}
+	return options
+}
+
+func threadIcon(k community.Kind) string {
+	if k == community.Question {
+		return "question"
+	}
+	return "talk"
+}
+
+// mayChange tells whether the author may edit a post still.
+func mayChange(t community.Page, l community.Line) bool { return l.Mine && !l.Hidden() && !t.Locked() }
+
+// firstFresh tells whether a post is the first unseen one of its page, after seen ones.
+func firstFresh(lines []community.Line, i int) bool {
+	return i > 0 && lines[i].Fresh && !lines[i-1].Fresh
+}
+
+func switchOn(on bool) string {
+	if on {
+		return "yes"
+	}
+	return "no"
+}
+
+func (v ModerationView) tabs() []Tab {
+	return []Tab{
+		{Href: "/moderation", Label: v.T("forum.waiting"), Current: !v.Decided, Count: v.Waiting},
+		{Href: "/moderation?show=decided", Label: v.T("forum.decided"), Current: v.Decided},
+	}
+}

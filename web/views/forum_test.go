@@ -1,0 +1,104 @@
+package views_test
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"halqa/community"
+	"halqa/community/account"
+	"halqa/web/views"
+)
+
+func thread(id int64, title string) community.Thread {
+	return community.Thread{ID: id, SpaceID: 3, Kind: community.Question, Title: title, AuthorID: 4, CreatedAt: now, LastAt: now.Add(-time.Hour)}
+}
+
+func threadRows() []community.Row {
+	first, second, third := thread(1, "Comment suivre un budget ?"), thread(2, "كيف نُعدّ ميزانية؟"), thread(3, "Une charte")
+	first.PinnedAt, first.LockedAt, first.Replies = now, now, 12
+	third.Kind, third.Hidden = community.Discussion, true
+	return []community.Row{{Thread: first, Author: "Leïla", LastBy: "سامي", Unread: 3}, {Thread: second, Author: "سامي", Unread: 1}, {Thread: third}}
+}
+
+// talk is a thread with a post in each state.
+func talk(moderates, locked bool) community.Page {
+	t := thread(1, "كيف نُعدّ ميزانية Excel؟")
+	if t.Replies = 5; locked {
+		t.LockedAt, t.PinnedAt, t.Hidden = now, now, true
+	}
+	post := func(id int64, body string) community.Post {
+		return community.Post{ID: id, ThreadID: 1, AuthorID: 4, Body: body, CreatedAt: now}
+	}
+	opening, mine, hidden, veiled, deleted := post(1, "مرحبا،\n\nBonjour **à tous**"), post(2, "> Bonjour\n\nMerci"), post(3, "Pub"), post(4, ""), post(5, "")
+	opening.Opening = true
+	mine.EditedAt, mine.ReplyTo = now, 1
+	hidden.HiddenAt, hidden.HiddenReason = now, "Hors sujet"
+	veiled.HiddenAt, deleted.DeletedAt = now, now
+	return community.Page{Thread: t, Space: funding, Moderates: moderates, Before: 1, After: 9, Unread: 2, Lines: []community.Line{
+		{Post: opening, Author: "سامي"}, {Post: mine, Author: "Leïla", Mine: true, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true},
+		{Post: veiled, Veiled: true}, {Post: deleted}}}
+}
+
+func inForum(p views.Page) views.Page { return p.Belong(funding.Key, funding.Hue, funding.Name) }
+
+var (
+	_ = register("forum", func(p views.Page) templ.Component {
+		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding, Pinned: threadRows()[:1], Rows: threadRows()[1:], Next: "1-2"},
+			Show: community.ShowQuestions, Later: true})
+	})
+	_ = register("forum-empty", func(p views.Page) templ.Component {
+		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding}, Show: community.ShowUnanswered})
+	})
+	_ = register("thread-new", func(p views.Page) templ.Component {
+		return views.NewThread(views.NewThreadView{Page: p, Space: funding, Writing: views.Writing{Nonce: "n", Preview: "**Bonjour**",
+			Form: views.Form{Errors: []views.FieldError{{Field: "title", Text: "!"}, {Field: "body", Text: "!"}, {Field: "kind", Text: "!"}}}}})
+	})
+	_ = register("thread", func(p views.Page) templ.Component {
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: talk(p.SignedIn(), false), From: 1, Writing: views.Writing{Nonce: "n", ReplyTo: 1}})
+	})
+	_ = register("thread-locked", func(p views.Page) templ.Component {
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: talk(true, true)})
+	})
+	_ = register("thread-hidden", func(p views.Page) templ.Component {
+		v := views.ThreadView{Page: inForum(p), Talk: talk(false, false)}
+		v.Talk.Hidden = true
+		return views.Thread(v)
+	})
+	_ = register("post-edit", func(p views.Page) templ.Component { return views.EditPost(postForm(p)) })
+	_ = register("post-report", func(p views.Page) templ.Component { return views.ReportPost(postForm(p)) })
+	_ = register("post-hide", func(p views.Page) templ.Component { return views.HidePost(postForm(p)) })
+	_ = register("moderation", func(p views.Page) templ.Component {
+		return views.Moderation(views.ModerationView{Page: p, List: reports(""), Waiting: 2})
+	})
+	_ = register("moderation-decided", func(p views.Page) templ.Component {
+		return views.Moderation(views.ModerationView{Page: p, List: append(reports("hidden"), reports("kept")[1:]...), Decided: true})
+	})
+	_ = register("moderation-empty", func(p views.Page) templ.Component { return views.Moderation(views.ModerationView{Page: p}) })
+	_ = register("moderation-decided-empty", func(p views.Page) templ.Component {
+		return views.Moderation(views.ModerationView{Page: p, Decided: true})
+	})
+)
+
+func postForm(p views.Page) views.PostFormView {
+	page := talk(true, false)
+	return views.PostFormView{Page: inForum(p), Talk: page, Post: page.Lines[0]}
+}
+
+func reports(decision string) []community.Reported {
+	var lines []community.ReportLine
+	for i, reason := range community.Reasons {
+		lines = append(lines, community.ReportLine{PostID: 1, Reason: reason, Body: "Achetez ici", At: now, Note: []string{"", "انظروا"}[i%2], By: []string{"Leïla", ""}[i%2]})
+	}
+	return []community.Reported{
+		{Post: community.Post{ID: 1, Body: "Achetez ici"}, Title: "كيف نُعدّ ميزانية؟", Author: "سامي", Space: funding, Reports: lines, At: now, Decision: decision, Decider: "Leïla"},
+		{Post: community.Post{ID: 2}, Title: "Une charte", Gone: true, Space: account.Space{Key: "x", Name: projects}, Reports: lines[:1], At: now, Decision: decision},
+	}
+}
+
+var _ = register("home-news", func(p views.Page) templ.Component {
+	rows := threadRows()
+	return views.MyHome(views.MyHomeView{Page: p, News: []community.News{{Row: rows[0], Space: funding}, {Row: rows[1], Space: funding}}})
+})
+
+var _ = register("home-nothing", func(p views.Page) templ.Component { return views.MyHome(views.MyHomeView{Page: p}) })
