@@ -30,7 +30,7 @@ build: deps-go ## Build bin/halqa, or what of it is stale.
 test: deps-test ## Run every test, with the race detector.
 	go vet ./...
 	go test -race -timeout 15m -skip '$(BROWSER)' ./...
-	$(IN_BROWSERS) || { echo "make: browsers once more: Chromium sometimes stands still on a busy machine"; $(IN_BROWSERS); }
+	go test -race -timeout 15m -p 1 -run '$(BROWSER)' ./web ./cmd/halqa
 	go test -tags nolock -run Oversell ./enrolment
 
 .PHONY: lint
@@ -75,7 +75,6 @@ help: ## Show this.
 
 # Tests that open a browser run alone: beside others Chromium is starved.
 BROWSER := InABrowser$$|^TestJourneyIn|^TestPlaying|^TestRepliesArriveLive$$
-IN_BROWSERS = go test -race -timeout 15m -p 1 -run '$(BROWSER)' ./web ./cmd/halqa
 
 # Helpers of lint.
 GO_FILES := find . \( -name node_modules -o -name .git \) -prune -o -name '*.go'

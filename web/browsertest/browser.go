@@ -10,7 +10,6 @@ package browsertest
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -58,35 +57,20 @@ func New(t testing.TB, width int, lang string, dark bool) *Browser {
 	return b
 }
 
-// start starts Chromium. On a busy machine it sometimes comes to a standstill before it answers: then another one is
-// started, at most twice.
+// start starts Chromium, which ends with the test.
 func start(t testing.TB, options []chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
-	for try := 1; ; try++ {
-		ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-		ctx, closeTab := chromedp.NewContext(ctx)
-		started := make(chan error, 1)
-		go func() { started <- chromedp.Do(ctx) }()
-		var err error
-		select {
-		case err = <-started:
-		case <-time.After(2 * patience):
-			err = errors.New("no answer")
-		}
-		if err == nil {
-			t.Cleanup(func() {
-				_ = chromedp.Cancel(ctx) // waits for the browser to be gone, before its profile is removed
-				closeTab()
-				stop()
-			})
-			return ctx
-		}
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser to be gone, before its profile is removed
 		closeTab()
 		stop()
-		if try == 3 {
-			t.Fatalf("browser: start: %v", err)
-		}
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("browser: start: %v", err)
 	}
+	return ctx
 }
 
 // Tab opens another tab of the same browser, with the same cookies.
@@ -184,18 +168,7 @@ func (b *Browser) resize(height int64) {
 }
 
 // Open goes to an address and waits for the page.
-func (b *Browser) Open(url string) {
-	b.T.Helper()
-	for try := 1; ; try++ {
-		ctx, cancel := context.WithTimeout(b.Ctx, patience)
-		err := chromedp.Do(ctx, chromedp.Navigate(url))
-		cancel()
-		if err == nil || try == 3 || !errors.Is(err, context.DeadlineExceeded) {
-			b.must("open "+url, err)
-			return
-		}
-	}
-}
+func (b *Browser) Open(url string) { b.T.Helper(); b.do("open "+url, chromedp.Navigate(url)) }
 
 // Click presses the first element that matches a CSS selector, once it is visible.
 func (b *Browser) Click(css string) {
@@ -229,7 +202,9 @@ func (b *Browser) WaitFor(expression string) {
 		_, err = chromedp.Run(ctx, poll)
 	}
 	if err != nil {
-		body, _ := chromedp.Run(b.Ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+		ctx, cancel := context.WithTimeout(b.Ctx, patience)
+		defer cancel()
+		body, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
 		b.T.Fatalf("browser: never true: %s: %v\non the page %s", expression, err, body)
 	}
 }
@@ -258,7 +233,9 @@ func (b *Browser) Shot(name string) {
 	}
 	height := Eval[float64](b, "document.documentElement.scrollHeight")
 	b.resize(int64(min(height, 12000)))
-	png, err := chromedp.Run(b.Ctx, chromedp.CaptureScreenshot())
+	ctx, cancel := context.WithTimeout(b.Ctx, patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	b.must("take a picture", err)
 	b.resize(900)
 	b.must("make the folder", os.MkdirAll(*shots, 0o755))
