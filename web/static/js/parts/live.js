@@ -29,12 +29,13 @@ export function startLive() {
   });
 }
 
-// lead waits for its turn to hold the stream, or takes it from a tab that fell asleep.
+// lead waits for its turn to hold the stream, or takes it from a tab that fell asleep. It queues again after a pause when
+// another tab took over: a page that is being left is refused at once, and would ask without end.
 function lead(steal) {
   navigator.locks.request("halqa-live", steal ? { steal } : {}, () => {
     open();
     return new Promise(() => {}); // until the tab closes
-  }).catch(() => { close(); lead(false); }); // another tab took over
+  }).catch(() => { close(); setTimeout(lead, 1000, false); });
 }
 
 function open() {
