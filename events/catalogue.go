@@ -144,12 +144,15 @@ type ModulePublished struct {
 	ModuleID int64 `json:"module_id"`
 	SpaceID  int64 `json:"space_id"`
 	Title    Text  `json:"title"`
+	By       int64 `json:"by"` // who published or edited it
 }
 
 // ModuleRetired says that a module left every list. ModulePublished brings it back.
 type ModuleRetired struct {
 	ModuleID int64 `json:"module_id"`
 	SpaceID  int64 `json:"space_id"`
+	Title    Text  `json:"title"`
+	By       int64 `json:"by"`
 }
 
 // ModuleProgressed says that a person's progress in a module reached a new multiple of 5 %.
@@ -267,6 +270,7 @@ type DocumentRefused struct {
 type DocumentWithdrawn struct {
 	DocumentID int64 `json:"document_id"`
 	SpaceID    int64 `json:"space_id"`
+	Title      Text  `json:"title"`
 	By         int64 `json:"by"`
 }
 

@@ -108,7 +108,7 @@ func announce(ctx context.Context, tx bun.Tx, d Document, by account.Actor) erro
 		return events.Publish(ctx, tx, events.DocumentRefused{DocumentID: d.ID, SpaceID: d.SpaceID, Title: d.Title,
 			GivenBy: d.GivenBy, By: by.PersonID})
 	}
-	return events.Publish(ctx, tx, events.DocumentWithdrawn{DocumentID: d.ID, SpaceID: d.SpaceID, By: by.PersonID})
+	return events.Publish(ctx, tx, events.DocumentWithdrawn{DocumentID: d.ID, SpaceID: d.SpaceID, Title: d.Title, By: by.PersonID})
 }
 
 // Decide publishes a proposed document, or refuses it with a reason. It needs Moderate over its space, and returns
