@@ -41,6 +41,7 @@ type DeskFormView struct {
 	Offices      []Option // one: it isn't asked
 	Governorates []Option
 	Modules      []enrolment.Module
+	Retired      []int64 // modules that nobody can begin any more
 	Sessions     []int  // indexes of the session fields
 	Focus        int    // index of the session to write in first, or -1
 	ZoneName     string // of the times typed
@@ -71,6 +72,8 @@ type DeskSeminarView struct {
 	Form  Form   // of the cancellation, when it was refused
 	Gate  []Step // what the gate asks of anybody
 	Words string // the same in a sentence
+
+	Retired []events.Text // modules it asks for that nobody can begin any more
 }
 
 // marked are the sessions whose attendance was begun.
