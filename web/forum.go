@@ -11,7 +11,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
-	drawn "halqa/web/markdown/posts"
+	"halqa/web/markdown"
 	"halqa/web/views"
 )
 
@@ -130,7 +130,7 @@ func (s *site) preview(c *fiber.Ctx) error {
 	if strings.TrimSpace(body) == "" {
 		return c.SendString(s.localizer(c).T("forum.preview_none"))
 	}
-	return c.SendString(drawn.HTML(body))
+	return c.SendString(markdown.Post.HTML(body))
 }
 
 func (s *site) showModeration(c *fiber.Ctx) error {

@@ -9,9 +9,9 @@ import (
 
 // Plain is the text without its marks, for indexes and excerpts: what a reader reads, in the order they read it.
 func Plain(source string) string {
-	raw := []byte(source)
+	raw := []byte(bounded(source))
 	var b strings.Builder
-	_ = ast.Walk(engine.Parser().Parse(text.NewReader(raw)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(Reading.converter.Parser().Parse(text.NewReader(raw)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n := n.(type) {
 		case *ast.Text:
 			if entering {

@@ -42,11 +42,11 @@ type DeskFormView struct {
 	Governorates []Option
 	Modules      []enrolment.Module
 	Retired      []int64 // modules that nobody can begin any more
-	Sessions     []int  // indexes of the session fields
-	Focus        int    // index of the session to write in first, or -1
-	ZoneName     string // of the times typed
-	Stale        bool   // somebody else saved meanwhile
-	Compound     []Step // a gate of groups within groups, which the form keeps as it is
+	Sessions     []int   // indexes of the session fields
+	Focus        int     // index of the session to write in first, or -1
+	ZoneName     string  // of the times typed
+	Stale        bool    // somebody else saved meanwhile
+	Compound     []Step  // a gate of groups within groups, which the form keeps as it is
 }
 
 func (v DeskFormView) action() string {
