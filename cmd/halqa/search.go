@@ -37,6 +37,7 @@ var sources = []search.Source{
 		search.On(func(p events.ContributionRestored) int64 { return p.ThreadID })}},
 	{Kind: search.Documents, Read: readDocument, IDs: library.PublishedIDs, Hears: []search.Hearing{
 		search.On(func(p events.DocumentPublished) int64 { return p.DocumentID }),
+		search.On(func(p events.DocumentChanged) int64 { return p.DocumentID }),
 		search.On(func(p events.DocumentWithdrawn) int64 { return p.DocumentID })}},
 	{Kind: search.Spaces, Read: readSpace, IDs: account.SpaceIDs, Hears: []search.Hearing{
 		search.On(func(p events.SpaceChanged) int64 { return p.SpaceID })}},

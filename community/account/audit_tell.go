@@ -146,6 +146,8 @@ func talkHappened(eventType string, p told) string {
 		return "document_proposed"
 	case events.DocumentPublished{}.EventType():
 		return "document_published"
+	case events.DocumentChanged{}.EventType():
+		return "document_changed"
 	case events.DocumentRefused{}.EventType():
 		return "document_refused"
 	case events.DocumentWithdrawn{}.EventType():

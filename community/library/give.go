@@ -49,9 +49,9 @@ func (s *Service) Give(ctx context.Context, actor account.Actor, spaceID int64, 
 	if !MayGive(actor, sp) {
 		return Document{}, refuse(actor)
 	}
-	var axes []account.Axis
-	if err := s.db.NewSelect().Model(&axes).Order("position", "key").Scan(ctx); err != nil {
-		return Document{}, fmt.Errorf("axes: %w", err)
+	axes, err := s.axes(ctx)
+	if err != nil {
+		return Document{}, err
 	}
 	wrong := d.check(axes)
 	blob, err := s.store(&wrong, name, file)
@@ -61,8 +61,8 @@ func (s *Service) Give(ctx context.Context, actor account.Actor, spaceID int64, 
 	if err := wrong.Err(); err != nil {
 		return Document{}, err
 	}
-	doc := Document{SpaceID: sp.ID, Title: d.Title, Summary: d.Summary, Words: d.words(), Kind: d.Kind, Axes: d.Axes,
-		Languages: d.Languages, Blob: blob.Name, Bytes: blob.Bytes, State: Proposed, GivenBy: actor.PersonID, GivenAt: s.now()}
+	doc := Document{SpaceID: sp.ID, Blob: blob.Name, Bytes: blob.Bytes, State: Proposed, GivenBy: actor.PersonID, GivenAt: s.now()}
+	doc.describe(d)
 	doc.Name = fileName(name, doc.Extension())
 	if actor.Can(account.Moderate, sp.Scope()) {
 		doc.State, doc.DecidedBy, doc.DecidedAt = Published, actor.PersonID, s.now()
