@@ -77,7 +77,7 @@ func TestTheQueueIsScoped(t *testing.T) {
 		actor account.Actor
 		want  int
 	}{"animator": {w.animator, 1}, "gafsa": {w.gafsaMod, 1}, "sousse": {w.sousseMod, 2}, "admin": {w.admin, 3}} {
-		queue, err := w.Queue(ctx, c.actor, false)
+		queue, _, err := w.Queue(ctx, c.actor, QueueFilter{})
 		if err != nil || len(queue) != c.want {
 			t.Errorf("%s sees %d reports (%v), want %d", name, len(queue), err, c.want)
 		}
@@ -86,7 +86,7 @@ func TestTheQueueIsScoped(t *testing.T) {
 				t.Errorf("%s sees %+v", name, r)
 			}
 			if name != "admin" && name != "animator" && r.Space.ID == w.open.ID {
-				_, err = w.Queue(ctx, c.actor, true)
+				_, _, err = w.Queue(ctx, c.actor, QueueFilter{Decided: true})
 				w.must(err)
 			}
 		}
@@ -95,20 +95,66 @@ func TestTheQueueIsScoped(t *testing.T) {
 		}
 	}
 	for _, actor := range []account.Actor{{}, w.amel, w.manager} {
-		_, err := w.Queue(ctx, actor, false)
+		_, _, err := w.Queue(ctx, actor, QueueFilter{})
 		w.wants("the queue of who moderates nothing", err, account.ErrForbidden)
 	}
-	queue, err := w.Queue(ctx, w.sousseMod, false)
+	queue, _, err := w.Queue(ctx, w.sousseMod, QueueFilter{})
 	w.must(err)
 	w.wants("another office decides", w.DecideReports(ctx, w.gafsaMod, queue[0].ID, true, ""), account.ErrForbidden)
 	w.must(w.DecideReports(ctx, w.sousseMod, queue[0].ID, true, "Hors charte"))
 	w.wants("decided twice", w.DecideReports(ctx, w.sousseMod, queue[0].ID, false, ""), account.ErrConflict)
 	w.must(w.DecideReports(ctx, w.sousseMod, queue[1].ID, false, ""))
-	decided, err := w.Queue(ctx, w.sousseMod, true)
+	decided, _, err := w.Queue(ctx, w.sousseMod, QueueFilter{Decided: true})
 	if err != nil || len(decided) != 2 || decided[0].Decider != "Sousse" || decided[0].Decision == decided[1].Decision {
 		t.Errorf("decided: %+v, %v", decided, err)
 	}
 	if n := len(announced[events.ReportDecided](w)); n != 2 {
 		t.Errorf("%d decisions announced", n)
+	}
+}
+
+func TestTheQueueHasPages(t *testing.T) {
+	w := newWorld(t, testdb.Tx(t))
+	thread, other := w.thread(w.amel, w.request), w.thread(w.amel, w.invitation)
+	report := func(th Thread) Post {
+		p := w.reply(w.amel, th, "Regardez")
+		w.must(w.Report(ctx, w.admin, NewReport{PostID: p.ID, Reason: "insult"}))
+		return p
+	}
+	var all []Post
+	for range QueueSize + 2 {
+		all = append(all, report(thread))
+	}
+	elsewhere := report(other)
+	size := func(a account.Actor, f QueueFilter) (n int, more bool) {
+		t.Helper()
+		list, more, err := w.Queue(ctx, a, f)
+		w.must(err)
+		return len(list), more
+	}
+	check := func(what string, f QueueFilter, want int, wantMore bool) {
+		t.Helper()
+		if n, more := size(w.sousseMod, f); n != want || more != wantMore {
+			t.Errorf("%s: %d, more: %v; want %d, %v", what, n, more, want, wantMore)
+		}
+	}
+	check("the first page", QueueFilter{}, QueueSize, true)
+	check("the second", QueueFilter{Page: 2}, 3, false)
+	check("the third", QueueFilter{Page: 3}, 0, false)
+	check("no page", QueueFilter{Page: -1}, QueueSize, true)
+	check("of one space", QueueFilter{SpaceID: w.invitation.ID}, 1, false)
+	for _, f := range []QueueFilter{{SpaceID: w.open.ID}, {SpaceID: 999}} {
+		_, _, err := w.Queue(ctx, w.sousseMod, f)
+		w.wants("the queue of a space of another office", err, account.ErrForbidden)
+	}
+	w.must(w.DecideReports(ctx, w.sousseMod, elsewhere.ID, true, ""))
+	w.must(w.DecideReports(ctx, w.sousseMod, all[0].ID, false, ""))
+	check("decided", QueueFilter{Decided: true}, 2, false)
+	check("hidden", QueueFilter{Decided: true, Decision: "hidden"}, 1, false)
+	check("kept", QueueFilter{Decided: true, Decision: "kept"}, 1, false)
+	check("kept, elsewhere", QueueFilter{Decided: true, Decision: "kept", SpaceID: w.invitation.ID}, 0, false)
+	spaces, err := w.Moderated(ctx, w.sousseMod)
+	if w.must(err); len(spaces) != 2 {
+		t.Errorf("moderates %d spaces", len(spaces))
 	}
 }

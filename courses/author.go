@@ -59,7 +59,7 @@ func (s *Service) AddLesson(ctx context.Context, actor account.Actor, moduleID i
 		if err := insertLesson(ctx, tx, &l); err != nil {
 			return err
 		}
-		return s.lessonsChanged(ctx, tx, m)
+		return s.lessonsChanged(ctx, tx, actor, m)
 	})
 	if err != nil {
 		return Lesson{}, fmt.Errorf("add lesson to module %d: %w", moduleID, err)
@@ -119,7 +119,7 @@ func (s *Service) PublishModule(ctx context.Context, actor account.Actor, module
 		if m.State == Published {
 			return nil
 		}
-		return s.open(ctx, tx, m)
+		return s.open(ctx, tx, actor, m)
 	})
 	if err != nil {
 		return fmt.Errorf("publish module %d: %w", moduleID, err)
@@ -128,7 +128,7 @@ func (s *Service) PublishModule(ctx context.Context, actor account.Actor, module
 }
 
 // open publishes a module in which nothing is missing.
-func (s *Service) open(ctx context.Context, tx bun.Tx, m Module) error {
+func (s *Service) open(ctx context.Context, tx bun.Tx, actor account.Actor, m Module) error {
 	wrong, err := missing(ctx, tx, m)
 	if err != nil {
 		return err
@@ -143,11 +143,11 @@ func (s *Service) open(ctx context.Context, tx bun.Tx, m Module) error {
 	if err := s.settleAll(ctx, tx, m); err != nil {
 		return err
 	}
-	return announce(ctx, tx, m)
+	return announce(ctx, tx, actor, m)
 }
 
-func announce(ctx context.Context, tx bun.Tx, m Module) error {
-	return events.Publish(ctx, tx, events.ModulePublished{ModuleID: m.ID, SpaceID: m.SpaceID, Title: m.Title})
+func announce(ctx context.Context, tx bun.Tx, actor account.Actor, m Module) error {
+	return events.Publish(ctx, tx, events.ModulePublished{ModuleID: m.ID, SpaceID: m.SpaceID, Title: m.Title, By: actor.PersonID})
 }
 
 // edit runs change on a module that the actor may edit, locked against other editors, and against people's very first

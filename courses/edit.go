@@ -44,7 +44,7 @@ func (s *Service) EditModule(ctx context.Context, actor account.Actor, moduleID 
 			return err
 		}
 		m.Title = t.Title
-		return announce(ctx, tx, m)
+		return announce(ctx, tx, actor, m)
 	})
 	if err != nil {
 		return fmt.Errorf("edit module %d: %w", moduleID, err)
@@ -81,7 +81,7 @@ func (s *Service) RetireModule(ctx context.Context, actor account.Actor, moduleI
 		if m.PublishedAt == nil { // nobody heard of it
 			return nil
 		}
-		return events.Publish(ctx, tx, events.ModuleRetired{ModuleID: m.ID, SpaceID: m.SpaceID})
+		return events.Publish(ctx, tx, events.ModuleRetired{ModuleID: m.ID, SpaceID: m.SpaceID, Title: m.Title, By: actor.PersonID})
 	})
 	if err != nil {
 		return fmt.Errorf("retire module %d: %w", moduleID, err)
@@ -97,7 +97,7 @@ func (s *Service) RestoreModule(ctx context.Context, actor account.Actor, module
 			return nil
 		}
 		if m.PublishedAt != nil {
-			return s.open(ctx, tx, m)
+			return s.open(ctx, tx, actor, m)
 		}
 		_, err := tx.NewRaw(`update module set state = 'draft' where id = ?`, m.ID).Exec(ctx)
 		return err

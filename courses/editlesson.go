@@ -60,11 +60,11 @@ func (s *Service) writeLesson(ctx context.Context, actor account.Actor, lessonID
 func visible(m Module, l Lesson) bool { return m.PublishedAt != nil && l.State != Unready }
 
 // lessonsChanged follows a change of what learners have to do in m.
-func (s *Service) lessonsChanged(ctx context.Context, tx bun.Tx, m Module) error {
+func (s *Service) lessonsChanged(ctx context.Context, tx bun.Tx, actor account.Actor, m Module) error {
 	if err := s.settleAll(ctx, tx, m); err != nil || m.State != Published {
 		return err
 	}
-	return announce(ctx, tx, m)
+	return announce(ctx, tx, actor, m)
 }
 
 // StartLesson adds a lesson with nothing in it yet at the end of a module. In a module that was published, learners see
@@ -189,7 +189,7 @@ func (s *Service) ShowLesson(ctx context.Context, actor account.Actor, lessonID 
 		if _, err := tx.NewRaw(`update lesson set state = 'shown' where id = ?`, l.ID).Exec(ctx); err != nil {
 			return err
 		}
-		return s.lessonsChanged(ctx, tx, m)
+		return s.lessonsChanged(ctx, tx, actor, m)
 	})
 	if err != nil {
 		return fmt.Errorf("show lesson %d: %w", lessonID, err)
@@ -217,7 +217,7 @@ func (s *Service) RemoveLesson(ctx context.Context, actor account.Actor, lessonI
 		if err := stillFits(ctx, tx, m); err != nil {
 			return err
 		}
-		return s.lessonsChanged(ctx, tx, m)
+		return s.lessonsChanged(ctx, tx, actor, m)
 	})
 	if err != nil {
 		return false, fmt.Errorf("remove lesson %d: %w", lessonID, err)

@@ -84,7 +84,7 @@ func (s *Service) PutFile(ctx context.Context, actor account.Actor, lessonID int
 		at := slices.IndexFunc(l.Tracks, func(t Track) bool { return t.Language == u.Language })
 		if at < 0 {
 			placed.NewTrack = true
-			return s.startTrack(ctx, tx, m, l, u)
+			return s.startTrack(ctx, tx, actor, m, l, u)
 		}
 		old := l.Tracks[at]
 		if u.Kind == Captions {
@@ -99,7 +99,7 @@ func (s *Service) PutFile(ctx context.Context, actor account.Actor, lessonID int
 				Args: map[string]any{"Audio": clock(u.DurationMS), "Film": clock(old.DurationMS)}}
 		}
 		placed.Replaced = true
-		return s.replaceTrack(ctx, tx, m, l, old, u)
+		return s.replaceTrack(ctx, tx, actor, m, l, old, u)
 	})
 	if err != nil {
 		return Placed{}, fmt.Errorf("put %s into lesson %d: %w", u.Kind, lessonID, err)
@@ -107,7 +107,7 @@ func (s *Service) PutFile(ctx context.Context, actor account.Actor, lessonID int
 	return placed, nil
 }
 
-func (s *Service) startTrack(ctx context.Context, tx bun.Tx, m Module, l Lesson, u Upload) error {
+func (s *Service) startTrack(ctx context.Context, tx bun.Tx, actor account.Actor, m Module, l Lesson, u Upload) error {
 	if u.Kind == Captions {
 		return account.Invalid{Field: "file", Key: "authoring.captions_first"}
 	}
@@ -118,11 +118,11 @@ func (s *Service) startTrack(ctx context.Context, tx bun.Tx, m Module, l Lesson,
 	if err := insertTrack(ctx, tx, &t); err != nil || l.State != Shown {
 		return err
 	}
-	return s.lessonsChanged(ctx, tx, m)
+	return s.lessonsChanged(ctx, tx, actor, m)
 }
 
 // replaceTrack puts another recording in the place of old.
-func (s *Service) replaceTrack(ctx context.Context, tx bun.Tx, m Module, l Lesson, old Track, u Upload) error {
+func (s *Service) replaceTrack(ctx context.Context, tx bun.Tx, actor account.Actor, m Module, l Lesson, old Track, u Upload) error {
 	if err := s.dropTrack(ctx, tx, m, l, old); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (s *Service) replaceTrack(ctx context.Context, tx bun.Tx, m Module, l Lesso
 	if err := insertTrack(ctx, tx, &t); err != nil || l.State != Shown {
 		return err
 	}
-	return s.lessonsChanged(ctx, tx, m)
+	return s.lessonsChanged(ctx, tx, actor, m)
 }
 
 // dropTrack retires a track that learners may have played, and erases one that nobody saw.
@@ -175,7 +175,7 @@ func (s *Service) RemoveFile(ctx context.Context, actor account.Actor, lessonID 
 	return s.changeTrack(ctx, actor, lessonID, language, func(ctx context.Context, tx bun.Tx, m Module, l Lesson, t Track) error {
 		t.Files = slices.DeleteFunc(t.Files, func(f File) bool { return f.Kind == kind })
 		if t.File(Film).Name == "" && t.File(Audio).Name == "" {
-			return s.removeTrack(ctx, tx, m, l, t)
+			return s.removeTrack(ctx, tx, actor, m, l, t)
 		}
 		if kind == Captions {
 			t.Transcript = nil
@@ -185,14 +185,14 @@ func (s *Service) RemoveFile(ctx context.Context, actor account.Actor, lessonID 
 	})
 }
 
-func (s *Service) removeTrack(ctx context.Context, tx bun.Tx, m Module, l Lesson, t Track) error {
+func (s *Service) removeTrack(ctx context.Context, tx bun.Tx, actor account.Actor, m Module, l Lesson, t Track) error {
 	if len(l.Tracks) == 1 && l.State == Shown && m.State == Published {
 		return account.Invalid{Field: "file", Key: "authoring.last_track"}
 	}
 	if err := s.dropTrack(ctx, tx, m, l, t); err != nil || l.State != Shown {
 		return err
 	}
-	return s.lessonsChanged(ctx, tx, m)
+	return s.lessonsChanged(ctx, tx, actor, m)
 }
 
 // SetChapters replaces the chapters of a track, as one reads them in the track's language. Where a chapter begins at a

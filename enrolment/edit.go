@@ -33,6 +33,9 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) 
 		if err := knows(ctx, tx, actor, sem.SpaceID); err != nil {
 			return err
 		}
+		if err := checkRetired(ctx, tx, Rule{}, sem.Gate); err != nil {
+			return err
+		}
 		if _, err := tx.NewInsert().Model(&sem).ExcludeColumn("id").Returning("id").Exec(ctx); err != nil {
 			return err
 		}
@@ -95,6 +98,9 @@ func (s *Service) checkEdit(ctx context.Context, tx bun.Tx, actor account.Actor,
 		if err := knows(ctx, tx, actor, sem.SpaceID); err != nil {
 			return err
 		}
+	}
+	if err := checkRetired(ctx, tx, old.Gate, sem.Gate); err != nil {
+		return err
 	}
 	return checkPlaces(ctx, tx, sem)
 }

@@ -24,7 +24,7 @@ func (s *Service) Consumers() []events.Consumer {
 		},
 		Handle: s.hear,
 		Reset:  forget,
-	}}
+	}, s.retirements()}
 }
 
 // forget empties what hear builds. Unlocks stay: what people were told isn't untold, nor told twice. So do decisions.

@@ -144,12 +144,15 @@ type ModulePublished struct {
 	ModuleID int64 `json:"module_id"`
 	SpaceID  int64 `json:"space_id"`
 	Title    Text  `json:"title"`
+	By       int64 `json:"by"` // who published or edited it
 }
 
 // ModuleRetired says that a module left every list. ModulePublished brings it back.
 type ModuleRetired struct {
 	ModuleID int64 `json:"module_id"`
 	SpaceID  int64 `json:"space_id"`
+	Title    Text  `json:"title"`
+	By       int64 `json:"by"`
 }
 
 // ModuleProgressed says that a person's progress in a module reached a new multiple of 5 %.
@@ -254,6 +257,15 @@ type DocumentPublished struct {
 	By         int64  `json:"by"`
 }
 
+// DocumentChanged says that what is said of a document, or its file, was edited, published or not.
+type DocumentChanged struct {
+	DocumentID int64 `json:"document_id"`
+	SpaceID    int64 `json:"space_id"`
+	Title      Text  `json:"title"`
+	GivenBy    int64 `json:"given_by"` // 0 when their account is gone
+	By         int64 `json:"by"`
+}
+
 // DocumentRefused says that a moderator refused a proposed document.
 type DocumentRefused struct {
 	DocumentID int64 `json:"document_id"`
@@ -267,6 +279,7 @@ type DocumentRefused struct {
 type DocumentWithdrawn struct {
 	DocumentID int64 `json:"document_id"`
 	SpaceID    int64 `json:"space_id"`
+	Title      Text  `json:"title"`
 	By         int64 `json:"by"`
 }
 
@@ -412,6 +425,7 @@ func (RegistrationChanged) EventType() string   { return "enrolment.registration
 func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
 func (DocumentProposed) EventType() string      { return "library.document_proposed" }
 func (DocumentPublished) EventType() string     { return "library.document_published" }
+func (DocumentChanged) EventType() string       { return "library.document_changed" }
 func (DocumentRefused) EventType() string       { return "library.document_refused" }
 func (DocumentWithdrawn) EventType() string     { return "library.document_withdrawn" }
 func (NotificationAdded) EventType() string     { return "notify.notification_added" }
@@ -441,6 +455,7 @@ func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }
 func (p DocumentProposed) EventKey() string      { return documentKey(p.DocumentID) }
 func (p DocumentPublished) EventKey() string     { return documentKey(p.DocumentID) }
+func (p DocumentChanged) EventKey() string       { return documentKey(p.DocumentID) }
 func (p DocumentRefused) EventKey() string       { return documentKey(p.DocumentID) }
 func (p DocumentWithdrawn) EventKey() string     { return documentKey(p.DocumentID) }
 func (p NotificationAdded) EventKey() string     { return personKey(p.PersonID) }

@@ -1,4 +1,4 @@
-// Package search finds modules, seminars, spaces, organisations and whatever else is given a Source, in three languages,
+// Package search finds modules, seminars, threads, documents, spaces, organisations and whatever else is given a Source, in three languages,
 // for those who may read them.
 //
 // Documents are a projection: a consumer hears that something changed, asks its Source how it is now, and writes that
@@ -19,12 +19,14 @@ type Kind string
 const (
 	Modules       Kind = "module"
 	Seminars      Kind = "seminar"
+	Threads       Kind = "thread"
+	Documents     Kind = "document"
 	Spaces        Kind = "space"
 	Organisations Kind = "organisation"
 )
 
 // Kinds lists the kinds in the order in which pages show them.
-var Kinds = []Kind{Modules, Seminars, Spaces, Organisations}
+var Kinds = []Kind{Modules, Seminars, Threads, Documents, Spaces, Organisations}
 
 // Ref names a document.
 type Ref struct {

@@ -39,6 +39,12 @@ var samples = []search.Document{
 	doc(search.Seminars, 3, open, map[string]search.Content{
 		"fr": {Title: "Atelier : le budget en pratique", Summary: "Maison de la culture, Gafsa"}}),
 	doc(search.Organisations, 4, search.Members, map[string]search.Content{"": {Title: "جمعية أمل للتنمية – Association Amal"}}),
+	doc(search.Threads, 6, open, map[string]search.Content{
+		"":   {Title: "Comment tenir un carnet de caisse ?", Body: "Un tableur suffit.\nMoi, je note sur papier."},
+		"ar": {Body: "نسجّل المصاريف في دفتر الصندوق."}}),
+	doc(search.Threads, 7, closed, map[string]search.Content{"": {Title: "Carnet du comité", Body: "tableur"}}),
+	doc(search.Documents, 8, open, map[string]search.Content{"fr": {Title: "Guide du plaidoyer local", Summary: "Convaincre une mairie."}, "ar": {Title: "دليل المناصرة المحلية"}}),
+	doc(search.Documents, 9, closed, map[string]search.Content{"fr": {Title: "Guide du plaidoyer réservé"}}),
 	doc(search.Modules, 5, closed, map[string]search.Content{
 		"fr": {Title: "Budget confidentiel du comité", Body: "budget budget budget"}, "ar": {Title: "ميزانية سرية"}}),
 }
@@ -107,6 +113,7 @@ func contract(t *testing.T, e search.Engine) {
 		{"realiste", 1}, {"réaliste", 1}, {"electricite", 1}, {"l'électricité", 1}, {"tresorerie", 1},
 		{"reunion participat", 2}, {"atelier budget", 3}, {"gafsa", 3},
 		{"realistic", 1}, {"amal", 4},
+		{"carnet caisse", 6}, {"carnets", 6}, {"tableur", 6}, {"دفتر", 6}, {"الدفتر", 6}, {"guide plaidoyer", 8}, {"mairie", 8}, {"مناصرة", 8},
 		{"ميزانية", 1}, {"ميزانيه", 1}, {"مِيزَانِيَّة", 1}, {"إعداد ميزانية", 1}, {"اعداد", 1},
 		{"كهرباء", 1}, {"الكهرباء", 1}, {"والكهرباء", 1}, {"أمل", 4}, {"امل", 4},
 		{"xylophone quantique", 0}, {"", 0}, {"  ?!  ", 0},
@@ -143,6 +150,12 @@ func contract(t *testing.T, e search.Engine) {
 	if all := append(ids(one), ids(two)...); len(all) != 3 || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 3 {
 		t.Errorf("pages overlap: %v", all)
 	}
+	if r := find(search.Query{Text: "tableur"}); len(r.Hits) != 1 || r.Counts[search.Threads] != 1 || r.Hits[0].Path != "/threads/6" {
+		t.Errorf("a thread: %+v, counts %v", r.Hits, r.Counts)
+	}
+	if r := find(search.Query{Text: "plaidoyer", Kind: search.Documents}); len(r.Hits) != 1 || r.Total != 1 {
+		t.Errorf("a document: %+v, total %d", r.Hits, r.Total)
+	}
 	for _, text := range []string{"budget confidentiel", "confidentiel", "سرية", "comité"} { // the closed space's
 		for _, kind := range []search.Kind{"", search.Modules} {
 			if r := find(search.Query{Text: text, Kind: kind}); slices.Contains(ids(r), 5) || !r.Near && (r.Total > 0 || r.All() > 0) {
@@ -165,16 +178,16 @@ func contract(t *testing.T, e search.Engine) {
 	}
 
 	changed := samples[0]
-	changed.Texts = map[string]search.Content{"fr": {Title: "Écrire un plaidoyer"}}
+	changed.Texts = map[string]search.Content{"fr": {Title: "Écrire un discours"}}
 	check(e.Put(ctx, []search.Document{changed}))
 	if r := find(search.Query{Text: "électricité"}); len(r.Hits) > 0 {
 		t.Errorf("the old text is still found: %v", ids(r))
 	}
-	if r := find(search.Query{Text: "plaidoyer"}); len(r.Hits) != 1 {
+	if r := find(search.Query{Text: "discours"}); len(r.Hits) != 1 {
 		t.Errorf("the new text: %v", ids(r))
 	}
 	check(e.Remove(ctx, []search.Ref{changed.Ref, {Kind: search.Modules, ID: 999}}))
-	if r := find(search.Query{Text: "plaidoyer"}); len(r.Hits) > 0 {
+	if r := find(search.Query{Text: "discours"}); len(r.Hits) > 0 {
 		t.Errorf("a removed document is found: %v", ids(r))
 	}
 	check(e.Clear(ctx))

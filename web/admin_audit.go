@@ -1,6 +1,10 @@
 package web
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community/account"
@@ -8,11 +12,11 @@ import (
 )
 
 func (s *site) adminAuditRoutes() []Route {
-	return []Route{{"GET", "/admin/audit", May(account.AdministerPlatform), s.showAudit}}
+	return []Route{{"GET", "/admin/audit", May(account.ReadAudit), s.showAudit}}
 }
 
 func (s *site) showAudit(c *fiber.Ctx) error {
-	v := views.AdminAuditView{Page: s.page(c, "admin.audit"), Filter: query(c, "person", "kind", "from", "to")}
+	v := views.AdminAuditView{Page: s.page(c, "admin.audit"), Filter: query(c, "person", "who", "kind", "place", "from", "to")}
 	v.Page = v.InAdmin()
 	v.Wide = true
 	var wrong account.Invalids
@@ -21,7 +25,18 @@ func (s *site) showAudit(c *fiber.Ctx) error {
 	if !f.To.IsZero() {
 		f.To = f.To.AddDate(0, 0, 1) // the last day, too
 	}
+	f.Who = v.Filter.Get("who")
+	kind, id, _ := strings.Cut(v.Filter.Get("place"), ":")
+	switch n, _ := strconv.ParseInt(id, 10, 64); account.ScopeKind(kind) {
+	case account.OverOffice:
+		f.OfficeID = n
+	case account.OverSpace:
+		f.SpaceID = n
+	}
 	s.refused(c, &v.Filter, wrong.Err())
+	if err := s.addAuditPlaces(c, &v); err != nil {
+		return err
+	}
 	for _, k := range account.AuditKinds {
 		v.Kinds = append(v.Kinds, views.Option{Value: k.Name, Label: v.T("admin.audit_kind_" + k.Name)})
 	}
@@ -39,4 +54,16 @@ func (s *site) showAudit(c *fiber.Ctx) error {
 	}
 	v.Pager = pager("/admin/audit", v.Filter, f.Page, -1, more)
 	return s.render(c, views.AdminAudit(v))
+}
+
+// addAuditPlaces adds the offices and spaces that the list can be narrowed to.
+func (s *site) addAuditPlaces(c *fiber.Ctx, v *views.AdminAuditView) error {
+	offices, spaces, err := s.Account.AuditPlaces(c.UserContext(), v.Actor)
+	for _, o := range offices {
+		v.Places = append(v.Places, views.Option{Value: fmt.Sprint(account.OverOffice, ":", o.ID), Label: v.T("admin.audit_office", "Name", v.Named(o.Name))})
+	}
+	for _, sp := range spaces {
+		v.Places = append(v.Places, views.Option{Value: fmt.Sprint(account.OverSpace, ":", sp.ID), Label: v.T("admin.audit_space", "Name", v.Named(sp.Name))})
+	}
+	return err
 }

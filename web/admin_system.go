@@ -26,7 +26,7 @@ type Engine struct {
 
 // Everywhere lets in those who have a permission over the whole platform.
 func Everywhere(p account.Permission) Access {
-	return Access{string(p) + " everywhere", func(a account.Actor) error {
+	return Access{Name: string(p) + " everywhere", allow: func(a account.Actor) error {
 		if !a.SignedIn() {
 			return account.ErrSignInRequired
 		}

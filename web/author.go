@@ -37,7 +37,7 @@ func (s *site) authorRoutes() []Route {
 		{"POST", "/author/lessons/:id/show", may, s.unhideLesson},
 		{"POST", "/author/lessons/:id/questions", may, s.saveQuestions},
 		{"POST", "/author/lessons/:id/tracks/:lang/chapters", may, s.saveChapters},
-		{"POST", "/author/lessons/:id/tracks/:lang/file", may, s.uploadFile},
+		{"POST", "/author/lessons/:id/tracks/:lang/file", Streaming(may), s.uploadFile},
 		{"POST", "/author/lessons/:id/tracks/:lang/remove", may, s.removeFile},
 		{"POST", "/lessons/:id/read", SignedIn, s.confirmRead},
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
@@ -23,6 +24,7 @@ import (
 	"halqa/courses/media"
 	"halqa/events"
 	"halqa/migrations/testdb"
+	"halqa/web/views"
 )
 
 // studio is a school in which Moez, with the session "moez", writes.
@@ -290,11 +292,40 @@ func TestUploadsLookAtTheirToken(t *testing.T) {
 	w.moez.Grants = []account.Grant{{Role: account.Administrator, Kind: account.OverPlatform}}
 	v := w.moezArrives(t)
 	names := strings.NewReplacer(":id", fmt.Sprint(w.video.ID), ":lang", "fr", ":key", "funding")
+	asked := 0
 	for _, r := range Routes(w.Deps) {
-		if r.Method == "POST" && strings.HasSuffix(r.Path, "/file") {
+		if r.Access.streams {
+			asked++
 			expect(t, v.bring(names.Replace(r.Path), "forged", "240p", "x", []byte("x")), 403)
 		}
 	}
+	if asked == 0 {
+		t.Error("no route streams")
+	}
+}
+
+// What an address is called changes nothing: only routes declared as Streaming read their own body, and must.
+func TestOnlyDeclaredRoutesStream(t *testing.T) {
+	w := newStudio(t, testdb.Tx(t))
+	ran := false
+	ok := func(c *fiber.Ctx) error { ran = true; return c.SendString("fine") }
+	s := &site{Deps: w.Deps.withDefaults()}
+	v := arrive(t, w.Deps,
+		Route{"POST", "/test/file", Public, ok},
+		Route{"POST", "/test/forgets", Streaming(Public), ok},
+		Route{"POST", "/test/undeclared", Public, func(c *fiber.Ctx) error {
+			_, err := s.receive(c, func(views.Form) int64 { return 10 }, func(views.Form, io.Reader) error { return nil })
+			return err
+		}})
+	token := v.token()
+	expect(t, v.bring("/test/file", "forged", "240p", "x", []byte("x")), 403)
+	if ran {
+		t.Error("a form without its token reached a handler")
+	}
+	expect(t, v.bring("/test/file", token, "240p", "x", make([]byte, 2<<20)), 413)
+	expect(t, v.bring("/test/file", token, "240p", "x", []byte("x")), 200, "fine")
+	expect(t, v.bring("/test/forgets", token, "240p", "x", []byte("x")), 500)
+	expect(t, v.bring("/test/undeclared", token, "240p", "x", []byte("x")), 500)
 }
 
 func TestAuthorsPagesAreForAuthors(t *testing.T) {

@@ -30,7 +30,7 @@ func (s *site) checkForm(c *fiber.Ctx) error {
 			return tooMany(wait)
 		}
 	}
-	if isUpload(c) { // its token is looked at by receive, as it arrives
+	if s.isUpload(c) { // its token is looked at by receive, as it arrives
 		if !s.fromHere(c) {
 			return errStaleForm
 		}

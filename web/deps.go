@@ -73,8 +73,9 @@ type Deps struct {
 // site is the handlers' receiver.
 type site struct {
 	Deps
-	files *static.Files
-	begun atomic.Bool // somebody has an account: the first run is over
+	files   *static.Files
+	begun   atomic.Bool // somebody has an account: the first run is over
+	streams []string    // patterns of the routes that are Streaming
 }
 
 func (d Deps) withDefaults() Deps {

@@ -77,6 +77,9 @@ func (s *site) deskSeminarPage(c *fiber.Ctx, f views.Form) error {
 	}
 	v.Form = f
 	v.Gate, v.Words = gateInWords(v.Page, v.View)
+	if v.Retired, err = s.retiredOf(c, v.View); err != nil {
+		return err
+	}
 	return s.render(c, views.DeskSeminar(v))
 }
 

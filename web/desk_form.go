@@ -178,6 +178,9 @@ func (s *site) seminarForm(c *fiber.Ctx, sem enrolment.Seminar, f views.Form, do
 	if v.Modules, err = s.modulesOf(c, space.ID); err != nil {
 		return err
 	}
+	if err := s.markRetired(c, &v, sem); err != nil {
+		return err
+	}
 	if !flat(sem.Gate, v.Modules) {
 		v.Compound, _ = s.compound(c, v.Page, sem)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
-	drawn "halqa/web/markdown/posts"
+	"halqa/web/markdown"
 	"halqa/web/views"
 )
 
@@ -130,15 +130,25 @@ func (s *site) preview(c *fiber.Ctx) error {
 	if strings.TrimSpace(body) == "" {
 		return c.SendString(s.localizer(c).T("forum.preview_none"))
 	}
-	return c.SendString(drawn.HTML(body))
+	return c.SendString(markdown.Post.HTML(body))
 }
 
 func (s *site) showModeration(c *fiber.Ctx) error {
-	v := views.ModerationView{Page: s.page(c, "forum.moderation_title"), Decided: c.Query("show") == "decided"}
-	var err error
-	if v.List, err = s.Community.Queue(c.UserContext(), v.Actor, v.Decided); err != nil {
+	v := views.ModerationView{Page: s.page(c, "forum.moderation_title"), Filter: query(c, "show", "space", "decision")}
+	v.Decided = v.Filter.Get("show") == "decided"
+	f := community.QueueFilter{Decided: v.Decided, Decision: v.Filter.Get("decision"), SpaceID: v.Filter.ID("space"), Page: c.QueryInt("page", 1)}
+	spaces, err := s.Community.Moderated(c.UserContext(), v.Actor)
+	if err != nil {
 		return err
 	}
+	for _, sp := range spaces {
+		v.Spaces = append(v.Spaces, views.Option{Value: strconv.FormatInt(sp.ID, 10), Label: v.Named(sp.Name)})
+	}
+	var more bool
+	if v.List, more, err = s.Community.Queue(c.UserContext(), v.Actor, f); err != nil {
+		return err
+	}
+	v.Pager = pager("/moderation", v.Filter, f.Page, -1, more)
 	if v.Waiting, err = s.Community.Waiting(c.UserContext(), v.Actor); err != nil {
 		return err
 	}

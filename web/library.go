@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"mime"
 	"net/url"
 	"strconv"
@@ -23,6 +22,8 @@ func (s *site) libraryRoutes() []Route {
 		{"POST", "/spaces/:key/library", SignedIn, s.giveDocument},
 		{"GET", "/documents/:id", Public, s.showDocument},
 		{"GET", "/documents/:id/file", Public, s.sendDocument},
+		{"GET", "/documents/:id/edit", SignedIn, s.editDocument},
+		{"POST", "/documents/:id/edit", SignedIn, s.saveDocument},
 		{"POST", "/documents/:id/decide", SignedIn, s.decideDocument},
 		{"POST", "/documents/:id/withdraw", SignedIn, s.withdrawDocument},
 	}
@@ -117,21 +118,14 @@ func (s *site) giveDocument(c *fiber.Ctx) error {
 		return err
 	}
 	f := s.form(c)
-	d := library.Draft{Title: events.Text{}, Summary: events.Text{}, Kind: f.Get("kind"), Axes: f.All("axes"), Languages: f.All("languages")}
-	for _, lang := range events.Languages {
-		d.Title[lang], d.Summary[lang] = f.Get("title_"+lang), f.Get("summary_"+lang)
+	name, file, err := sentFile(c)
+	if err != nil {
+		return err
 	}
-	var file io.Reader // nil when none was sent
-	name := ""
-	if header, err := c.FormFile("file"); err == nil {
-		opened, err := header.Open()
-		if err != nil {
-			return err
-		}
-		defer func() { _ = opened.Close() }()
-		file, name = opened, header.Filename
+	if file != nil {
+		defer func() { _ = file.Close() }()
 	}
-	doc, err := s.Library.Give(c.UserContext(), actor(c), sp.ID, d, name, file)
+	doc, err := s.Library.Give(c.UserContext(), actor(c), sp.ID, readDraft(f), name, reading(file))
 	if s.refused(c, &f, err) {
 		return s.renderGive(c, f)
 	}
@@ -163,6 +157,7 @@ func (s *site) renderDocument(c *fiber.Ctx, f views.Form) error {
 	v.Crumbs = append(v.Crumbs, views.Crumb{Href: views.SpaceURL(item.Space.Key) + "/library", Label: v.Said(v.T("people.tab_library"))},
 		views.Crumb{Label: item.Title})
 	v.Moderates = v.Actor.Can(account.Moderate, item.Space.Scope())
+	v.MayEdit = library.MayEdit(v.Actor, item.Document, item.Space)
 	v.Own = v.SignedIn() && item.GivenBy == v.Actor.PersonID
 	v.AxisNames = map[string]events.Text{}
 	axes, err := s.Account.Axes(c.UserContext())

@@ -113,7 +113,7 @@ func (s *site) withTimeout(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	timeout := s.Timeout
-	if isUpload(c) {
+	if s.isUpload(c) {
 		timeout += longestUpload
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), timeout)

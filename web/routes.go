@@ -17,14 +17,22 @@ type Route struct {
 
 // Access says who may come to a route.
 type Access struct {
-	Name  string // "public", "signed in", or the permission
-	allow func(account.Actor) error
+	Name    string // "public", "signed in", or the permission
+	allow   func(account.Actor) error
+	streams bool // see Streaming
+}
+
+// Streaming is the access of a route whose body is a file that may be larger than memory: nobody reads it or looks at its
+// token but the handler, which must call receive. Bodies of all other routes are bounded and carry a token that fits.
+func Streaming(a Access) Access {
+	a.streams = true
+	return a
 }
 
 // Public lets everybody in, SignedIn every person.
 var (
-	Public   = Access{"public", func(account.Actor) error { return nil }}
-	SignedIn = Access{"signed in", func(a account.Actor) error {
+	Public   = Access{Name: "public", allow: func(account.Actor) error { return nil }}
+	SignedIn = Access{Name: "signed in", allow: func(a account.Actor) error {
 		if !a.SignedIn() {
 			return account.ErrSignInRequired
 		}
@@ -34,7 +42,7 @@ var (
 
 // May lets in those who have one of the permissions somewhere.
 func May(permissions ...account.Permission) Access {
-	return Access{string(permissions[0]), func(a account.Actor) error {
+	return Access{Name: string(permissions[0]), allow: func(a account.Actor) error {
 		if !a.SignedIn() {
 			return account.ErrSignInRequired
 		}

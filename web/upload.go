@@ -6,7 +6,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/url"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,9 +27,24 @@ const (
 
 var errFileTooLarge = errors.New("file too large")
 
-// isUpload tells whether a request brings a file, which isn't held in memory: the addresses of such forms end in /file.
-func isUpload(c *fiber.Ctx) bool {
-	return c.Method() == fiber.MethodPost && strings.HasSuffix(c.Path(), "/file")
+// errUnreceived is a mistake in a handler of a Streaming route: it answered without calling receive.
+var errUnreceived = errors.New("a streaming route didn't receive its body")
+
+// streamsOf are the patterns of the routes that are Streaming.
+func streamsOf(routes []Route) []string {
+	var patterns []string
+	for _, r := range routes {
+		if r.Access.streams && r.Method == fiber.MethodPost {
+			patterns = append(patterns, r.Path)
+		}
+	}
+	return patterns
+}
+
+// isUpload tells whether a request brings a file, which isn't held in memory.
+func (s *site) isUpload(c *fiber.Ctx) bool {
+	return c.Method() == fiber.MethodPost &&
+		slices.ContainsFunc(s.streams, func(pattern string) bool { return fiber.RoutePatternMatch(c.Path(), pattern) })
 }
 
 // takeBody reads the body of all other requests, within the limit.
@@ -38,10 +53,13 @@ func (s *site) takeBody(c *fiber.Ctx) error {
 	if stream == nil {
 		return c.Next()
 	}
-	if isUpload(c) {
+	if s.isUpload(c) {
 		err := c.Next()
 		if c.Locals(received{}) == nil { // refused before anything was read
 			drain(c, stream, maxSkipped)
+			if err == nil {
+				err = errUnreceived
+			}
 		}
 		return err
 	}
@@ -107,6 +125,9 @@ func (b *bounded) Read(p []byte) (int, error) {
 // take returns is returned. limit is the most bytes of a file that f announces. Without a file it returns account.Invalid.
 func (s *site) receive(c *fiber.Ctx, limit func(f views.Form) int64, take func(f views.Form, file io.Reader) error) (views.Form, error) {
 	f := views.Form{Values: url.Values{}}
+	if !s.isUpload(c) {
+		return f, errUnreceived // takeBody has read it
+	}
 	stream := c.Context().RequestBodyStream()
 	if stream == nil {
 		return f, fiber.ErrBadRequest

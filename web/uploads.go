@@ -18,6 +18,7 @@ type upload struct {
 // uploads are somewhat larger than the files they take, so that one that is too large is refused by its form, in words.
 var uploads = []upload{
 	{"/spaces/:key/library", 32 << 20, 15 * time.Minute},
+	{"/documents/:id/edit", 32 << 20, 15 * time.Minute},
 }
 
 // roomFor tells the server, once it has read a request's header, how large the rest may be and how long it may take.

@@ -17,6 +17,8 @@ func newApp(d Deps, more ...Route) *fiber.App {
 		panic(err)
 	}
 	s := &site{Deps: d.withDefaults().compose(), files: files}
+	routes := append(s.routes(), more...)
+	s.streams = streamsOf(routes)
 	app := fiber.New(fiber.Config{
 		Immutable:                    true, // values of a request stay valid after it
 		BodyLimit:                    s.BodyLimit,
@@ -37,7 +39,7 @@ func newApp(d Deps, more ...Route) *fiber.App {
 	app.Get("/static/:name", s.sendStatic)
 	app.Get("/favicon.ico", s.sendFavicon)
 	app.Use(s.withTimeout, s.recognise, s.firstThings, s.takeBody, s.checkForm)
-	for _, r := range append(s.routes(), more...) {
+	for _, r := range routes {
 		app.Add(r.Method, r.Path, s.guard(r.Access), r.Handle)
 		if r.Method == fiber.MethodGet {
 			app.Add(fiber.MethodHead, r.Path, s.guard(r.Access), r.Handle)

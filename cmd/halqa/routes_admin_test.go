@@ -42,7 +42,7 @@ func (r *realm) adminRows() []row {
 		{route: "GET /organisations/:id/edit", about: "waiting elsewhere", cells: "s nn nn nn nn ny nnn yny", ask: to("/organisations/%d/edit", r.pendingAway.ID)},
 		{route: "POST /organisations/:id/edit", cells: "s ff yf ff ff yf fff yyf", lands: "/organisations/", ask: at("/organisations/%d/edit", r.own.ID).
 			with("organisation_name", "Oasis", "organisation_kind", "association", "organisation_governorate", region)},
-		{route: "GET /admin/audit", cells: admins, ask: to("/admin/audit")},
+		{route: "GET /admin/audit", cells: offices, ask: to("/admin/audit")},
 	}
 }
 

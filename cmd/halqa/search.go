@@ -12,7 +12,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/courses"
 	"halqa/enrolment"
 	"halqa/events"
@@ -20,15 +22,28 @@ import (
 )
 
 // sources are what can be found. To add a kind: its events, how one is read, which there are; and in
-// web/locale/catalogue/search.*.toml, kind_NAME, the name of several.
+// web/locale/catalogue/search.*.toml, kind_NAME and one_NAME, the names of several and of one.
 var sources = []search.Source{
 	{Kind: search.Modules, Read: readModule, IDs: courses.PublishedIDs, Hears: []search.Hearing{
-		search.On(func(p events.ModulePublished) int64 { return p.ModuleID })}},
+		search.On(func(p events.ModulePublished) int64 { return p.ModuleID }),
+		search.On(func(p events.ModuleRetired) int64 { return p.ModuleID })}},
 	{Kind: search.Seminars, Read: readSeminar, IDs: enrolment.PublishedIDs, Hears: []search.Hearing{
 		search.On(func(p events.SeminarChanged) int64 { return p.SeminarID })}},
-	{Kind: search.Spaces, Read: readSpace, IDs: account.SpaceIDs},
+	{Kind: search.Threads, Read: readThread, IDs: community.ThreadIDs, Hears: []search.Hearing{
+		search.On(func(p events.Contributed) int64 { return p.ThreadID }),
+		search.On(func(p events.ContributionEdited) int64 { return p.ThreadID }),
+		search.On(func(p events.ContributionDeleted) int64 { return p.ThreadID }),
+		search.On(func(p events.ContributionHidden) int64 { return p.ThreadID }),
+		search.On(func(p events.ContributionRestored) int64 { return p.ThreadID })}},
+	{Kind: search.Documents, Read: readDocument, IDs: library.PublishedIDs, Hears: []search.Hearing{
+		search.On(func(p events.DocumentPublished) int64 { return p.DocumentID }),
+		search.On(func(p events.DocumentChanged) int64 { return p.DocumentID }),
+		search.On(func(p events.DocumentWithdrawn) int64 { return p.DocumentID })}},
+	{Kind: search.Spaces, Read: readSpace, IDs: account.SpaceIDs, Hears: []search.Hearing{
+		search.On(func(p events.SpaceChanged) int64 { return p.SpaceID })}},
 	{Kind: search.Organisations, Read: readOrganisation, IDs: account.ValidatedIDs, Hears: []search.Hearing{
-		search.On(func(p events.OrganisationDecided) int64 { return p.OrganisationID })}},
+		search.On(func(p events.OrganisationDecided) int64 { return p.OrganisationID }),
+		search.On(func(p events.OrganisationChanged) int64 { return p.OrganisationID })}},
 }
 
 func address(path string, id int64) string { return path + strconv.FormatInt(id, 10) }
@@ -73,7 +88,7 @@ func readSpace(ctx context.Context, db bun.IDB, id int64) (search.Document, bool
 
 func readOrganisation(ctx context.Context, db bun.IDB, id int64) (search.Document, bool, error) {
 	o, found, err := account.FindValidated(ctx, db, id)
-	return search.Document{Shelf: search.Members, Texts: map[string]search.Content{"": {Title: o.Name, Summary: o.Description}}}, found, err
+	return search.Document{Shelf: search.Members, Path: address("/organisations/", id), Texts: map[string]search.Content{"": {Title: o.Name, Summary: o.Description}}}, found, err
 }
 
 // newSearch wires the search to Meilisearch when one is configured.

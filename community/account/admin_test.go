@@ -223,13 +223,47 @@ func TestTheAuditTellsWhoDidWhatInOnesOffices(t *testing.T) {
 	if got := told(w.admin, account.AuditFilter{PersonID: w.sami.ID, Kind: "organisations"}); !slices.Equal(got, tunis) {
 		t.Errorf("of one person: %q", got)
 	}
+	_, err = w.db.ExecContext(ctx, `insert into outbox (id, type, key, data) values
+		(gen_random_uuid(), 'community.contribution_hidden', 'person.1', ?0::jsonb), (gen_random_uuid(), 'library.document_proposed', 'document.1', ?1::jsonb),
+		(gen_random_uuid(), 'courses.module_retired', 'module.1', ?2::jsonb), (gen_random_uuid(), 'community.contributed', 'person.1', ?0::jsonb)`,
+		fmt.Sprintf(`{"post_id": 1, "thread_id": 1, "space_id": %d, "person_id": %d, "kind": "reply", "by": %d}`, sp.ID, w.rim.ID, w.moderator.PersonID),
+		fmt.Sprintf(`{"document_id": 1, "space_id": %d, "title": {"fr": "Guide"}, "given_by": %d}`, sp.ID, w.rim.ID),
+		fmt.Sprintf(`{"module_id": 1, "space_id": 99, "title": {"fr": "Ailleurs"}, "by": %d}`, w.elsewhere.PersonID))
+	must(t, err)
+	talk := []string{"Moderator post_hidden Rîm Jaziri Eau", "Rîm Jaziri document_proposed Rîm Jaziri Guide"}
+	here := slices.Sorted(slices.Values(append(slices.Clone(talk), gafsa[0], gafsa[3])))
+	for name, c := range map[string]struct {
+		who  account.Actor
+		f    account.AuditFilter
+		want []string
+	}{
+		"the office":              {w.moderator, account.AuditFilter{}, slices.Sorted(slices.Values(append(slices.Clone(talk), gafsa...)))},
+		"its space":               {w.moderator, account.AuditFilter{SpaceID: sp.ID}, here},
+		"the platform, its space": {w.admin, account.AuditFilter{SpaceID: sp.ID}, here},
+		"the platform, an office": {w.admin, account.AuditFilter{OfficeID: w.tunis.ID}, tunis[:]},
+		"forums":                  {w.moderator, account.AuditFilter{Kind: "forum"}, talk[:1]},
+		"libraries":               {w.admin, account.AuditFilter{Kind: "library"}, talk[1:]},
+		"by name":                 {w.admin, account.AuditFilter{Who: "rim", Kind: "forum"}, talk[:1]},
+		"by no name":              {w.admin, account.AuditFilter{Who: "personne"}, nil},
+		"modules elsewhere":       {w.moderator, account.AuditFilter{Kind: "modules"}, nil},
+		"modules":                 {w.admin, account.AuditFilter{Kind: "modules"}, []string{"Elsewhere module_retired  Ailleurs"}},
+	} {
+		if got := told(c.who, c.f); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	for _, f := range []account.AuditFilter{{OfficeID: w.tunis.ID}, {OfficeID: 99}} {
+		if _, _, err := w.Audit(ctx, w.moderator, f); !errors.Is(err, account.ErrForbidden) {
+			t.Errorf("the audit of another office, %+v: %v", f, err)
+		}
+	}
 	if got := told(w.admin, account.AuditFilter{Kind: "unknown"}); len(got) != 0 {
 		t.Errorf("of an unknown kind: %q", got)
 	}
 	if got := told(w.admin, account.AuditFilter{To: w.now.AddDate(-1, 0, 0)}); len(got) != 0 {
 		t.Errorf("before anything: %q", got)
 	}
-	for _, a := range []account.Actor{w.moderator, {PersonID: w.rim.ID}} {
+	for _, a := range []account.Actor{{PersonID: w.rim.ID}} {
 		if _, _, err := w.Audit(ctx, a, account.AuditFilter{}); !errors.Is(err, account.ErrForbidden) {
 			t.Errorf("%s: %v", a.Name, err)
 		}

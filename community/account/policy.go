@@ -34,17 +34,18 @@ const (
 	ManageOrganisation    Permission = "manage_organisation"
 	ReadPeople            Permission = "read_people"   // find people and see what they belong to; nothing private
 	ManageSpaces          Permission = "manage_spaces" // create spaces and say who may enter
+	ReadAudit             Permission = "read_audit"    // who did what
 )
 
 // Permissions lists every permission.
 var Permissions = []Permission{AdministerPlatform, GrantRoles, ReadIndicators, ValidateOrganisations, RunSeminars,
-	RecordAttendance, EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces}
+	RecordAttendance, EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces, ReadAudit}
 
 var policy = map[Role][]Permission{
 	Administrator:    Permissions,
 	ProgrammeManager: {ReadIndicators},
 	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
-		ManageSpaces},
+		ManageSpaces, ReadAudit},
 	SpaceModerator:            {EditModules, Moderate},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},

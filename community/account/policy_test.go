@@ -8,10 +8,10 @@ import (
 // allowed is the policy once more, as a person would read it: every pair that is absent is refused.
 var allowed = map[Role][]Permission{
 	Administrator: {AdministerPlatform, GrantRoles, ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance,
-		EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces},
+		EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces, ReadAudit},
 	ProgrammeManager: {ReadIndicators},
 	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
-		ManageSpaces},
+		ManageSpaces, ReadAudit},
 	SpaceModerator:            {EditModules, Moderate},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},

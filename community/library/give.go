@@ -49,9 +49,9 @@ func (s *Service) Give(ctx context.Context, actor account.Actor, spaceID int64, 
 	if !MayGive(actor, sp) {
 		return Document{}, refuse(actor)
 	}
-	var axes []account.Axis
-	if err := s.db.NewSelect().Model(&axes).Order("position", "key").Scan(ctx); err != nil {
-		return Document{}, fmt.Errorf("axes: %w", err)
+	axes, err := s.axes(ctx)
+	if err != nil {
+		return Document{}, err
 	}
 	wrong := d.check(axes)
 	blob, err := s.store(&wrong, name, file)
@@ -61,8 +61,8 @@ func (s *Service) Give(ctx context.Context, actor account.Actor, spaceID int64, 
 	if err := wrong.Err(); err != nil {
 		return Document{}, err
 	}
-	doc := Document{SpaceID: sp.ID, Title: d.Title, Summary: d.Summary, Words: d.words(), Kind: d.Kind, Axes: d.Axes,
-		Languages: d.Languages, Blob: blob.Name, Bytes: blob.Bytes, State: Proposed, GivenBy: actor.PersonID, GivenAt: s.now()}
+	doc := Document{SpaceID: sp.ID, Blob: blob.Name, Bytes: blob.Bytes, State: Proposed, GivenBy: actor.PersonID, GivenAt: s.now()}
+	doc.describe(d)
 	doc.Name = fileName(name, doc.Extension())
 	if actor.Can(account.Moderate, sp.Scope()) {
 		doc.State, doc.DecidedBy, doc.DecidedAt = Published, actor.PersonID, s.now()
@@ -108,7 +108,7 @@ func announce(ctx context.Context, tx bun.Tx, d Document, by account.Actor) erro
 		return events.Publish(ctx, tx, events.DocumentRefused{DocumentID: d.ID, SpaceID: d.SpaceID, Title: d.Title,
 			GivenBy: d.GivenBy, By: by.PersonID})
 	}
-	return events.Publish(ctx, tx, events.DocumentWithdrawn{DocumentID: d.ID, SpaceID: d.SpaceID, By: by.PersonID})
+	return events.Publish(ctx, tx, events.DocumentWithdrawn{DocumentID: d.ID, SpaceID: d.SpaceID, Title: d.Title, By: by.PersonID})
 }
 
 // Decide publishes a proposed document, or refuses it with a reason. It needs Moderate over its space, and returns

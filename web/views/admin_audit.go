@@ -12,6 +12,7 @@ type AdminAuditView struct {
 	Page
 	Filter Form
 	Kinds  []Option
+	Places []Option
 	Who    string // the person it is narrowed to, or ""
 	Lines  []account.AuditLine
 	Pager  Pager
@@ -47,8 +48,10 @@ func (v AdminAuditView) by(l account.AuditLine) string {
 // only narrows the list to one person.
 func (v AdminAuditView) only(person int64) string {
 	q := url.Values{"person": {strconv.FormatInt(person, 10)}}
-	if kind := v.Filter.Get("kind"); kind != "" {
-		q.Set("kind", kind)
+	for _, name := range []string{"kind", "place"} {
+		if value := v.Filter.Get(name); value != "" {
+			q.Set(name, value)
+		}
 	}
 	return "/admin/audit?" + q.Encode()
 }

@@ -68,7 +68,9 @@ func acts() []account.AuditLine {
 	var lines []account.AuditLine
 	for _, what := range []string{"role_granted", "role_revoked", "sessions_ended", "organisation_requested", "organisation_validated",
 		"organisation_refused", "organisation_changed", "membership_requested", "membership_active", "membership_ended", "space_created",
-		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "module_published", "seminar_published",
+		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "module_published", "module_retired", "module_left", "thread_started",
+		"thread_plain", "thread_pinned", "thread_locked", "thread_pinned_locked", "post_hidden", "post_restored", "post_deleted", "post_reported",
+		"report_hidden", "report_kept", "document_proposed", "document_published", "document_refused", "document_changed", "document_withdrawn", "document_left", "seminar_published",
 		"seminar_cancelled", "registration_confirmed", "registration_waitlisted", "registration_cancelled", "registration_changed",
 		"attendance_present", "attendance_absent", "person_confirmed", "consumer_replayed", "dead_letters_retried"} {
 		lines = append(lines, account.AuditLine{At: now, What: what, ByID: 7, By: "Leïla", PersonID: 3, Person: "ريم", Name: projects,
@@ -79,7 +81,7 @@ func acts() []account.AuditLine {
 
 var (
 	_ = register("admin/audit", func(p views.Page) templ.Component {
-		return views.AdminAudit(views.AdminAuditView{Page: p, Kinds: places, Who: "ريم", Lines: acts(), Pager: nextPage, Filter: refusedForm("from")})
+		return views.AdminAudit(views.AdminAuditView{Page: p, Kinds: places, Places: places, Who: "ريم", Lines: acts(), Pager: nextPage, Filter: refusedForm("from")})
 	})
 	_ = register("admin/audit none", func(p views.Page) templ.Component { return views.AdminAudit(views.AdminAuditView{Page: p}) })
 )

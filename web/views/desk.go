@@ -41,11 +41,12 @@ type DeskFormView struct {
 	Offices      []Option // one: it isn't asked
 	Governorates []Option
 	Modules      []enrolment.Module
-	Sessions     []int  // indexes of the session fields
-	Focus        int    // index of the session to write in first, or -1
-	ZoneName     string // of the times typed
-	Stale        bool   // somebody else saved meanwhile
-	Compound     []Step // a gate of groups within groups, which the form keeps as it is
+	Retired      []int64 // modules that nobody can begin any more
+	Sessions     []int   // indexes of the session fields
+	Focus        int     // index of the session to write in first, or -1
+	ZoneName     string  // of the times typed
+	Stale        bool    // somebody else saved meanwhile
+	Compound     []Step  // a gate of groups within groups, which the form keeps as it is
 }
 
 func (v DeskFormView) action() string {
@@ -71,6 +72,8 @@ type DeskSeminarView struct {
 	Form  Form   // of the cancellation, when it was refused
 	Gate  []Step // what the gate asks of anybody
 	Words string // the same in a sentence
+
+	Retired []events.Text // modules it asks for that nobody can begin any more
 }
 
 // marked are the sessions whose attendance was begun.

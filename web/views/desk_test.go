@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"halqa/enrolment"
+	"halqa/events"
 	"halqa/web/views"
 )
 
@@ -41,7 +42,7 @@ var (
 	_ = register("desk/form", func(p views.Page) templ.Component { return views.DeskForm(deskForm(p)) })
 	_ = register("desk/form refused", func(p views.Page) templ.Component {
 		v := deskForm(p)
-		v.ID, v.Stale, v.Compound, v.Focus = 12, true, gateSteps(p), 1
+		v.ID, v.Stale, v.Compound, v.Focus, v.Retired = 12, true, gateSteps(p), 1, []int64{2}
 		for _, field := range []string{"title_fr", "venue", "sessions", "gate"} {
 			v.Form.Errors = append(v.Form.Errors, views.FieldError{Field: field, Text: p.T("desk.error_title")})
 		}
@@ -71,6 +72,7 @@ func deskSeminar(p views.Page) views.DeskSeminarView {
 	karim := guest(4, "Karim", "", enrolment.Withdrawn)
 	karim.CancelReason = "Doublon"
 	v.Holders, v.Queue, v.Withdrawn = []enrolment.Guest{amira, sami}, []enrolment.Guest{olfa}, []enrolment.Guest{karim}
+	v.Retired = []events.Text{budget}
 	return v
 }
 

@@ -50,9 +50,16 @@ type PostFormView struct {
 // ModerationView is the queue of reported posts.
 type ModerationView struct {
 	Page
+	Filter  Form // "show", "space" and "decision"
+	Spaces  []Option
 	List    []community.Reported
+	Pager   Pager
 	Decided bool
 	Waiting int
+}
+
+func (v ModerationView) decisions() []Option {
+	return []Option{{Label: v.T("forum.every_decision")}, {Value: "hidden", Label: v.T("forum.only_hidden")}, {Value: "kept", Label: v.T("forum.only_kept")}}
 }
 
 // ForumURL is the address of a space's forum.

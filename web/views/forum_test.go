@@ -69,10 +69,10 @@ var (
 	_ = register("post-report", func(p views.Page) templ.Component { return views.ReportPost(postForm(p)) })
 	_ = register("post-hide", func(p views.Page) templ.Component { return views.HidePost(postForm(p)) })
 	_ = register("moderation", func(p views.Page) templ.Component {
-		return views.Moderation(views.ModerationView{Page: p, List: reports(""), Waiting: 2})
+		return views.Moderation(views.ModerationView{Page: p, List: reports(""), Waiting: 2, Spaces: places, Pager: nextPage})
 	})
 	_ = register("moderation-decided", func(p views.Page) templ.Component {
-		return views.Moderation(views.ModerationView{Page: p, List: append(reports("hidden"), reports("kept")[1:]...), Decided: true})
+		return views.Moderation(views.ModerationView{Page: p, List: append(reports("hidden"), reports("kept")[1:]...), Decided: true, Spaces: places, Filter: searched})
 	})
 	_ = register("moderation-empty", func(p views.Page) templ.Component { return views.Moderation(views.ModerationView{Page: p}) })
 	_ = register("moderation-decided-empty", func(p views.Page) templ.Component {

@@ -37,6 +37,7 @@ var icons = map[string]struct {
 	"mail":     {false, `<rect x="3.5" y="5.5" width="17" height="13" rx="2"/><path d="m4 7.5 8 6 8-6"/>`},
 	"phone":    {false, `<path d="M6 4h3l1.5 4-2 1.5a11 11 0 0 0 6 6l1.5-2 4 1.5v3a2 2 0 0 1-2 2A16 16 0 0 1 4 6a2 2 0 0 1 2-2z"/>`},
 	"book":     {false, `<path d="M12 6.5C9.5 5 7 4.8 4 5v13.5c3-.2 5.5 0 8 1.5 2.5-1.5 5-1.7 8-1.5V5c-3-.2-5.5 0-8 1.5zM12 6.5V20"/>`},
+	"file":     {false, `<path d="M6 3.5h8l4 4V20.5H6zM14 3.5v4h4M9 12h6M9 16h6"/>`},
 	"star":     {false, `<path d="M12 3.5 14.5 9l6 .7-4.5 4 1.3 6L12 16.7 6.7 19.7 8 13.7l-4.5-4 6-.7z"/>`},
 	"signal":   {false, `<path d="M5 19.5v-3m4.7 3v-6.5m4.6 6.5V9.5M19 19.5V5"/>`},
 	"offline":  {false, `<path d="M4 4l16 16M5 12.5a10 10 0 0 1 3.5-2.2M19 12.5a10 10 0 0 0-6-2.9M8.5 16a5 5 0 0 1 5.5-1M12 19.3v.2"/>`},

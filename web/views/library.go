@@ -31,13 +31,15 @@ func (v LibraryView) path() string {
 	return SpaceURL(v.Space.Key) + "/library"
 }
 
-// GiveView is the form that adds or proposes a document.
+// GiveView is the form that adds, proposes or edits a document.
 type GiveView struct {
 	Page
 	Space     account.Space
 	Form      Form
 	Axes      []Option
 	Moderates bool // it will be published at once
+
+	Edited *library.Item // nil for a new document
 }
 
 // DocumentView is the page of a document.
@@ -47,6 +49,7 @@ type DocumentView struct {
 	AxisNames map[string]events.Text
 	Moderates bool
 	Own       bool
+	MayEdit   bool
 	Decision  Form
 }
 

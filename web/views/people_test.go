@@ -84,6 +84,9 @@ var (
 	_ = register("library of a space, none", func(p views.Page) templ.Component {
 		return views.Library(views.LibraryView{Page: p, Space: &eau})
 	})
+	_ = register("edit a document", func(p views.Page) templ.Component {
+		return views.Give(views.GiveView{Page: p, Space: eau, Axes: places, Edited: &guide, Form: refusedForm("file", "title_fr")})
+	})
 	_ = register("give a document", func(p views.Page) templ.Component {
 		return views.Give(views.GiveView{Page: p, Space: eau, Axes: places, Moderates: true})
 	})

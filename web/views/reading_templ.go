@@ -386,7 +386,7 @@ func readingBody(p Page, body events.Text) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = markdown.Component(text).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = markdown.Reading.Component(text).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

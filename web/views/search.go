@@ -18,7 +18,7 @@ type SearchView struct {
 }
 
 var kindIcons = map[search.Kind]string{
-	search.Modules: "book", search.Seminars: "calendar", search.Spaces: "spaces", search.Organisations: "people",
+	search.Modules: "book", search.Seminars: "calendar", search.Threads: "talk", search.Documents: "file", search.Spaces: "spaces", search.Organisations: "people",
 }
 
 // asked tells whether there is something to look for.

@@ -9,7 +9,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"halqa/community"
-	"halqa/web/markdown/posts"
+	"halqa/web/markdown"
 	"strconv"
 )
 
@@ -34,7 +34,7 @@ func markdownOf(text string) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = posts.Render(text).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = markdown.Post.Component(text).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

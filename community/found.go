@@ -1,0 +1,66 @@
+package community
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+)
+
+// Words are what a thread says, for finding it.
+type Words struct {
+	SpaceID int64
+	Title   string
+	Opening string   // Markdown; "" when its author deleted it
+	Replies []string // Markdown, the latest first
+}
+
+// What is read of a thread for finding it: a reply to one of thousands must cost no more than a reply to one of hundreds.
+const (
+	maxFoundReplies = 300
+	maxFoundBytes   = 96 << 10 // of opening and replies
+)
+
+// ThreadIDs lists the threads that readers of their space see, for whoever asks.
+func ThreadIDs(ctx context.Context, db bun.IDB) ([]int64, error) {
+	var ids []int64
+	if err := db.NewRaw(`select id from thread where deleted_at is null and not hidden order by id`).Scan(ctx, &ids); err != nil {
+		return nil, fmt.Errorf("threads: %w", err)
+	}
+	return ids, nil
+}
+
+// WordsOf reads what every reader of its space sees of a thread: its title, its opening and its latest replies, whoever
+// asks. It is false for a thread that is hidden or gone. Hidden and deleted posts are left out.
+func WordsOf(ctx context.Context, db bun.IDB, threadID int64) (Words, bool, error) {
+	t, err := findThread(ctx, db, threadID)
+	if errors.Is(err, account.ErrNotFound) || err == nil && (t.Hidden || !t.DeletedAt.IsZero()) {
+		return Words{}, false, nil
+	}
+	if err != nil {
+		return Words{}, false, err
+	}
+	w := Words{SpaceID: t.SpaceID, Title: t.Title}
+	var posts []Post
+	err = db.NewRaw(`select opening, body from post where thread_id = ?0 and hidden_at is null and deleted_at is null and (opening or id in
+			(select id from post where thread_id = ?0 and hidden_at is null and deleted_at is null order by id desc limit ?1))
+		order by opening desc, id desc`, threadID, maxFoundReplies).Scan(ctx, &posts)
+	if err != nil {
+		return Words{}, false, fmt.Errorf("words of thread %d: %w", threadID, err)
+	}
+	left := maxFoundBytes
+	for _, p := range posts {
+		if left -= len(p.Body); left < 0 {
+			break
+		}
+		if p.Opening {
+			w.Opening = p.Body
+		} else {
+			w.Replies = append(w.Replies, p.Body)
+		}
+	}
+	return w, true, nil
+}
