@@ -40,7 +40,10 @@ type Filter struct {
 	OfficeID    int64
 	SpaceID     int64
 	Governorate string // ISO 3166-2 code
-	Limit       int    // at most so many; 100 when 0
+	Language    string // in which they are announced: "fr", "ar" or "en"
+	Show        Show   // of Calendar alone
+	Page        int    // of Calendar alone, from 0
+	Limit       int    // of Upcoming alone: at most so many; 100 when 0
 }
 
 const cards = `select seminar.*, office.name as office_name, governorate.name as governorate_name,

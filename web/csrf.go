@@ -30,6 +30,9 @@ func (s *site) checkForm(c *fiber.Ctx) error {
 			return tooMany(wait)
 		}
 	}
+	if isUnsubscribing(c) { // sent by mail programs, without our page: the token in its address says whose it is
+		return c.Next()
+	}
 	if s.isUpload(c) { // its token is looked at by receive, as it arrives
 		if !s.fromHere(c) {
 			return errStaleForm

@@ -27,6 +27,7 @@ type Deps struct {
 	PublicURL      *url.URL         // the address people type; https here makes cookies Secure
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	Secret         []byte           // signs form tokens and notices; the same on every node
+	MailFrom       string           // address that organises what calendars show; noreply@ the host of PublicURL when empty
 	Zone           *time.Location   // in which times are shown; UTC when nil
 	Now            func() time.Time // the clock; time.Now when nil
 	Timeout        time.Duration    // for one request's work; 10 s when 0
@@ -81,6 +82,9 @@ type site struct {
 func (d Deps) withDefaults() Deps {
 	if d.PublicURL == nil {
 		d.PublicURL = &url.URL{Scheme: "http", Host: "localhost"}
+	}
+	if d.MailFrom == "" {
+		d.MailFrom = "noreply@" + d.PublicURL.Hostname()
 	}
 	if d.Zone == nil {
 		d.Zone = time.UTC

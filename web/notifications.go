@@ -11,6 +11,8 @@ import (
 func (s *site) notificationRoutes() []Route {
 	return []Route{
 		{"GET", "/notifications", SignedIn, s.showNotifications},
+		{"GET", "/notifications/choices", SignedIn, s.showMailChoices},
+		{"POST", "/notifications/choices", SignedIn, s.saveMailChoices},
 		{"GET", "/notifications/:id", SignedIn, s.openNotification},
 		{"POST", "/notifications/read", SignedIn, s.readNotifications},
 	}
@@ -21,6 +23,9 @@ func (s *site) showNotifications(c *fiber.Ctx) error {
 	list, more, err := s.Notify.Notifications(c.UserContext(), actor(c), page)
 	if err != nil {
 		return err
+	}
+	if page > 0 && len(list) == 0 {
+		return c.Redirect("/notifications", fiber.StatusSeeOther)
 	}
 	v := views.NotificationsView{Page: s.page(c, "notify.title"), List: list, Number: page, More: more}
 	return s.render(c, views.Notifications(v))

@@ -65,6 +65,8 @@ func (s *site) routes() []Route {
 		s.deskRoutes(),
 		s.indicatorRoutes(),
 		s.notificationRoutes(),
+		s.unsubscribeRoutes(),
+		s.calendarRoutes(),
 		s.mailboxRoutes(),
 		s.accountRoutes(),
 		s.adminRoutes(),

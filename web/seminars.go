@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"halqa/community/account"
 	"halqa/enrolment"
+	"halqa/web/locale"
 	"halqa/web/views"
 )
 
@@ -33,26 +35,66 @@ func idOf(c *fiber.Ctx, name string) (int64, error) {
 }
 
 func (s *site) showSeminars(c *fiber.Ctx) error {
-	ctx, a := c.UserContext(), actor(c)
-	v := views.SeminarsView{Page: s.seminarPage(c, "seminars.title"), Filter: views.Form{Values: map[string][]string{
-		"office": {c.Query("office")}, "space": {c.Query("space")},
-	}}}
+	v := views.SeminarsView{Page: s.seminarPage(c, "seminars.title"), Number: max(c.QueryInt("page"), 0)}
 	v.Description = v.T("seminars.lead")
-	var err error
-	v.Cards, err = s.Enrolment.Upcoming(ctx, a, enrolment.Filter{OfficeID: v.Filter.ID("office"), SpaceID: v.Filter.ID("space")})
+	v.Filter.Values = url.Values{}
+	for _, name := range views.SeminarFilters {
+		if value := c.Query(name); value != "" {
+			v.Filter.Values.Set(name, value)
+		}
+	}
+	cards, more, err := s.Enrolment.Calendar(c.UserContext(), actor(c), seminarFilter(v))
 	if err != nil {
 		return err
 	}
-	offices, err := s.Account.Offices(ctx)
+	if v.Number > 0 && len(cards) == 0 {
+		return c.Redirect(v.Link(0), fiber.StatusSeeOther)
+	}
+	v.Months, v.More = views.ByMonth(v.Page, cards), more
+	if err := s.seminarChoices(c, &v); err != nil {
+		return err
+	}
+	return s.render(c, views.Seminars(v))
+}
+
+// seminarFilter reads what the address asks for; what it can't mean narrows nothing.
+func seminarFilter(v views.SeminarsView) enrolment.Filter {
+	f := enrolment.Filter{OfficeID: v.Filter.ID("office"), SpaceID: v.Filter.ID("space"), Governorate: v.Filter.Get("governorate"),
+		Language: locale.Known(v.Filter.Get("language")), Page: v.Number}
+	switch show := enrolment.Show(v.Filter.Get("show")); show {
+	case enrolment.ShowAround, enrolment.ShowOpen, enrolment.ShowMine:
+		f.Show = show
+	}
+	return f
+}
+
+// seminarChoices fills the filters, and the calendars of the office and the space that are chosen.
+func (s *site) seminarChoices(c *fiber.Ctx, v *views.SeminarsView) error {
+	offices, err := s.Account.Offices(c.UserContext())
 	if err != nil {
 		return err
 	}
-	spaces, err := s.Account.Spaces(ctx, a)
+	spaces, err := s.Account.Spaces(c.UserContext(), actor(c))
+	if err != nil {
+		return err
+	}
+	governorates, err := s.governorateOptions(c, v.Page)
 	if err != nil {
 		return err
 	}
 	v.Offices, v.Spaces = officeOptions(v.Page, offices), spaceOptions(v.Page, spaces)
-	return s.render(c, views.Seminars(v))
+	v.Governorates = append([]views.Option{{Label: v.T("seminars.every_governorate")}}, governorates...)
+	for _, o := range offices {
+		if o.ID == v.Filter.ID("office") {
+			v.Feeds = append(v.Feeds, views.Feed{Name: "office", Label: v.Named(o.Name), URL: s.calendarURL(v.Lang(), "offices", strconv.FormatInt(o.ID, 10), "calendar.ics")})
+		}
+	}
+	for _, sp := range spaces {
+		if sp.ID == v.Filter.ID("space") && sp.Visibility == account.Open { // calendars ask without a session
+			v.Feeds = append(v.Feeds, views.Feed{Name: "space", Label: v.Named(sp.Name), URL: s.calendarURL(v.Lang(), "spaces", sp.Key, "calendar.ics")})
+		}
+	}
+	return nil
 }
 
 // seminarPage starts a page that judges dates by the clock of the seats.
@@ -85,6 +127,11 @@ func (s *site) showSeats(c *fiber.Ctx) error {
 	}
 	v := views.SeatsView{Page: s.seminarPage(c, "seminars.seats_title")}
 	v.Coming, v.Past = split(cards, v.Now)
+	number, err := s.Enrolment.LinkNumber(c.UserContext(), actor(c))
+	if err != nil {
+		return err
+	}
+	v.Feed = views.Feed{Name: "mine", Label: v.T("seminars.calendar_mine"), URL: s.PublicURL.JoinPath("calendar", s.calendarToken(v.Actor.PersonID, number), "halqa.ics").String()}
 	return s.render(c, views.Seats(v))
 }
 

@@ -51,6 +51,8 @@ var onlyIn = map[string][]string{
 	"github.com/pressly/goose/": {"migrations"},
 	"github.com/prometheus/":    {"cmd/..."},
 	"github.com/meilisearch/":   {"search/..."},
+	"github.com/arran4/":        {"enrolment/ical"},
+	"github.com/wneessen/":      {"community/notify"},
 }
 
 // listed is a package of this module as `go list` tells.

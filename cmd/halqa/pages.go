@@ -16,7 +16,7 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 		return web.Deps{}, err
 	}
 	return web.Deps{
-		PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies, Secret: secret, Zone: cfg.TimeZone, Now: now,
+		PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies, Secret: secret, MailFrom: cfg.organiser(), Zone: cfg.TimeZone, Now: now,
 		Account: p.account, Courses: p.courses, Media: p.media, Enrolment: p.enrolment, Monitoring: p.monitoring,
 		Notify: p.notify, Library: p.library, Search: p.search, Community: p.community,
 		Engine: engine{p: p, folder: filepath.Join(cfg.Data, "media"), since: time.Now(), nats: func() string { return "" }}.pages(),

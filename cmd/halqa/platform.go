@@ -57,7 +57,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		enrolment:  enrolment.New(db, now),
 		community:  community.New(db, now),
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
-		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, PublicURL: cfg.PublicURL.String(),
+		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
 		library: library.New(db, documents, now),
 	}, nil
@@ -87,7 +87,8 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 		smtp = ""
 	}
 	return notify.NewSender(p.db, notify.SenderOptions{SMTPURL: smtp, Folder: filepath.Join(cfg.Data, "mail"),
-		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Log: log})
+		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Secret: cfg.Secret,
+		Attach: p.invitations(cfg), Log: log})
 }
 
 // sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It

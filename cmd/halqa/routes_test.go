@@ -231,6 +231,10 @@ func (r *realm) testForgery(t *testing.T, rows []row) {
 		if !w.post() || seen[w.route] || k < 0 {
 			continue
 		}
+		if w.route == "POST /unsubscribe/:token" { // forged by design: mail programs send it; its token is all it needs
+			seen[w.route] = true
+			continue
+		}
 		seen[w.route] = true
 		c := r.as(k)
 		a := w.ask(c)

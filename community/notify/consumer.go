@@ -19,7 +19,7 @@ type notice struct {
 	to     int64
 	kind   Kind
 	data   Data
-	mailed bool // also by mail
+	posted bool // another package mails it: this one doesn't
 }
 
 // Consumers returns the consumer that tells people what happened. It has no Reset: what was told can't be untold, so a
@@ -30,6 +30,7 @@ func (s *Service) Consumers() []events.Consumer {
 		Types: []string{
 			events.SeminarUnlocked{}.EventType(),
 			events.RegistrationChanged{}.EventType(),
+			events.SeatMoved{}.EventType(),
 			events.ModuleCompleted{}.EventType(),
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
@@ -66,6 +67,11 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return one(events.Decode[events.SeminarUnlocked](e))(ofUnlock)
 	case events.RegistrationChanged{}.EventType():
 		return one(events.Decode[events.RegistrationChanged](e))(ofRegistration)
+	case events.SeatMoved{}.EventType():
+		return one(events.Decode[events.SeatMoved](e))(func(p events.SeatMoved) []notice {
+			return []notice{{to: p.PersonID, kind: SeminarMoved, data: Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID,
+				RegistrationID: p.RegistrationID, Dropped: p.Dropped}}}
+		})
 	case events.ModuleCompleted{}.EventType():
 		return one(events.Decode[events.ModuleCompleted](e))(ofCompletion)
 	case events.OrganisationDecided{}.EventType():
@@ -101,12 +107,14 @@ func one[P any](p P, err error) func(func(P) []notice) ([]notice, error) {
 }
 
 func ofUnlock(p events.SeminarUnlocked) []notice {
-	return []notice{{p.PersonID, SeminarUnlocked, Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID}, true}}
+	return []notice{{p.PersonID, SeminarUnlocked, Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID}, false}}
 }
 
-// ofRegistration tells of everything but what the person did themselves by leaving.
+// ofRegistration tells of every change but that somebody left the queue, which is their own doing and frees no seat. Who
+// gives a seat back is written to, so that their calendar forgets it.
 func ofRegistration(p events.RegistrationChanged) []notice {
-	d := Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID, RegistrationID: p.RegistrationID, Place: p.Place}
+	d := Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID, RegistrationID: p.RegistrationID, Place: p.Place,
+		Held: p.From == "confirmed"}
 	var kind Kind
 	switch {
 	case p.State == "confirmed" && p.Reason == "promoted":
@@ -119,10 +127,12 @@ func ofRegistration(p events.RegistrationChanged) []notice {
 		kind = SeminarCancelled
 	case p.State == "cancelled" && p.Reason == "by_office":
 		kind = SeatCancelled
+	case p.State == "cancelled" && p.Reason == "by_person" && d.Held:
+		kind = SeatWithdrawn
 	default:
 		return nil
 	}
-	return []notice{{p.PersonID, kind, d, true}}
+	return []notice{{p.PersonID, kind, d, false}}
 }
 
 func ofCompletion(p events.ModuleCompleted) []notice {
@@ -135,10 +145,10 @@ func ofDecision(p events.OrganisationDecided) []notice {
 	if p.Validated {
 		kind = OrganisationValidated
 	}
-	return []notice{{p.AskedBy, kind, Data{OrganisationID: p.OrganisationID}, false}}
+	return []notice{{p.AskedBy, kind, Data{OrganisationID: p.OrganisationID}, true}}
 }
 
-// ofMembership tells the organisation's administrators of a request, and the person of a yes; account mails that one.
+// ofMembership tells the organisation's administrators of a request, and the person of the answer, which account mails.
 // Who created the organisation hears of its validation instead.
 func ofMembership(ctx context.Context, tx bun.Tx, p events.MembershipChanged) ([]notice, error) {
 	d := Data{OrganisationID: p.OrganisationID}
@@ -153,7 +163,12 @@ func ofMembership(ctx context.Context, tx bun.Tx, p events.MembershipChanged) ([
 		if err != nil || creator {
 			return nil, err
 		}
-		return []notice{{to: p.PersonID, kind: MembershipAccepted, data: d}}, nil
+		return []notice{{to: p.PersonID, kind: MembershipAccepted, data: d, posted: true}}, nil
+	case "ended":
+		if p.By == 0 || p.By == p.PersonID { // they left by themselves
+			return nil, nil
+		}
+		return []notice{{to: p.PersonID, kind: MembershipRefused, data: d, posted: true}}, nil
 	}
 	return nil, nil
 }
@@ -192,7 +207,7 @@ func (s *Service) tell(ctx context.Context, tx bun.Tx, e events.Event, n notice)
 	if err := events.Publish(ctx, tx, events.NotificationAdded{PersonID: n.to, NotificationID: ids[0]}); err != nil {
 		return err
 	}
-	if !n.mailed {
+	if n.posted {
 		return nil
 	}
 	return s.mailNotice(ctx, tx, e, n)
@@ -218,11 +233,17 @@ func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n n
 			return err
 		}
 	}
-	var p struct{ Name, Email, Language string }
-	if err := tx.NewRaw("select name, email, language from person where id = ?", n.to).Scan(ctx, &p); err != nil {
+	if send, err := wanted(ctx, tx, n.to, string(n.kind)); err != nil || !send {
+		return err
+	}
+	var p struct{ Name, Email, Language, Person, Organisation string }
+	err := tx.NewRaw(`select name, email, language, coalesce((select name from person where id = ?), '') as person,
+		coalesce((select name from organisation where id = ?), '') as organisation from person where id = ?`,
+		n.data.PersonID, n.data.OrganisationID, n.to).Scan(ctx, &p)
+	if err != nil {
 		return fmt.Errorf("whom to write to: %w", err)
 	}
-	n.data.Name, n.data.Path = p.Name, pathOf(n.kind, n.data)
+	n.data.Name, n.data.Person, n.data.Organisation, n.data.Path = p.Name, p.Person, p.Organisation, pathOf(n.kind, n.data)
 	return Enqueue(ctx, tx, Mail{Key: fmt.Sprintf("%s.%d", e.ID, n.to), To: p.Email, PersonID: n.to, Language: p.Language,
 		Kind: string(n.kind), Data: n.data})
 }

@@ -38,10 +38,15 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"a seat", func(p int64) events.Payload { return registration(p, "", "confirmed", "asked") }, []Kind{SeatConfirmed}, []string{"confirmed"}},
 		{"a place in the queue", func(p int64) events.Payload { return registration(p, "", "waitlisted", "asked") }, []Kind{SeatWaitlisted}, []string{"waitlisted"}},
 		{"promoted", func(p int64) events.Payload { return registration(p, "waitlisted", "confirmed", "promoted") }, []Kind{SeatPromoted}, []string{"promoted"}},
-		{"left by oneself", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "by_person") }, []Kind{}, []string{}},
+		{"gave a seat back", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "by_person") }, []Kind{SeatWithdrawn},
+			[]string{"withdrawn"}},
+		{"left the queue", func(p int64) events.Payload { return registration(p, "waitlisted", "cancelled", "by_person") }, []Kind{}, []string{}},
 		{"cancelled by the office", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "by_office") }, []Kind{SeatCancelled}, []string{"cancelled"}},
 		{"the seminar is off", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "seminar_cancelled") },
 			[]Kind{SeminarCancelled}, []string{"seminar_cancelled"}},
+		{"moved", func(p int64) events.Payload {
+			return events.SeatMoved{PersonID: p, SeminarID: 3, RegistrationID: 7, StartsAt: soon}
+		}, []Kind{SeminarMoved}, []string{"moved"}},
 		{"completed", func(p int64) events.Payload {
 			return events.ModuleCompleted{PersonID: p, ModuleID: 4, CompletedAt: now}
 		}, []Kind{ModuleCompleted}, []string{}},
@@ -49,11 +54,11 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"refused", func(p int64) events.Payload { return events.OrganisationDecided{AskedBy: p} }, []Kind{OrganisationRefused}, []string{}},
 		{"a document accepted", func(p int64) events.Payload {
 			return events.DocumentPublished{DocumentID: 5, GivenBy: p, By: p + 1}
-		}, []Kind{DocumentAccepted}, []string{}},
+		}, []Kind{DocumentAccepted}, []string{"document_accepted"}},
 		{"a document of one's own", func(p int64) events.Payload {
 			return events.DocumentPublished{DocumentID: 5, GivenBy: p, By: p}
 		}, []Kind{}, []string{}},
-		{"a document refused", func(p int64) events.Payload { return events.DocumentRefused{DocumentID: 5, GivenBy: p, By: p + 1} }, []Kind{DocumentRefused}, []string{}},
+		{"a document refused", func(p int64) events.Payload { return events.DocumentRefused{DocumentID: 5, GivenBy: p, By: p + 1} }, []Kind{DocumentRefused}, []string{"document_refused"}},
 		{"nobody left to tell", func(int64) events.Payload { return events.ModuleCompleted{PersonID: -1, ModuleID: 4} }, []Kind{}, []string{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

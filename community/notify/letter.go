@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -19,10 +20,19 @@ type Letter struct {
 	URL        string // absolute
 	Closing    string
 	Footer     string
+	Fewer      string // what the link to get fewer mails says, or ""
+	FewerURL   string // absolute; "" for mails that always leave
 }
 
-// compose writes the letter of a mail. Links begin with public.
-func compose(render Render, public string, m Mail) Letter {
+// composer writes letters.
+type composer struct {
+	render Render
+	public string // what links begin with
+	secret []byte // signs the links to get fewer mails
+}
+
+// compose writes the letter of a mail.
+func (c composer) compose(m Mail) Letter {
 	d := m.Data
 	title, _ := d.Title.In(m.Language)
 	if d.Thread != "" {
@@ -30,20 +40,35 @@ func compose(render Render, public string, m Mail) Letter {
 	}
 	args := []any{"Name", d.Name, "Title", title, "StartsAt", d.StartsAt, "Place", d.Place, "Organisation", d.Organisation,
 		"Reason", d.Reason}
-	say := func(key string) string { return render(m.Language, "notify."+key, args...) }
-	l := Letter{Language: m.Language, Dir: "ltr", Subject: oneLine(say("mail_" + m.Kind + "_subject")),
-		Greeting: say("mail_hello"), Action: say("mail_" + m.Kind + "_action"), URL: public + d.Path,
-		Closing: say("mail_closing"), Footer: say("mail_footer")}
+	say := func(key string) string { return c.render(m.Language, "notify."+key, args...) }
+	if d.Person == "" {
+		d.Person = say("someone")
+	}
+	args = append(args, "Person", d.Person)
+	subject, text, action := textsOf(m.Kind)
+	l := Letter{Language: m.Language, Dir: "ltr", Subject: oneLine(say(subject)), Greeting: say("mail_hello"), Action: say(action),
+		URL: c.public + d.Path, Closing: say("mail_closing"), Footer: say("mail_footer")}
+	if t := TopicOf(m.Kind); t != "" && m.PersonID != 0 && len(c.secret) > 0 {
+		l.Fewer, l.FewerURL = say("mail_fewer"), c.public+UnsubscribePath+unsubscribeToken(c.secret, m.PersonID, t)
+	}
 	if m.Language == "ar" {
 		l.Dir = "rtl"
 	}
-	for _, p := range strings.Split(say("mail_"+m.Kind+"_text"), "\n\n") {
+	for _, p := range strings.Split(say(text), "\n\n") {
 		l.Paragraphs = append(l.Paragraphs, strings.TrimSpace(p))
 	}
 	if d.Reason != "" {
 		l.Paragraphs = append(l.Paragraphs, say("mail_reason"))
 	}
 	return l
+}
+
+// textsOf are the keys of a kind of mail: its own, or what the page says of it.
+func textsOf(kind string) (subject, text, action string) {
+	if slices.Contains(MailKinds, kind) {
+		return "mail_" + kind + "_subject", "mail_" + kind + "_text", "mail_" + kind + "_action"
+	}
+	return "told_" + kind, "told_" + kind, "mail_look"
 }
 
 // oneLine makes a header of s: no line may begin inside it.
@@ -60,6 +85,9 @@ func (l Letter) Text() string {
 	}
 	b.WriteString(l.Action + "\n" + l.URL + "\n\n")
 	b.WriteString(l.Closing + "\n\n-- \n" + l.Footer + "\n")
+	if l.FewerURL != "" {
+		b.WriteString(l.Fewer + "\n" + l.FewerURL + "\n")
+	}
 	return b.String()
 }
 
@@ -81,7 +109,8 @@ var page = template.Must(template.New("mail").Parse(`<!doctype html>
 <p style="font-size:14px;color:#5b6770;word-break:break-all" dir="ltr">{{.URL}}</p>
 <p>{{.Closing}}</p>
 </div>
-<p style="max-width:34em;margin:16px auto 0;font-size:14px;color:#5b6770">{{.Footer}}</p>
+<p style="max-width:34em;margin:16px auto 0;font-size:14px;color:#5b6770">{{.Footer}}{{if .FewerURL}}<br>
+<a href="{{.FewerURL}}" style="color:#1d4e79">{{.Fewer}}</a>{{end}}</p>
 </body>
 </html>
 `))

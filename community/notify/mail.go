@@ -22,11 +22,11 @@ type Mail struct {
 	Data     Data
 }
 
-// MailKinds lists the kinds of mail: those of notifications that are mailed, and account's. "notify.mail_<kind>_subject",
-// "…_text" and "…_action" are their texts.
+// MailKinds lists the kinds of mail that have texts of their own: "notify.mail_<kind>_subject", "…_text" and "…_action".
+// The mail of any other kind of notification says what the page says.
 var MailKinds = []string{
 	string(SeminarUnlocked), string(SeatConfirmed), string(SeatWaitlisted), string(SeatPromoted), string(SeatCancelled),
-	string(SeminarCancelled), "confirm", "magic", "reset", "already_registered",
+	string(SeatWithdrawn), string(SeminarCancelled), string(SeminarMoved), "confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
 	string(ThreadReplied), string(PostAnswered),
 }
@@ -56,8 +56,12 @@ func Enqueue(ctx context.Context, tx bun.Tx, m Mail) error {
 	return nil
 }
 
-// EnqueueAccount queues a mail of package account. It is what account.Options.Mail is wired to.
+// EnqueueAccount queues a mail of package account, unless it is of a topic that the person doesn't want by mail. It is
+// what account.Options.Mail is wired to.
 func EnqueueAccount(ctx context.Context, tx bun.Tx, m account.Mail) error {
+	if send, err := wanted(ctx, tx, m.PersonID, accountKind(m)); err != nil || !send {
+		return err
+	}
 	key, err := uuid.NewV7()
 	if err != nil {
 		return fmt.Errorf("queue mail %s: %w", m.Kind, err)

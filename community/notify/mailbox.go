@@ -34,9 +34,13 @@ func (s *Service) Mailbox(ctx context.Context, actor account.Actor) ([]Mailed, e
 	if err != nil {
 		return nil, fmt.Errorf("mailbox: %w", err)
 	}
+	c, err := s.composer()
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Mailed, len(rows))
 	for i, r := range rows {
-		list[i] = s.mailed(r)
+		list[i] = c.mailed(r)
 	}
 	return list, nil
 }
@@ -53,7 +57,11 @@ func (s *Service) Mail(ctx context.Context, actor account.Actor, id int64) (Mail
 	if len(rows) == 0 {
 		return Mailed{}, fmt.Errorf("mail %d: %w", id, account.ErrNotFound)
 	}
-	return s.mailed(rows[0]), nil
+	c, err := s.composer()
+	if err != nil {
+		return Mailed{}, err
+	}
+	return c.mailed(rows[0]), nil
 }
 
 // MailboxOpen tells whether actor may read the mailbox, for a link to it.
@@ -72,10 +80,18 @@ func (s *Service) mayReadMails(actor account.Actor) error {
 }
 
 func (s *Service) mails() *bun.SelectQuery {
-	return s.db.NewSelect().Table("mail").Column("id", "key", "address", "language", "kind", "data", "state", "created_at", "error")
+	return s.db.NewSelect().Table("mail").Column("id", "key", "address", "person_id", "language", "kind", "data", "state", "created_at", "error")
 }
 
-func (s *Service) mailed(r row) Mailed {
+func (s *Service) composer() (composer, error) {
+	secret, err := s.secret()
+	if err != nil {
+		return composer{}, fmt.Errorf("mails: %w", err)
+	}
+	return composer{render: s.render, public: s.public, secret: secret}, nil
+}
+
+func (c composer) mailed(r row) Mailed {
 	return Mailed{ID: r.ID, To: r.Address, State: r.State, Error: r.Error, CreatedAt: r.CreatedAt,
-		Letter: compose(s.render, s.public, r.mail())}
+		Letter: c.compose(r.mail())}
 }

@@ -16,15 +16,18 @@ const (
 	SeminarUnlocked       Kind = "unlocked"
 	SeatConfirmed         Kind = "confirmed"
 	SeatWaitlisted        Kind = "waitlisted"
-	SeatPromoted          Kind = "promoted" // from the waiting list to a seat
-	SeatCancelled         Kind = "cancelled"
+	SeatPromoted          Kind = "promoted"  // from the waiting list to a seat
+	SeatCancelled         Kind = "cancelled" // by the office
+	SeatWithdrawn         Kind = "withdrawn" // by the person
 	SeminarCancelled      Kind = "seminar_cancelled"
+	SeminarMoved          Kind = "moved" // other dates, or another place
 	ModuleCompleted       Kind = "module_completed"
 	OrganisationRequested Kind = "organisation_requested" // to the office's moderators
 	OrganisationValidated Kind = "organisation_validated"
 	OrganisationRefused   Kind = "organisation_refused"
 	MembershipRequested   Kind = "membership_requested" // to the organisation's administrators
 	MembershipAccepted    Kind = "membership_accepted"
+	MembershipRefused     Kind = "membership_refused"
 	DocumentProposed      Kind = "document_proposed" // to the space's moderators
 	DocumentAccepted      Kind = "document_accepted"
 	DocumentRefused       Kind = "document_refused"
@@ -35,8 +38,9 @@ const (
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeminarCancelled,
+var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeatWithdrawn, SeminarCancelled, SeminarMoved,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
+	MembershipRefused,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
 	ThreadReplied, PostAnswered, PostHidden, PostReported}
 
@@ -60,7 +64,7 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/modules/%d", d.ModuleID)
 	case OrganisationRequested:
 		return "/desk/organisations"
-	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted:
+	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted, MembershipRefused:
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)

@@ -26,6 +26,8 @@ type SenderOptions struct {
 	From      string // address that mails come from; default noreply@ the host of PublicURL
 	PublicURL string // what links begin with
 	Render    Render
+	Secret    Secret           // signs the links that end mails; without it there are none
+	Attach    Attach           // nil: nothing is attached
 	Log       *slog.Logger     // default slog.Default()
 	Now       func() time.Time // default time.Now
 }
@@ -38,6 +40,7 @@ type SenderOptions struct {
 type Sender struct {
 	db      bun.IDB
 	carrier carrier
+	attach  Attach
 	write   writer
 	log     *slog.Logger
 	now     func() time.Time
@@ -66,9 +69,18 @@ func NewSender(db bun.IDB, o SenderOptions) (*Sender, error) {
 	if o.From == "" {
 		o.From = "noreply@" + hostOf(o.PublicURL)
 	}
-	s := &Sender{db: db, log: o.Log, now: o.Now,
-		write: writer{render: o.Render, public: publicURL(o.PublicURL), from: o.From, host: hostOf(o.PublicURL)}}
+	if o.Attach == nil {
+		o.Attach = func(context.Context, Mail) ([]Attachment, error) { return nil, nil }
+	}
+	var secret []byte
 	var err error
+	if o.Secret != nil {
+		if secret, err = o.Secret(); err != nil {
+			return nil, fmt.Errorf("mail: %w", err)
+		}
+	}
+	s := &Sender{db: db, log: o.Log, now: o.Now, attach: o.Attach, write: writer{
+		composer: composer{render: o.Render, public: publicURL(o.PublicURL), secret: secret}, from: o.From, host: hostOf(o.PublicURL)}}
 	if o.SMTPURL != "" {
 		s.carrier, err = newSMTP(o.SMTPURL)
 	} else {
@@ -114,9 +126,9 @@ func (s *Sender) Deliver(ctx context.Context) (int, error) {
 	open := make(map[int64]row, len(rows))
 	var batch []message
 	for _, r := range rows {
-		m, err := s.write.message(r)
+		m, err := s.message(ctx, r)
 		if err != nil {
-			if err := s.failed(mark, r, fmt.Errorf("%w: %w", errRefused, err)); err != nil {
+			if err := s.failed(mark, r, err); err != nil {
 				return len(rows), err
 			}
 			continue
@@ -133,6 +145,19 @@ func (s *Sender) Deliver(ctx context.Context) (int, error) {
 		return s.carried(mark, r)
 	})
 	return len(rows), s.giveBack(mark, open, ctx.Err(), carryErr)
+}
+
+// message writes a mail with what is attached to it. What can't be written never will be; what is attached may come later.
+func (s *Sender) message(ctx context.Context, r row) (message, error) {
+	files, err := s.attach(ctx, r.mail())
+	if err != nil {
+		return message{}, fmt.Errorf("what goes with it: %w", err)
+	}
+	m, err := s.write.message(r, files)
+	if err != nil {
+		return message{}, fmt.Errorf("%w: %w", errRefused, err)
+	}
+	return m, nil
 }
 
 // giveBack returns to the queue the mails that were not tried: at once when the program stops, later when the server

@@ -30,6 +30,7 @@ func (c *clock) now() time.Time { return c.at }
 
 func newSender(t testing.TB, db bun.IDB, c *clock, o SenderOptions) *Sender {
 	t.Helper()
+	o.Secret = secretOfTests
 	o.PublicURL, o.Render, o.Now, o.Log = "https://halqa.example/", say, c.now, slog.New(slog.DiscardHandler)
 	s, err := NewSender(db, o)
 	if err != nil {
@@ -100,7 +101,7 @@ func TestAMessageIsStableAndKeepsItsHeaders(t *testing.T) {
 		Data: Data{Name: "Amel\r\nBcc: all@example.org", Title: events.Text{"fr": "Budget\r\n\r\nX"}, Path: "/seminars/3"}}
 	var copies [2]bytes.Buffer
 	for i := range copies {
-		m, err := sender.write.message(r)
+		m, err := sender.write.message(r, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +129,7 @@ func TestAMessageIsStableAndKeepsItsHeaders(t *testing.T) {
 	}
 	for _, address := range []string{"nobody", "a@b.org\r\nBcc: c@d.org", ""} {
 		r.Address = address
-		if _, err := sender.write.message(r); err == nil {
+		if _, err := sender.write.message(r, nil); err == nil {
 			t.Errorf("writes to %q", address)
 		}
 	}

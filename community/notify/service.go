@@ -23,23 +23,26 @@ type Render func(lang, key string, args ...any) string
 
 // Data is what a notification or a mail speaks of. Kinds use what they need of it.
 type Data struct {
-	Title          events.Text `json:"title,omitempty"` // of a seminar, a module or a document
-	StartsAt       time.Time   `json:"starts_at,omitzero"`
-	Place          int         `json:"place,omitempty"` // on a waiting list
-	SeminarID      int64       `json:"seminar_id,omitempty"`
-	ModuleID       int64       `json:"module_id,omitempty"`
-	RegistrationID int64       `json:"registration_id,omitempty"`
-	OrganisationID int64       `json:"organisation_id,omitempty"`
-	DocumentID     int64       `json:"document_id,omitempty"`
-	PersonID       int64       `json:"person_id,omitempty"` // somebody else: who asks, or who replied
-	ThreadID       int64       `json:"thread_id,omitempty"`
-	PostID         int64       `json:"post_id,omitempty"`
-	Thread         string      `json:"thread,omitempty"` // a thread's title, in whatever language
-	Seq            int64       `json:"seq,omitempty"`    // of the event, to know which is the last word
+	Title          events.Text             `json:"title,omitempty"` // of a seminar, a module or a document
+	StartsAt       time.Time               `json:"starts_at,omitzero"`
+	Place          int                     `json:"place,omitempty"` // on a waiting list
+	SeminarID      int64                   `json:"seminar_id,omitempty"`
+	ModuleID       int64                   `json:"module_id,omitempty"`
+	RegistrationID int64                   `json:"registration_id,omitempty"`
+	Held           bool                    `json:"held,omitempty"`    // of a registration that ends: it was a seat, not a place in the queue
+	Dropped        []events.SeminarSession `json:"dropped,omitempty"` // sessions that no longer are
+	OrganisationID int64                   `json:"organisation_id,omitempty"`
+	DocumentID     int64                   `json:"document_id,omitempty"`
+	PersonID       int64                   `json:"person_id,omitempty"` // somebody else: who asks, or who replied
+	ThreadID       int64                   `json:"thread_id,omitempty"`
+	PostID         int64                   `json:"post_id,omitempty"`
+	Thread         string                  `json:"thread,omitempty"` // a thread's title, in whatever language
+	Seq            int64                   `json:"seq,omitempty"`    // of the event, to know which is the last word
 
 	Name         string `json:"name,omitempty"`         // mails: of the person written to
 	Path         string `json:"path,omitempty"`         // mails: where the action leads
 	Organisation string `json:"organisation,omitempty"` // mails: its name
+	Person       string `json:"person,omitempty"`       // mails: the name of PersonID
 	Reason       string `json:"reason,omitempty"`       // mails: of a refusal
 }
 
@@ -47,10 +50,14 @@ type Data struct {
 // any more.
 type Talk func(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error)
 
+// Secret is the key of the platform. It is asked for when it is needed: making one is an effect.
+type Secret func() ([]byte, error)
+
 // Options are what a Service needs beside the database.
 type Options struct {
 	Render    Render
 	Talk      Talk             // without it nobody is told of posts
+	Secret    Secret           // signs the links that end mails; without it there are none
 	PublicURL string           // what links in mails begin with, such as "https://halqa.example"
 	Demo      bool             // whether everybody may read the mailbox
 	SMTP      bool             // whether mails really leave, and the mailbox stays closed
@@ -62,6 +69,7 @@ type Service struct {
 	db     bun.IDB
 	render Render
 	talk   Talk
+	secret Secret
 	public string
 	demo   bool
 	smtp   bool
@@ -73,7 +81,10 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{db: db, render: o.Render, talk: o.Talk, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP, now: o.Now}
+	if o.Secret == nil {
+		o.Secret = func() ([]byte, error) { return nil, nil }
+	}
+	return &Service{db: db, render: o.Render, talk: o.Talk, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP, now: o.Now}
 }
 
 func publicURL(s string) string { return strings.TrimRight(s, "/") }

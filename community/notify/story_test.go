@@ -17,6 +17,8 @@ import (
 
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
+func secretOfTests() ([]byte, error) { return []byte("a secret for tests"), nil }
+
 // say is a Render that shows the language, the key and the arguments that are set.
 func say(lang, key string, args ...any) string {
 	var b strings.Builder
@@ -38,7 +40,7 @@ type story struct {
 }
 
 func newStory(t testing.TB, db bun.IDB) *story {
-	return &story{t: t, ctx: context.Background(), db: db, service: New(db, Options{Render: say,
+	return &story{t: t, ctx: context.Background(), db: db, service: New(db, Options{Render: say, Secret: secretOfTests,
 		PublicURL: "https://halqa.example/", Now: func() time.Time { return now }})}
 }
 

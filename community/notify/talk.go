@@ -42,10 +42,10 @@ func ofContribution(p events.Contributed) []notice {
 	d := Data{PostID: p.PostID, ThreadID: p.ThreadID, PersonID: p.PersonID}
 	var list []notice
 	if to := p.ReplyToAuthor; to != 0 && to != p.PersonID {
-		list = append(list, notice{to, PostAnswered, d, true})
+		list = append(list, notice{to, PostAnswered, d, false})
 	}
 	if to := p.ThreadAuthorID; to != 0 && to != p.PersonID && to != p.ReplyToAuthor {
-		list = append(list, notice{to, ThreadReplied, d, true})
+		list = append(list, notice{to, ThreadReplied, d, false})
 	}
 	return list
 }

@@ -48,6 +48,11 @@ func (l *Localizer) LongDate(t time.Time) string {
 // Month is the name of the month of t.
 func (l *Localizer) Month(t time.Time) string { return months[l.lang][t.In(l.zone).Month()-1] }
 
+// MonthOfYear is the month of t with its year: "novembre 2026".
+func (l *Localizer) MonthOfYear(t time.Time) string {
+	return l.Month(t) + " " + strconv.Itoa(t.In(l.zone).Year())
+}
+
 // ShortMonth is the month of t as short as the language allows: "nov.".
 func (l *Localizer) ShortMonth(t time.Time) string {
 	return shortMonths[l.lang][t.In(l.zone).Month()-1]

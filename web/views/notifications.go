@@ -12,14 +12,14 @@ type NotificationsView struct {
 	More   bool // whether there are older ones
 }
 
-// unread tells whether something on this page was not read yet.
+// unread tells whether something was not read yet, on this page of the list or on another.
 func (v NotificationsView) unread() bool {
 	for _, n := range v.List {
 		if n.ReadAt.IsZero() {
 			return true
 		}
 	}
-	return false
+	return v.Unread > 0 && v.Number == 0 && len(v.List) > 0
 }
 
 // upTo is the greatest id shown: what came later stays unread.
@@ -48,7 +48,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.SeminarUnlocked: "unlock", notify.SeatConfirmed: "ticket", notify.SeatWaitlisted: "clock", notify.SeatPromoted: "ticket",
 	notify.SeatCancelled: "alert", notify.SeminarCancelled: "alert", notify.ModuleCompleted: "star",
 	notify.OrganisationRequested: "people", notify.OrganisationValidated: "check", notify.OrganisationRefused: "info",
-	notify.MembershipRequested: "people", notify.MembershipAccepted: "check",
+	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
 	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostHidden: "hide", notify.PostReported: "flag",
 }

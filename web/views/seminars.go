@@ -9,19 +9,11 @@ import (
 	"halqa/events"
 )
 
-// SeminarsView is the list of coming seminars.
-type SeminarsView struct {
-	Page
-	Cards   []enrolment.Card
-	Filter  Form // "office" and "space"
-	Offices []Option
-	Spaces  []Option
-}
-
 // SeatsView is what a person registered for.
 type SeatsView struct {
 	Page
 	Coming, Past []enrolment.Card
+	Feed         Feed // theirs alone
 }
 
 // SeminarView is a seminar's page.
@@ -188,3 +180,8 @@ func (v SeminarView) announcement() string {
 }
 
 func authored(p Page, t events.Text) (text, lang string) { return t.In(p.Lang()) }
+
+// calendarHref is the seminar as a file for calendars, in the page's language.
+func (v SeminarView) calendarHref() string {
+	return seminarURL(v.ID) + "/calendar.ics?lang=" + v.Lang()
+}

@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"net/url"
 	"time"
 
 	"github.com/a-h/templ"
@@ -15,13 +16,30 @@ func init() {
 		register("seminar/"+name, func(p views.Page) templ.Component { return views.Seminar(seminarView(p, state)) })
 	}
 	register("seminars", func(p views.Page) templ.Component {
-		return views.Seminars(views.SeminarsView{Page: p, Cards: seminarCards(), Offices: choices(p, 3), Spaces: choices(p, 4)})
+		return views.Seminars(views.SeminarsView{Page: p, Months: views.ByMonth(p, seminarCards()), Offices: choices(p, 3), Spaces: choices(p, 4),
+			Governorates: choices(p, 3), Number: 1, More: true})
 	})
-	register("seminars/empty", func(p views.Page) templ.Component { return views.Seminars(views.SeminarsView{Page: p}) })
+	for _, show := range []string{"", "around", "open", "mine"} {
+		register("seminars/empty/"+show, func(p views.Page) templ.Component {
+			return views.Seminars(views.SeminarsView{Page: p, Filter: views.Form{Values: url.Values{"show": {show}}}})
+		})
+	}
+	register("seminars/around", func(p views.Page) templ.Component {
+		p.Actor.Governorate = "TN-71"
+		return views.Seminars(views.SeminarsView{Page: p, Filter: views.Form{Values: url.Values{"show": {"around"}}}})
+	})
+	register("seminars/filtered", func(p views.Page) templ.Component {
+		return views.Seminars(views.SeminarsView{Page: p, Filter: views.Form{Values: url.Values{"office": {"1"}}},
+			Feeds: []views.Feed{feed("office", "Gafsa"), feed("space", "قفصة")}})
+	})
 	register("seats", func(p views.Page) templ.Component {
-		return views.Seats(views.SeatsView{Page: p, Coming: seminarCards(), Past: seminarCards()[:1]})
+		return views.Seats(views.SeatsView{Page: p, Coming: seminarCards(), Past: seminarCards()[:1], Feed: feed("mine", "✓")})
 	})
 	register("seats/empty", func(p views.Page) templ.Component { return views.Seats(views.SeatsView{Page: p}) })
+}
+
+func feed(name, label string) views.Feed {
+	return views.Feed{Name: name, Label: label, URL: "https://halqa.example/offices/1/calendar.ics?lang=fr"}
 }
 
 func choices(p views.Page, n int) (all []views.Option) {

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"slices"
+	"time"
+
+	"halqa/community/account"
+	"halqa/community/notify"
+	"halqa/enrolment"
+	"halqa/enrolment/ical"
+	"halqa/events"
+)
+
+// seatMails are the kinds of mail that say of a seat that it is held, or no longer is.
+var (
+	seatGiven = []string{string(notify.SeatConfirmed), string(notify.SeatPromoted), string(notify.SeminarMoved)}
+	seatTaken = []string{string(notify.SeatCancelled), string(notify.SeatWithdrawn), string(notify.SeminarCancelled)}
+)
+
+// organiser is the bare address in whose name offices organise.
+func (c Config) organiser() string {
+	if a, err := mail.ParseAddress(c.MailFrom); err == nil {
+		return a.Address
+	}
+	return "noreply@" + c.PublicURL.Hostname()
+}
+
+// without is a seat's card of the sessions that were removed, as if it had been given back.
+func without(card enrolment.Card, dropped []events.SeminarSession) enrolment.Card {
+	seat := *card.Mine
+	seat.State = enrolment.Withdrawn
+	card.Mine, card.Sessions = &seat, nil
+	for _, s := range dropped {
+		card.Sessions = append(card.Sessions, enrolment.Session{ID: s.ID, StartsAt: s.StartsAt, EndsAt: s.EndsAt})
+	}
+	return card
+}
+
+// invitations attaches to the mails about a seat what a calendar does about it. What it says is so when the mail leaves: a
+// seat given back meanwhile isn't announced.
+func (p *platform) invitations(cfg Config) notify.Attach {
+	from := cfg.organiser()
+	return func(ctx context.Context, m notify.Mail) ([]notify.Attachment, error) {
+		given, taken := slices.Contains(seatGiven, m.Kind), slices.Contains(seatTaken, m.Kind)
+		if !given && !(taken && m.Data.Held) {
+			return nil, nil
+		}
+		card, err := p.enrolment.Seat(ctx, m.Data.RegistrationID)
+		if errors.Is(err, account.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if given != card.Mine.HoldsSeat() || taken != (card.Mine.State == enrolment.Withdrawn) {
+			return nil, nil
+		}
+		var files []notify.Attachment
+		w := ical.Writer{Public: cfg.PublicURL, From: from, Language: m.Language, Now: time.Now()}
+		for _, i := range slices.Concat(w.Invitations(card, m.Data.Name, m.To), w.Invitations(without(card, m.Data.Dropped), m.Data.Name, m.To)) {
+			files = append(files, notify.Attachment(i))
+		}
+		return files, nil
+	}
+}

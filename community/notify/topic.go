@@ -1,0 +1,77 @@
+package notify
+
+import (
+	"slices"
+
+	"halqa/community/account"
+)
+
+// Topic is what people choose to be written to about: one or several kinds of mail. "notify.topic_<topic>" is its name,
+// "…_hint" says more. Kinds of mail without a topic always leave: they were asked for, and nothing works without them.
+type Topic string
+
+// The topics.
+const (
+	AboutOpenings      Topic = "openings"
+	AboutSeats         Topic = "seats"
+	AboutPromotions    Topic = "promotions"
+	AboutCancellations Topic = "cancellations"
+	AboutReplies       Topic = "replies"
+	AboutContributions Topic = "contributions"
+	AboutOrganisations Topic = "organisations"
+	AboutProgress      Topic = "progress"
+	AboutRequests      Topic = "requests"   // for those who decide on organisations and their members
+	AboutModeration    Topic = "moderation" // for those who moderate spaces
+)
+
+// topics says of each which kinds of mail it covers, whether they leave unless somebody says otherwise, and whom it
+// concerns: everybody, or those who have one of the permissions somewhere. In the order of the page.
+var topics = []struct {
+	topic   Topic
+	kinds   []string
+	unasked bool
+	only    []account.Permission
+}{
+	{AboutOpenings, []string{string(SeminarUnlocked)}, true, nil},
+	{AboutSeats, []string{string(SeatConfirmed), string(SeatWaitlisted), string(SeatWithdrawn)}, true, nil},
+	{AboutPromotions, []string{string(SeatPromoted)}, true, nil},
+	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved)}, true, nil},
+	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered)}, true, nil},
+	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden)}, true, nil},
+	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),
+		string(MembershipRefused)}, true, nil},
+	{AboutProgress, []string{string(ModuleCompleted)}, false, nil},
+	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested)}, true,
+		[]account.Permission{account.ValidateOrganisations, account.ManageOrganisation}},
+	{AboutModeration, []string{string(DocumentProposed), string(PostReported)}, true, []account.Permission{account.Moderate}},
+}
+
+// TopicOf is the topic of a kind of mail, or "" for those that always leave.
+func TopicOf(mailKind string) Topic {
+	for _, t := range topics {
+		if slices.Contains(t.kinds, mailKind) {
+			return t.topic
+		}
+	}
+	return ""
+}
+
+// byDefault tells whether the mails of a topic leave when the person said nothing.
+func (t Topic) byDefault() bool {
+	for _, one := range topics {
+		if one.topic == t {
+			return one.unasked
+		}
+	}
+	return false
+}
+
+// known tells whether there is such a topic.
+func (t Topic) known() bool {
+	for _, one := range topics {
+		if one.topic == t {
+			return true
+		}
+	}
+	return false
+}

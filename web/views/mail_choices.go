@@ -1,0 +1,39 @@
+package views
+
+import "halqa/community/notify"
+
+// MailChoicesView is the page where people choose what is mailed to them.
+type MailChoicesView struct {
+	Page
+	List []notify.Choice
+}
+
+// form carries what is chosen.
+func (v MailChoicesView) form() Form {
+	f := Form{Values: map[string][]string{"mailed": {}}}
+	for _, c := range v.List {
+		if c.Mailed {
+			f.Values.Add("mailed", string(c.Topic))
+		}
+	}
+	return f
+}
+
+func (v MailChoicesView) options() (all []Option) {
+	for _, c := range v.List {
+		all = append(all, Option{Value: string(c.Topic), Label: v.T("notify.topic_" + string(c.Topic)),
+			Hint: v.T("notify.topic_" + string(c.Topic) + "_hint")})
+	}
+	return all
+}
+
+// UnsubscribeView is where the link under a mail leads.
+type UnsubscribeView struct {
+	Page
+	notify.Unsubscription
+	Action string // path that the button posts to
+	Done   bool   // it was pressed
+}
+
+// topic is what the mails are about, in the page's language.
+func (v UnsubscribeView) topic() string { return v.T("notify.topic_" + string(v.Topic)) }
