@@ -54,15 +54,7 @@ func readable(ctx context.Context, db bun.IDB, actor account.Actor, spaceID int6
 	if err != nil {
 		return sp, err
 	}
-	switch {
-	case sp.ReadableBy(actor):
-		return sp, nil
-	case !sp.ListedFor(actor):
-		return sp, account.ErrNotFound
-	case !actor.SignedIn():
-		return sp, account.ErrSignInRequired
-	}
-	return sp, account.ErrForbidden
+	return sp, sp.Refusal(actor)
 }
 
 // moderates refuses those who don't moderate a space.

@@ -35,6 +35,15 @@ func (s Seminar) visible(actor account.Actor, space account.Space) bool {
 	return onStaff(actor, s) || !s.PublishedAt.IsZero() && space.ReadableBy(actor)
 }
 
+// unseen says why the actor doesn't see a seminar: as its space refuses them or, for one that was never published, as if
+// there were none.
+func (s Seminar) unseen(actor account.Actor, space account.Space) error {
+	if err := space.Refusal(actor); err != nil && !s.PublishedAt.IsZero() {
+		return err
+	}
+	return account.ErrNotFound
+}
+
 func onStaff(actor account.Actor, sem Seminar) bool {
 	return actor.Can(account.RunSeminars, sem.Scope()) || actor.Can(account.RecordAttendance, sem.Scope())
 }

@@ -212,7 +212,7 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 	scope := one[0].Scope()
 	v := View{Runs: actor.Can(account.RunSeminars, scope), Doors: actor.Can(account.RecordAttendance, scope)}
 	if !one[0].visible(actor, space) {
-		return View{}, fmt.Errorf("seminar %d: %w", id, account.ErrNotFound)
+		return View{}, fmt.Errorf("seminar %d: %w", id, one[0].unseen(actor, space))
 	}
 	if err := s.personalise(ctx, actor, one); err != nil {
 		return View{}, err

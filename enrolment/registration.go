@@ -87,7 +87,7 @@ func (s *Service) lockReadable(ctx context.Context, tx bun.Tx, actor account.Act
 		return sem, err
 	}
 	if !space.ReadableBy(actor) {
-		return sem, fmt.Errorf("seminar %d: %w", id, account.ErrNotFound)
+		return sem, fmt.Errorf("seminar %d: %w", id, sem.unseen(actor, space))
 	}
 	return sem, nil
 }

@@ -102,6 +102,11 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(many.RetryAfter.Seconds()))))
 		view.Next = view.N("errors.retry_after", int(math.Ceil(many.RetryAfter.Minutes())))
 	}
+	var closed account.Closed
+	if errors.As(err, &closed) {
+		view.Title, view.Text = view.T("errors.closed_title"), view.T("errors.closed_text", "Name", view.Named(closed.Space.Name))
+		view.Ask = views.SpaceURL(closed.Space.Key)
+	}
 	if wantsJSON(c) {
 		return sendProblem(c, view, v.id)
 	}

@@ -253,6 +253,7 @@ func (r *realm) seminarRows() []row {
 	dropped := r.sketched(r.office, r.space, "Ebauchon", week)
 	r.check(r.p.enrolment.CancelSeminar(r.ctx, r.admin, dropped.ID, "Ebauchon"))
 	elsewhere := r.published(r.elsewhere, r.space, "Lointain", week)
+	asked := r.published(r.office, r.requested, "Réservé", week)
 	register := func(sem enrolment.Seminar) func(*comer) ask { return at("/seminars/%d/register", sem.ID).with() }
 	mySeat := func(c *comer) ask {
 		who := c.actor
@@ -265,6 +266,8 @@ func (r *realm) seminarRows() []row {
 	return []row{
 		{route: "GET /seminars/:id", cells: public, ask: to("/seminars/%d", r.seminar.ID)},
 		{route: "GET /seminars/:id", about: "in a space by invitation", cells: "n ny nn yn yn yn yyn yyn", ask: to("/seminars/%d", r.hidden.ID)},
+		{route: "GET /seminars/:id", about: "in a space by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/seminars/%d", asked.ID)},
+		{route: "POST /seminars/:id/register", about: "in a space by request", cells: "s fy ff yf yf yf yyf yyf", lands: "/seminars/", ask: register(asked)},
 		{route: "GET /seminars/:id", about: "draft", cells: "n nn nn nn yn yn nnn yyn", ask: to("/seminars/%d", r.sketch.ID)},
 		{route: "GET /seminars/:id", about: "cancelled draft", cells: "n nn nn nn yn yn nnn yyn", ask: to("/seminars/%d", dropped.ID)},
 		{route: "POST /seminars/:id/register", cells: signedIn, lands: "/seminars/", ask: register(elsewhere)},

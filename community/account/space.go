@@ -49,7 +49,7 @@ func (s Space) ReadableBy(a Actor) bool {
 }
 
 // Refusal says why a may not read what is in the space: ErrNotFound when they mustn't know of it, else ErrSignInRequired
-// for a visitor and ErrForbidden for a person. It is nil for those who may.
+// for a visitor and Closed, an ErrForbidden, for a person, who may ask to join. It is nil for those who may.
 func (s Space) Refusal(a Actor) error {
 	switch {
 	case s.ReadableBy(a):
@@ -57,8 +57,20 @@ func (s Space) Refusal(a Actor) error {
 	case !s.ListedFor(a):
 		return fmt.Errorf("space %d: %w", s.ID, ErrNotFound)
 	}
-	return fmt.Errorf("space %d: %w", s.ID, refuse(a))
+	if !a.SignedIn() {
+		return fmt.Errorf("space %d: %w", s.ID, ErrSignInRequired)
+	}
+	return Closed{Space: s}
 }
+
+// Closed is the ErrForbidden of those who know of a space but may not read what is in it: they may ask to join.
+type Closed struct{ Space Space }
+
+// Error is for logs.
+func (c Closed) Error() string { return fmt.Sprintf("space %d is closed", c.Space.ID) }
+
+// Unwrap makes it an ErrForbidden.
+func (c Closed) Unwrap() error { return ErrForbidden }
 
 // HasMember tells whether a joined the space.
 func (s Space) HasMember(a Actor) bool { return slices.Contains(a.Spaces, s.ID) }

@@ -22,6 +22,9 @@ var (
 		})
 	})
 	_ = register("home, empty", func(p views.Page) templ.Component { return views.Home(views.HomeView{Page: p}) })
+	_ = register("error, closed space", func(p views.Page) templ.Component {
+		return views.Error(views.ErrorView{Page: p, Status: 403, Text: p.T("errors.closed_text", "Name", "Eau"), Ask: "/spaces/eau"})
+	})
 	_ = register("error", func(p views.Page) templ.Component {
 		return views.Error(views.ErrorView{Page: p, Status: 500, Text: p.T("errors.server_text"), Next: p.N("errors.retry_after", 2),
 			Reference: "0123456789abcdef", Fields: []views.FieldError{{Field: "name", Text: "…"}}})
