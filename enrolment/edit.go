@@ -114,6 +114,9 @@ func (s *Service) saveEdit(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if sem.State != Published {
 		return nil
 	}
+	if err := s.tellMoved(ctx, tx, actor, old, *sem); err != nil {
+		return err
+	}
 	if err := s.promote(ctx, tx, *sem, actor); err != nil {
 		return err
 	}

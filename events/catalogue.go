@@ -224,6 +224,17 @@ type RegistrationChanged struct {
 	By             int64     `json:"by"`
 }
 
+// SeatMoved says that the dates or the place of a seminar changed for a person who has a seat there, or waits for one.
+type SeatMoved struct {
+	RegistrationID int64            `json:"registration_id"`
+	SeminarID      int64            `json:"seminar_id"`
+	PersonID       int64            `json:"person_id"`
+	Title          Text             `json:"title"`
+	StartsAt       time.Time        `json:"starts_at"`
+	Dropped        []SeminarSession `json:"dropped,omitempty"` // sessions that no longer are
+	By             int64            `json:"by"`
+}
+
 // AttendanceRecorded says that a person was marked present or absent at a session, or that the mark was corrected.
 type AttendanceRecorded struct {
 	RegistrationID int64 `json:"registration_id"`
@@ -409,6 +420,7 @@ func (ModuleCompleted) EventType() string       { return "courses.module_complet
 func (SeminarChanged) EventType() string        { return "enrolment.seminar_changed" }
 func (SeminarUnlocked) EventType() string       { return "enrolment.seminar_unlocked" }
 func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
+func (SeatMoved) EventType() string             { return "enrolment.seat_moved" }
 func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
 func (DocumentProposed) EventType() string      { return "library.document_proposed" }
 func (DocumentPublished) EventType() string     { return "library.document_published" }
@@ -438,6 +450,7 @@ func (p ModuleCompleted) EventKey() string       { return personKey(p.PersonID) 
 func (p SeminarChanged) EventKey() string        { return seminarKey(p.SeminarID) }
 func (p SeminarUnlocked) EventKey() string       { return personKey(p.PersonID) }
 func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
+func (p SeatMoved) EventKey() string             { return seminarKey(p.SeminarID) }
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }
 func (p DocumentProposed) EventKey() string      { return documentKey(p.DocumentID) }
 func (p DocumentPublished) EventKey() string     { return documentKey(p.DocumentID) }

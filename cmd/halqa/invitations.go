@@ -11,11 +11,12 @@ import (
 	"halqa/community/notify"
 	"halqa/enrolment"
 	"halqa/enrolment/ical"
+	"halqa/events"
 )
 
 // seatMails are the kinds of mail that say of a seat that it is held, or no longer is.
 var (
-	seatGiven = []string{string(notify.SeatConfirmed), string(notify.SeatPromoted)}
+	seatGiven = []string{string(notify.SeatConfirmed), string(notify.SeatPromoted), string(notify.SeminarMoved)}
 	seatTaken = []string{string(notify.SeatCancelled), string(notify.SeatWithdrawn), string(notify.SeminarCancelled)}
 )
 
@@ -25,6 +26,17 @@ func (c Config) organiser() string {
 		return a.Address
 	}
 	return "noreply@" + c.PublicURL.Hostname()
+}
+
+// without is a seat's card of the sessions that were removed, as if it had been given back.
+func without(card enrolment.Card, dropped []events.SeminarSession) enrolment.Card {
+	seat := *card.Mine
+	seat.State = enrolment.Withdrawn
+	card.Mine, card.Sessions = &seat, nil
+	for _, s := range dropped {
+		card.Sessions = append(card.Sessions, enrolment.Session{ID: s.ID, StartsAt: s.StartsAt, EndsAt: s.EndsAt})
+	}
+	return card
 }
 
 // invitations attaches to the mails about a seat what a calendar does about it. What it says is so when the mail leaves: a
@@ -48,7 +60,7 @@ func (p *platform) invitations(cfg Config) notify.Attach {
 		}
 		var files []notify.Attachment
 		w := ical.Writer{Public: cfg.PublicURL, From: from, Language: m.Language, Now: time.Now()}
-		for _, i := range w.Invitations(card, m.Data.Name, m.To) {
+		for _, i := range slices.Concat(w.Invitations(card, m.Data.Name, m.To), w.Invitations(without(card, m.Data.Dropped), m.Data.Name, m.To)) {
 			files = append(files, notify.Attachment(i))
 		}
 		return files, nil

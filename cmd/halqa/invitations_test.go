@@ -19,6 +19,7 @@ import (
 	reader "github.com/emersion/go-ical"
 
 	"halqa/enrolment"
+	"halqa/events"
 	"halqa/events/eventstest"
 	"halqa/migrations/testdb"
 )
@@ -89,13 +90,20 @@ func (b *letterBox) calendars(kind string, body io.Reader) (found []*reader.Cale
 	}
 }
 
-// TestSeatsReachTheCalendarsOfTheirPeople follows a seat through the mails: given, given back, taken again, called off.
-func TestSeatsReachTheCalendarsOfTheirPeople(t *testing.T) {
+// calendars is a world with an open seminar of two sessions, and the mails of those who take a seat.
+type calendars struct {
+	*world
+	sem   enrolment.Seminar
+	day   time.Time // its beginning
+	mails func() ([]mail.Header, []*reader.Calendar)
+}
+
+func openCalendars(t *testing.T) *calendars {
+	t.Helper()
 	db := testdb.Clone(t)
 	cfg := testConfig(t, t.TempDir())
 	cfg.PublicURL = &url.URL{Scheme: "https", Host: "halqa.example"}
 	w := newWorld(t, db, cfg, nil)
-	amel := w.actorOf(w.person("amel"))
 	day := time.Now().AddDate(0, 0, 7).Truncate(time.Hour)
 	sem, err := w.p.enrolment.Create(w.ctx, w.moderator, enrolment.Seminar{OfficeID: w.office, SpaceID: w.space.ID, Title: in3("Atelier budget"),
 		Venue: "Maison de la culture", Zone: "Africa/Tunis", Capacity: 2, Sessions: []enrolment.Session{
@@ -106,14 +114,21 @@ func TestSeatsReachTheCalendarsOfTheirPeople(t *testing.T) {
 	w.check(err)
 	bus := eventstest.New(t, db, w.p.consumers(), eventstest.Twice())
 	box := &letterBox{t: t, dir: filepath.Join(cfg.Data, "mail")}
-	mails := func() ([]mail.Header, []*reader.Calendar) {
+	c := &calendars{world: w, sem: sem, day: day, mails: func() ([]mail.Header, []*reader.Calendar) {
 		bus.Settle()
 		_, err := sender.Deliver(w.ctx)
 		w.check(err)
 		return box.next()
-	}
-	mails() // of those who run the place
+	}}
+	c.mails() // of those who run the place
+	return c
+}
 
+// TestSeatsReachTheCalendarsOfTheirPeople follows a seat through the mails: given, given back, taken again, called off.
+func TestSeatsReachTheCalendarsOfTheirPeople(t *testing.T) {
+	s := openCalendars(t)
+	w, sem, day, mails := s.world, s.sem, s.day, s.mails
+	amel := w.actorOf(w.person("amel"))
 	seen := map[string]int{}
 	for _, step := range []struct {
 		do     func() error
@@ -155,6 +170,42 @@ func TestSeatsReachTheCalendarsOfTheirPeople(t *testing.T) {
 		if n != 2 {
 			t.Errorf("%s came %d times: what is taken back isn't what was given", uid, n)
 		}
+	}
+}
+
+// TestAMoveReachesCalendars moves one session of a seminar and drops the other.
+func TestAMoveReachesCalendars(t *testing.T) {
+	s := openCalendars(t)
+	w := s.world
+	amel := w.actorOf(w.person("amel"))
+	_, err := w.p.enrolment.Register(w.ctx, amel, s.sem.ID)
+	w.check(err)
+	_, given := s.mails()
+	sem := s.sem
+	sem.Version++ // it was published
+	sem.Sessions = []enrolment.Session{{ID: sem.Sessions[0].ID, StartsAt: s.day.Add(2 * time.Hour), EndsAt: s.day.Add(4 * time.Hour)}}
+	sem, err = w.p.enrolment.Edit(w.ctx, w.moderator, sem)
+	w.check(err)
+	headers, calendars := s.mails()
+	if len(headers) != 1 || len(calendars) != 2 {
+		t.Fatalf("%d mails with %d calendars", len(headers), len(calendars))
+	}
+	for i, method := range []string{"REQUEST", "CANCEL"} {
+		before, after := given[i].Events()[0], calendars[i].Events()[0]
+		if got := calendars[i].Props.Get("METHOD").Value; got != method || before.Props.Get("UID").Value != after.Props.Get("UID").Value ||
+			before.Props.Get("SEQUENCE").Value >= after.Props.Get("SEQUENCE").Value {
+			t.Errorf("%s of %s %s after %s %s", got, after.Props.Get("UID").Value, after.Props.Get("SEQUENCE").Value,
+				before.Props.Get("UID").Value, before.Props.Get("SEQUENCE").Value)
+		}
+	}
+	if start, err := calendars[0].Events()[0].DateTimeStart(time.UTC); err != nil || !start.Equal(s.day.Add(2*time.Hour)) {
+		t.Errorf("it begins at %s, error %v", start, err)
+	}
+	sem.Description = events.Text{"fr": "Un autre programme"} // which moves nobody
+	_, err = w.p.enrolment.Edit(w.ctx, w.moderator, sem)
+	w.check(err)
+	if headers, _ := s.mails(); len(headers) != 0 {
+		t.Errorf("%d mails of an edit that moves nobody", len(headers))
 	}
 }
 

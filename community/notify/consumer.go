@@ -30,6 +30,7 @@ func (s *Service) Consumers() []events.Consumer {
 		Types: []string{
 			events.SeminarUnlocked{}.EventType(),
 			events.RegistrationChanged{}.EventType(),
+			events.SeatMoved{}.EventType(),
 			events.ModuleCompleted{}.EventType(),
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
@@ -66,6 +67,11 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return one(events.Decode[events.SeminarUnlocked](e))(ofUnlock)
 	case events.RegistrationChanged{}.EventType():
 		return one(events.Decode[events.RegistrationChanged](e))(ofRegistration)
+	case events.SeatMoved{}.EventType():
+		return one(events.Decode[events.SeatMoved](e))(func(p events.SeatMoved) []notice {
+			return []notice{{to: p.PersonID, kind: SeminarMoved, data: Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID,
+				RegistrationID: p.RegistrationID, Dropped: p.Dropped}}}
+		})
 	case events.ModuleCompleted{}.EventType():
 		return one(events.Decode[events.ModuleCompleted](e))(ofCompletion)
 	case events.OrganisationDecided{}.EventType():

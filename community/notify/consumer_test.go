@@ -44,6 +44,9 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"cancelled by the office", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "by_office") }, []Kind{SeatCancelled}, []string{"cancelled"}},
 		{"the seminar is off", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "seminar_cancelled") },
 			[]Kind{SeminarCancelled}, []string{"seminar_cancelled"}},
+		{"moved", func(p int64) events.Payload {
+			return events.SeatMoved{PersonID: p, SeminarID: 3, RegistrationID: 7, StartsAt: soon}
+		}, []Kind{SeminarMoved}, []string{"moved"}},
 		{"completed", func(p int64) events.Payload {
 			return events.ModuleCompleted{PersonID: p, ModuleID: 4, CompletedAt: now}
 		}, []Kind{ModuleCompleted}, []string{}},

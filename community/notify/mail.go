@@ -26,7 +26,7 @@ type Mail struct {
 // The mail of any other kind of notification says what the page says.
 var MailKinds = []string{
 	string(SeminarUnlocked), string(SeatConfirmed), string(SeatWaitlisted), string(SeatPromoted), string(SeatCancelled),
-	string(SeatWithdrawn), string(SeminarCancelled), "confirm", "magic", "reset", "already_registered",
+	string(SeatWithdrawn), string(SeminarCancelled), string(SeminarMoved), "confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
 	string(ThreadReplied), string(PostAnswered),
 }

@@ -20,6 +20,7 @@ const (
 	SeatCancelled         Kind = "cancelled" // by the office
 	SeatWithdrawn         Kind = "withdrawn" // by the person
 	SeminarCancelled      Kind = "seminar_cancelled"
+	SeminarMoved          Kind = "moved" // other dates, or another place
 	ModuleCompleted       Kind = "module_completed"
 	OrganisationRequested Kind = "organisation_requested" // to the office's moderators
 	OrganisationValidated Kind = "organisation_validated"
@@ -37,7 +38,7 @@ const (
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeatWithdrawn, SeminarCancelled,
+var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeatWithdrawn, SeminarCancelled, SeminarMoved,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
 	DocumentProposed, DocumentAccepted, DocumentRefused,

@@ -23,20 +23,21 @@ type Render func(lang, key string, args ...any) string
 
 // Data is what a notification or a mail speaks of. Kinds use what they need of it.
 type Data struct {
-	Title          events.Text `json:"title,omitempty"` // of a seminar, a module or a document
-	StartsAt       time.Time   `json:"starts_at,omitzero"`
-	Place          int         `json:"place,omitempty"` // on a waiting list
-	SeminarID      int64       `json:"seminar_id,omitempty"`
-	ModuleID       int64       `json:"module_id,omitempty"`
-	RegistrationID int64       `json:"registration_id,omitempty"`
-	Held           bool        `json:"held,omitempty"` // of a registration that ends: it was a seat, not a place in the queue
-	OrganisationID int64       `json:"organisation_id,omitempty"`
-	DocumentID     int64       `json:"document_id,omitempty"`
-	PersonID       int64       `json:"person_id,omitempty"` // somebody else: who asks, or who replied
-	ThreadID       int64       `json:"thread_id,omitempty"`
-	PostID         int64       `json:"post_id,omitempty"`
-	Thread         string      `json:"thread,omitempty"` // a thread's title, in whatever language
-	Seq            int64       `json:"seq,omitempty"`    // of the event, to know which is the last word
+	Title          events.Text             `json:"title,omitempty"` // of a seminar, a module or a document
+	StartsAt       time.Time               `json:"starts_at,omitzero"`
+	Place          int                     `json:"place,omitempty"` // on a waiting list
+	SeminarID      int64                   `json:"seminar_id,omitempty"`
+	ModuleID       int64                   `json:"module_id,omitempty"`
+	RegistrationID int64                   `json:"registration_id,omitempty"`
+	Held           bool                    `json:"held,omitempty"`    // of a registration that ends: it was a seat, not a place in the queue
+	Dropped        []events.SeminarSession `json:"dropped,omitempty"` // sessions that no longer are
+	OrganisationID int64                   `json:"organisation_id,omitempty"`
+	DocumentID     int64                   `json:"document_id,omitempty"`
+	PersonID       int64                   `json:"person_id,omitempty"` // somebody else: who asks, or who replied
+	ThreadID       int64                   `json:"thread_id,omitempty"`
+	PostID         int64                   `json:"post_id,omitempty"`
+	Thread         string                  `json:"thread,omitempty"` // a thread's title, in whatever language
+	Seq            int64                   `json:"seq,omitempty"`    // of the event, to know which is the last word
 
 	Name         string `json:"name,omitempty"`         // mails: of the person written to
 	Path         string `json:"path,omitempty"`         // mails: where the action leads

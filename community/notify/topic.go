@@ -35,7 +35,7 @@ var topics = []struct {
 	{AboutOpenings, []string{string(SeminarUnlocked)}, true, nil},
 	{AboutSeats, []string{string(SeatConfirmed), string(SeatWaitlisted), string(SeatWithdrawn)}, true, nil},
 	{AboutPromotions, []string{string(SeatPromoted)}, true, nil},
-	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled)}, true, nil},
+	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved)}, true, nil},
 	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered)}, true, nil},
 	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),

@@ -48,7 +48,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.SeminarUnlocked: "unlock", notify.SeatConfirmed: "ticket", notify.SeatWaitlisted: "clock", notify.SeatPromoted: "ticket",
 	notify.SeatCancelled: "alert", notify.SeminarCancelled: "alert", notify.ModuleCompleted: "star",
 	notify.OrganisationRequested: "people", notify.OrganisationValidated: "check", notify.OrganisationRefused: "info",
-	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket",
+	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
 	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostHidden: "hide", notify.PostReported: "flag",
 }
