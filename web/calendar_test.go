@@ -78,7 +78,7 @@ func TestTheListOfSeminarsNarrows(t *testing.T) {
 	expect(t, amel.get("/seminars"), 200, "Atelier budget", month, "Ma région, mes espaces")
 	expect(t, amel.get("/seminars?show=open"), 200, "Aucun séminaire ne vous est encore ouvert")
 	expect(t, amel.get("/seminars?show=mine"), 200, "Vous n’avez pas encore de place")
-	expect(t, amel.get("/seminars?show=around"), 200, "Où êtes-vous ?")
+	expect(t, amel.get("/seminars?show=around"), 200, "Où êtes-vous")
 	expect(t, amel.get(fmt.Sprintf("/seminars?office=%d", f.sousse.ID)), 200, "Aucun séminaire ne répond à ces choix", fmt.Sprintf("webcal://localhost/offices/%d/calendar.ics", f.sousse.ID))
 	expect(t, amel.get(fmt.Sprintf("/seminars?space=%d&page=7", f.space)), 303, fmt.Sprintf("→ /seminars?space=%d", f.space))
 	expect(t, f.visitor(t).get("/seminars?show=mine"), 303, "/sign-in")
