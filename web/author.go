@@ -17,6 +17,7 @@ import (
 func (s *site) authorRoutes() []Route {
 	may := May(account.EditModules)
 	return []Route{
+		{"GET", "/author", may, s.showAuthorHome},
 		{"GET", "/spaces/:key/modules", may, s.manageModules},
 		{"GET", "/author/modules/new", may, s.newModule},
 		{"POST", "/author/modules/new", may, s.createModule},

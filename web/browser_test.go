@@ -103,7 +103,7 @@ func TestMenusInABrowser(t *testing.T) {
 	phone.Open(base + "/")
 	browsertest.Eval[any](phone, `document.cookie = "halqa_session=leila; path=/"`)
 	phone.Open(base + "/")
-	phone.Click(".menu summary")
+	phone.Click(".menu > summary")
 	phone.Wait(".menu .sheet")
 	phone.Shot("menu")
 	phone.Check()

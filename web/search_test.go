@@ -130,8 +130,7 @@ func TestSearchInABrowser(t *testing.T) {
 	phone.Open(base + "/search?q=rencontre")
 	phone.Check()
 	phone.Shot("search-pages")
-	phone.Click(".menu summary")
-	phone.Wait(".menu .sheet")
-	phone.Shot("search-menu")
-	phone.Check()
+	phone.Click(".mainnav a[href='/search']")
+	phone.WaitFor(`location.pathname + location.search === "/search"`)
+	phone.Wait(".mainnav a[aria-current='page'][href='/search']")
 }

@@ -72,16 +72,25 @@ const foreign = `(() => {
   return [...new Set(texts)].join("\n");
 })()`
 
-// menu opens an entry of the main menu.
+// menu opens an entry of the menus: one in sight, or one that a menu holds.
 func (w window) menu(path string) {
 	w.t.Helper()
-	if w.slim {
-		w.Click(".menu summary")
-		w.Click(".menu .sheet a[href=" + strconv.Quote(path) + "]")
-	} else {
-		w.Click(".mainnav a[href=" + strconv.Quote(path) + "]")
+	entry := func(within string) string { return within + " a[href=" + strconv.Quote(path) + "]" }
+	for _, place := range []struct{ menu, entry string }{
+		{"", entry(".mainnav > ul > li >")}, {".menu > summary", entry(".menu .sheet")}, {".account > summary", entry(".account .sheet")},
+	} {
+		there := `(() => { const e = document.querySelector(` + strconv.Quote(place.entry) + `); return !!e && (!!e.closest(".sheet") || e.checkVisibility()); })()`
+		if !browsertest.Eval[bool](w.Browser, there) {
+			continue
+		}
+		if place.menu != "" {
+			w.Click(place.menu)
+		}
+		w.Click(place.entry)
+		w.at(path)
+		return
 	}
-	w.at(path)
+	w.t.Fatalf("no menu leads to %s", path)
 }
 
 // follow clicks the first link of the page's content that leads to a path.

@@ -22,6 +22,7 @@ func (r *realm) authorRows() []row {
 		{route: "GET /spaces/:key/modules", cells: writers, ask: to("/spaces/%s/modules", r.space.Key)},
 		{route: "GET /spaces/:key/modules", about: "by invitation, here", cells: writersHere, ask: to("/spaces/%s/modules", r.closed.Key)},
 		{route: "GET /spaces/:key/modules", about: "by invitation", cells: writersCircle, ask: to("/spaces/%s/modules", r.circle.Key)},
+		{route: "GET /author", cells: "s ff ff yy ff yy fff yyy", ask: to("/author")},
 		{route: "GET /author/modules/new", cells: "s ff ff yy ff yy fff yyy", ask: to("/author/modules/new")},
 		{route: "GET /author/modules/:id", cells: writers, ask: to("/author/modules/%d", r.draft.module)},
 		{route: "GET /author/modules/:id", about: "by invitation, here", cells: writersHere, ask: to("/author/modules/%d", r.inClosed.module)},

@@ -173,7 +173,9 @@ func (b *Browser) Open(url string) { b.T.Helper(); b.do("open "+url, chromedp.Na
 // Click presses the first element that matches a CSS selector, once it is visible.
 func (b *Browser) Click(css string) {
 	b.T.Helper()
-	b.do("click "+css, chromedp.WaitVisible(css), chromedp.ScrollIntoView(css), chromedp.Click(css))
+	b.do("wait for "+css, chromedp.WaitVisible(css))
+	Eval[any](b, "(document.querySelector("+strconv.Quote(css)+")?.scrollIntoView({block: 'center'}), null)") // a phone's bar covers the bottom
+	b.do("click "+css, chromedp.Click(css))
 }
 
 // Type writes into a field.

@@ -16,7 +16,8 @@ import (
 var built = []string{
 	"monitoring.",                  // by the columns and tables of the sheets; a test of web exports them in every language
 	"notify.told_", "notify.mail_", // by the kinds of notifications and mails
-	"errors.", // by the table of problems: errors.<key>_title and errors.<key>_text
+	"common.language_", // by languageIn
+	"errors.",          // by the table of problems: errors.<key>_title and errors.<key>_text
 	"search.kind_", "search.one_",
 	"account.kind_", "account.state_", "account.link_used_", "account.link_expired_",
 	"people.field_", "people.to_", "people.language_", "people.lead_", "library.kind_", "library.state_",

@@ -951,12 +951,12 @@ func nameIn(p Page, f Form, field, label string, longest, rows int) templ.Compon
 		ctx = templ.ClearChildren(ctx)
 		for _, lang := range locale.Languages {
 			if rows > 1 {
-				templ_7745c5c3_Err = TextArea(p, f, Input{Name: field + "_" + lang, Label: p.T("admin.in_language", "Label", label, "Language", locale.Names[lang]), Lang: lang, MaxLength: longest, Rows: rows, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = TextArea(p, f, Input{Name: field + "_" + lang, Label: p.T("admin.in_language", "Label", label, "Language", languageIn(p, lang)), Lang: lang, MaxLength: longest, Rows: rows, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = Field(p, f, Input{Name: field + "_" + lang, Label: p.T("admin.in_language", "Label", label, "Language", locale.Names[lang]), Lang: lang, MaxLength: longest, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Field(p, f, Input{Name: field + "_" + lang, Label: p.T("admin.in_language", "Label", label, "Language", languageIn(p, lang)), Lang: lang, MaxLength: longest, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -131,9 +131,9 @@ func languages(p Page, l courses.Lesson) string {
 	var there, lacks []string
 	for _, lang := range events.Languages {
 		if slices.Contains(has, lang) {
-			there = append(there, p.Isolate(languageName(lang)))
+			there = append(there, languageIn(p, lang))
 		} else {
-			lacks = append(lacks, p.Isolate(languageName(lang)))
+			lacks = append(lacks, languageIn(p, lang))
 		}
 	}
 	if len(lacks) == 0 {

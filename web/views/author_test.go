@@ -53,6 +53,11 @@ var (
 			{Module: courses.Module{ID: 6, Title: events.Text{"ar": "وحدة"}, State: courses.Draft}}, {Module: courses.Module{ID: 7, Title: projects, State: courses.Retired}}}})
 	})
 	_ = register("author-modules-none", func(p views.Page) templ.Component { return views.Manage(views.ManageView{Page: p, Space: funding}) })
+	_ = register("author", func(p views.Page) templ.Component {
+		return views.AuthorHome(views.AuthorHomeView{Page: p, Spaces: []views.ManageView{{Space: funding}, {Space: funding,
+			Modules: []courses.Managed{{Module: courses.Module{ID: 6, Title: events.Text{"ar": "وحدة"}, State: courses.Draft}}}}}})
+	})
+	_ = register("author-none", func(p views.Page) templ.Component { return views.AuthorHome(views.AuthorHomeView{Page: p}) })
 	_ = register("author-new", func(p views.Page) templ.Component {
 		return views.NewModule(views.NewModuleView{Page: p, Space: &funding, Form: refusedTexts})
 	})

@@ -103,11 +103,20 @@ type passage struct {
 // spoken is a caption on one line.
 func spoken(c media.Cue) string { return strings.ReplaceAll(c.Text, "\n", " ") }
 
+// languageName is what a language calls itself: mark it with its lang.
 func languageName(lang string) string {
 	if name := locale.Names[lang]; name != "" {
 		return name
 	}
 	return lang
+}
+
+// languageIn is what the page's language calls a language.
+func languageIn(p Page, lang string) string {
+	if locale.Names[lang] == "" {
+		return lang
+	}
+	return p.T("common.language_" + lang)
 }
 
 func ms(n int64) string { return strconv.FormatInt(n, 10) }

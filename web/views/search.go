@@ -74,7 +74,7 @@ func (v SearchView) page(n int) string { return v.url("page", strconv.Itoa(n)) }
 func (v SearchView) languages() []Option {
 	all := []Option{{Label: v.T("search.every_language")}}
 	for _, lang := range locale.Languages {
-		all = append(all, Option{Value: lang, Label: locale.Names[lang]})
+		all = append(all, Option{Value: lang, Label: locale.Names[lang], Lang: lang})
 	}
 	return all
 }
