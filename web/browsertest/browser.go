@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,7 +50,7 @@ func New(t testing.TB, width int, lang string, dark bool) *Browser {
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", lang), chromedp.WindowSize(width, 900))
 	ctx := start(t, options)
-	scheme := map[bool]string{false: "light", true: "dark"}[dark]
+	scheme := schemes[dark]
 	b := &Browser{T: t, Ctx: ctx, width: int64(width), name: lang + "-" + strconv.Itoa(width) + "-" + scheme, lang: lang, scheme: scheme}
 	b.prepare()
 	return b
@@ -104,12 +103,20 @@ func (b *Browser) prepare() {
 	b.T.Helper()
 	b.must("start", chromedp.Do(b.Ctx))
 	b.resize(900)
-	_, err := chromedp.Call(b.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: b.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
-	b.must("prefer "+b.scheme, err)
-	_, err = chromedp.Call(b.Ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": b.lang}})
+	b.prefer(b.scheme)
+	_, err := chromedp.Call(b.Ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": b.lang}})
 	b.must("prefer "+b.lang, err)
 	go b.listen()
+}
+
+// schemes are what the reader's system prefers, by whether it is dark.
+var schemes = map[bool]string{false: "light", true: "dark"}
+
+func (b *Browser) prefer(scheme string) {
+	b.T.Helper()
+	_, err := chromedp.Call(b.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+	b.must("prefer "+scheme, err)
 }
 
 func chromium(t testing.TB) string {
@@ -251,73 +258,4 @@ func (b *Browser) Said() []string {
 	said := b.said
 	b.said = nil
 	return said
-}
-
-// Check fails the test when axe-core finds a fault in the page, when the page is wider than its window, or when the
-// console has errors.
-func (b *Browser) Check() {
-	b.T.Helper()
-	for _, fault := range b.Axe() {
-		b.T.Errorf("accessibility of %s: %s", b.name, fault)
-	}
-	if over := Eval[string](b, tooWide); over != "" {
-		b.T.Errorf("%s: wider than the window: %s", b.name, over)
-	}
-	if small := Eval[string](b, tooSmall); small != "" {
-		b.T.Errorf("%s: smaller than a finger: %s", b.name, small)
-	}
-	for _, s := range b.Said() {
-		b.T.Errorf("%s: console: %s", b.name, s)
-	}
-}
-
-// tooWide names the elements that stick out of the window and can't be scrolled in a container of their own.
-const tooWide = `(() => {
-  const w = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= w) return "";
-  return [...document.querySelectorAll("body *")].filter((e) => {
-    const r = e.getBoundingClientRect();
-    return r.width && (r.right > w + 1 || r.left < -1) && !e.closest(".scroll, .tabs, .unseen, .skip");
-  }).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).join("\n") || "the page";
-})()`
-
-// tooSmall names what is to be pressed and is lower than 44 px, links within text aside.
-const tooSmall = `[...document.querySelectorAll("button, .button, summary, select, nav a, input:not([type=hidden],[type=checkbox],[type=radio])")]
-  .filter((e) => { const r = e.getBoundingClientRect(); return r.width && r.height && r.height < 43.5 && !e.closest(".unseen"); })
-  .slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).join("\n")`
-
-// Axe returns the faults that axe-core finds in the page, by the rules of WCAG 2.2 AA.
-func (b *Browser) Axe() []string {
-	b.T.Helper()
-	source, err := os.ReadFile(axePath(b.T))
-	b.must("read axe-core", err)
-	Eval[any](b, string(source)+";null")
-	faults := Eval[string](b, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-	  .then((r) => r.violations.map((v) => v.id + ": " + v.help + " — " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) +
-	    " " + n.any.map((a) => a.message).join("; ")).join(" | ")).join("\n"))`)
-	if faults == "" {
-		return nil
-	}
-	return strings.Split(faults, "\n")
-}
-
-// axePath finds axe-core beside web/package.json, wherever the test runs.
-func axePath(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if path := filepath.Join(dir, "web", "node_modules", "axe-core", "axe.min.js"); exists(path) {
-			return path
-		}
-	}
-	t.Fatal("browser tests need axe-core: npm ci --prefix web")
-	return ""
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

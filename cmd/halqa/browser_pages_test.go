@@ -1,0 +1,94 @@
+package main
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"halqa/web"
+	"halqa/web/browsertest"
+)
+
+// TestEveryPageInABrowser opens every page of TestRoutes' table, in Arabic on a phone and in French on a desk: each is
+// accessible by day and by night, fits its window, has targets large enough for a thumb, and leaves the console silent.
+func TestEveryPageInABrowser(t *testing.T) {
+	r := openRealm(t)
+	pages := r.pages(t)
+	for _, c := range []struct {
+		lang  string
+		width int
+	}{{"ar", 360}, {"fr", 1280}} {
+		b := browsertest.New(t, c.width, c.lang, false)
+		b.Open(r.base + "/sign-in")
+		for _, p := range pages {
+			who := r.reader(p.kind, c.lang)
+			browsertest.Eval[any](b, `(document.cookie = `+strconv.Quote(p.cookie(who))+`, null)`)
+			b.Open(r.base + p.ask(who).path)
+			b.CheckByDayAndNight()
+			b.Shot(p.name())
+		}
+	}
+}
+
+// sight is a page with somebody who may see it.
+type sight struct {
+	row
+	kind kind
+}
+
+// cookie is what the browser of who sends: nothing of a visitor.
+func (s sight) cookie(who *comer) string {
+	if s.kind == aVisitor {
+		return "halqa_session=; path=/; max-age=0"
+	}
+	return who.cookie + "; path=/"
+}
+
+// name is the page's, for a picture's file.
+func (s sight) name() string {
+	return strings.Trim(strings.NewReplacer("/", "-", ":", "").Replace(strings.TrimPrefix(s.route, "GET ")), "-") + "_"
+}
+
+// pages are all pages of the site, each with the first who may see it: an administrator, a member or a visitor. Those that
+// play films come last.
+func (r *realm) pages(t *testing.T) []sight {
+	t.Helper()
+	rows := r.rows()
+	var pages, films []sight
+	for _, route := range r.routes {
+		if route.Method != http.MethodGet {
+			continue
+		}
+		page, whole := r.sight(rows, route)
+		switch {
+		case !whole:
+		case strings.Contains(route.Path, "/lessons/"):
+			films = append(films, page)
+		default:
+			pages = append(pages, page)
+		}
+	}
+	return append(pages, films...)
+}
+
+// sight finds who sees the page of a route, and whether it is a whole page rather than a file or a part of a page.
+func (r *realm) sight(rows []row, route web.Route) (sight, bool) {
+	r.t.Helper()
+	for _, k := range []kind{anAdministrator, aMember, aVisitor} {
+		for _, w := range rows {
+			if w.route != route.Method+" "+route.Path || w.lands != "" || w.letters()[k] != 'y' {
+				continue
+			}
+			got := r.send(r.as(k), w.ask(r.as(k)), nil)
+			return sight{w, k}, strings.HasPrefix(got.kind, "text/html") && strings.Contains(got.body, "<html")
+		}
+	}
+	for _, w := range rows { // a page that leads elsewhere whoever asks
+		if w.route == route.Method+" "+route.Path && w.lands != "" {
+			return sight{}, false
+		}
+	}
+	r.t.Errorf("nobody sees %s", route.Path)
+	return sight{}, false
+}

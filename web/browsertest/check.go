@@ -1,0 +1,102 @@
+package browsertest
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Check fails the test when axe-core finds a fault in the page, when the page is wider than its window, or when the
+// console has errors.
+func (b *Browser) Check() {
+	b.T.Helper()
+	for _, fault := range b.Axe() {
+		b.T.Errorf("accessibility of %s: %s", b.where(), fault)
+	}
+	if over := Eval[string](b, tooWide); over != "" {
+		b.T.Errorf("%s: wider than the window: %s", b.where(), over)
+	}
+	if small := Eval[string](b, tooSmall); small != "" {
+		b.T.Errorf("%s: smaller than a finger: %s", b.where(), small)
+	}
+	for _, s := range b.Said() {
+		b.T.Errorf("%s: console: %s", b.where(), s)
+	}
+}
+
+// CheckByDayAndNight does what Check does, then looks at the colours as readers do whose system prefers the other scheme.
+func (b *Browser) CheckByDayAndNight() {
+	b.T.Helper()
+	b.Check()
+	b.prefer(schemes[b.scheme == "light"])
+	for _, fault := range b.axe(`{runOnly: {type: "rule", values: ["color-contrast"]}, resultTypes: ["violations"], preload: false}`) {
+		b.T.Errorf("colours of %s in the other scheme: %s", b.where(), fault)
+	}
+	b.prefer(b.scheme)
+}
+
+// where names the page, as tests complain of it.
+func (b *Browser) where() string {
+	b.T.Helper()
+	return b.name + " " + Eval[string](b, "location.pathname")
+}
+
+// tooWide names the elements that stick out of the window and can't be scrolled in a container of their own.
+const tooWide = `(() => {
+  const w = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= w) return "";
+  return [...document.querySelectorAll("body *")].filter((e) => {
+    const r = e.getBoundingClientRect();
+    return r.width && (r.right > w + 1 || r.left < -1) && !e.closest(".scroll, .tabs, .unseen, .skip");
+  }).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).join("\n") || "the page";
+})()`
+
+// tooSmall names what is to be pressed and is lower than 44 px, links within text aside.
+const tooSmall = `[...document.querySelectorAll("button, .button, summary, select, nav a, input:not([type=hidden],[type=checkbox],[type=radio])")]
+  .filter((e) => { const r = e.getBoundingClientRect(); return r.width && r.height && r.height < 43.5 && !e.closest(".unseen"); })
+  .slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).join("\n")`
+
+// Axe returns the faults that axe-core finds in the page, by the rules of WCAG 2.2 AA.
+func (b *Browser) Axe() []string {
+	b.T.Helper()
+	return b.axe(`{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false}`)
+}
+
+// axe runs axe-core with options.
+func (b *Browser) axe(options string) []string {
+	b.T.Helper()
+	source, err := os.ReadFile(axePath(b.T))
+	b.must("read axe-core", err)
+	if !Eval[bool](b, "!!window.axe") {
+		Eval[any](b, string(source)+";null")
+	}
+	faults := Eval[string](b, `axe.run(document, `+options+`)
+	  .then((r) => r.violations.map((v) => v.id + ": " + v.help + " — " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) +
+	    " " + n.any.map((a) => a.message).join("; ")).join(" | ")).join("\n"))`)
+	if faults == "" {
+		return nil
+	}
+	return strings.Split(faults, "\n")
+}
+
+// axePath finds axe-core beside web/package.json, wherever the test runs.
+func axePath(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if path := filepath.Join(dir, "web", "node_modules", "axe-core", "axe.min.js"); exists(path) {
+			return path
+		}
+	}
+	t.Fatal("browser tests need axe-core: npm ci --prefix web")
+	return ""
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
