@@ -99,5 +99,6 @@ func (s *site) showSystem(c *fiber.Ctx) (err error) {
 	if v.Report, err = s.Engine.Status(c.UserContext(), v.Actor); err != nil {
 		return err
 	}
+	v.Mailbox = s.Notify != nil && s.Notify.MailboxOpen(v.Actor)
 	return s.render(c, views.AdminSystem(v))
 }

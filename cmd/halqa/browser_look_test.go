@@ -79,7 +79,13 @@ func (w window) menu(path string) {
 	for _, place := range []struct{ menu, entry string }{
 		{"", entry(".mainnav > ul > li >")}, {".menu > summary", entry(".menu .sheet")}, {".account > summary", entry(".account .sheet")},
 	} {
-		there := `(() => { const e = document.querySelector(` + strconv.Quote(place.entry) + `); return !!e && (!!e.closest(".sheet") || e.checkVisibility()); })()`
+		there := `(() => {
+			const e = document.querySelector(` + strconv.Quote(place.entry) + `), menu = e?.closest("details");
+			if (menu) menu.open = true;
+			const seen = !!e?.checkVisibility();
+			if (menu) menu.open = false;
+			return seen;
+		})()`
 		if !browsertest.Eval[bool](w.Browser, there) {
 			continue
 		}

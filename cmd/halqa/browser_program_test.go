@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"halqa/courses"
 	"halqa/enrolment"
 	"halqa/events"
@@ -37,6 +39,35 @@ func runProgram(t *testing.T) *program {
 	_, err = p.p.courses.SetCriterion(p.ctx, p.admin, p.module.ID, courses.Criterion{Mode: courses.All, Items: []courses.Item{
 		{Kind: courses.ByPlaying, Percent: 3}, {Kind: courses.ByQuiz, LessonID: p.quiz.ID, Percent: 50}}})
 	p.check(err)
+	p.run(t, cfg, db, listener)
+	return p
+}
+
+// runDemo serves the demonstration on a port of its own until the test ends.
+func runDemo(t *testing.T) *program {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{base: "http://" + listener.Addr().String()}
+	cfg := testConfig(t, t.TempDir())
+	cfg.PublicURL, _ = url.Parse(p.base)
+	db := testdb.Clone(t)
+	platform, err := newPlatform(db, cfg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.world = &world{t: t, ctx: context.Background(), p: platform}
+	p.check(loadDemo(p.ctx, platform, cfg, 0, func(string, ...any) {}))
+	p.check(platform.search.Build(p.ctx))
+	p.run(t, cfg, db, listener)
+	return p
+}
+
+// run serves the world, with its bus, until the test ends.
+func (p *program) run(t *testing.T, cfg Config, db *bun.DB, listener net.Listener) {
+	t.Helper()
 	n := &node{cfg: cfg, log: quietly(), out: io.Discard, began: time.Now(), url: testdb.URL(db), platform: p.p}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.check(n.startBus(ctx))
@@ -48,7 +79,6 @@ func runProgram(t *testing.T) *program {
 			t.Error(err)
 		}
 	})
-	return p
 }
 
 // today publishes a seminar of this very day, gated by the module: one may still register, and its doors are open.

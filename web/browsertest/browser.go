@@ -92,9 +92,15 @@ func (b *Browser) Front() {
 // Other opens a window of the same Chromium for somebody else: it shares no cookie with the first.
 func (b *Browser) Other() *Browser {
 	b.T.Helper()
+	return b.For(b.T)
+}
+
+// For opens a window as Other does, until another test ends, such as a part of the one that started the browser.
+func (b *Browser) For(t testing.TB) *Browser {
+	t.Helper()
 	ctx, closeWindow := chromedp.NewContext(b.Ctx, chromedp.WithNewBrowserContext())
-	b.T.Cleanup(closeWindow)
-	other := &Browser{T: b.T, Ctx: ctx, width: b.width, name: b.name, lang: b.lang, scheme: b.scheme}
+	t.Cleanup(closeWindow)
+	other := &Browser{T: t, Ctx: ctx, width: b.width, name: b.name, lang: b.lang, scheme: b.scheme}
 	other.prepare()
 	return other
 }

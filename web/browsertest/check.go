@@ -14,6 +14,12 @@ func (b *Browser) Check() {
 	for _, fault := range b.Axe() {
 		b.T.Errorf("accessibility of %s: %s", b.where(), fault)
 	}
+	b.CheckFit()
+}
+
+// CheckFit does what Check does, without axe-core, which takes most of its time.
+func (b *Browser) CheckFit() {
+	b.T.Helper()
 	if over := Eval[string](b, tooWide); over != "" {
 		b.T.Errorf("%s: wider than the window: %s", b.where(), over)
 	}

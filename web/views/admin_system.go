@@ -47,8 +47,9 @@ type System struct {
 // AdminSystemView is the page at "/admin/system".
 type AdminSystemView struct {
 	Page
-	System System
-	Report events.Report
+	System  System
+	Report  events.Report
+	Mailbox bool // mails stay on this machine, at /mailbox
 }
 
 func (v AdminSystemView) lag() (sum int64) {
