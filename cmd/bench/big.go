@@ -69,7 +69,7 @@ func loadBig(program, data string, n size) (time.Duration, error) {
 	return time.Since(begin), err
 }
 
-var threadLink = regexp.MustCompile(`href="(/threads/\d+)[^"]*"[^>]*>([^<]*)<`)
+var threadLink = regexp.MustCompile(`href="(/threads/\d+)"[^>]*><bdi>([^<]*)</bdi>`)
 
 // findLongThread finds the thread of 200 replies in the list of its space.
 func findLongThread(v *visit) (string, error) {
