@@ -17,10 +17,11 @@ const drainBatch = 256
 // need not carry them. Many events share a transaction, and nothing else may publish or handle any meanwhile. It stops at
 // the first event that fails, which takes those before it in its transaction along.
 func Drain(ctx context.Context, db bun.IDB, consumers []Consumer) error {
+	after := make([]int64, len(consumers)) // each has handled everything up to there
 	for {
 		handled := 0
-		for _, c := range consumers {
-			n, err := drainConsumer(ctx, db, c)
+		for i, c := range consumers {
+			n, err := drainConsumer(ctx, db, c, &after[i])
 			if err != nil {
 				return err
 			}
@@ -32,13 +33,13 @@ func Drain(ctx context.Context, db bun.IDB, consumers []Consumer) error {
 	}
 }
 
-func drainConsumer(ctx context.Context, db bun.IDB, c Consumer) (handled int, err error) {
+func drainConsumer(ctx context.Context, db bun.IDB, c Consumer, after *int64) (handled int, err error) {
 	r := &runner{consumer: c, log: slog.Default()}
 	err = db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		waiting, err := readEvents(ctx, tx, `select o.seq, o.id, o.type, o.key, o.at, o.data from outbox o
-			where o.type = any(?::text[]) and o.published_at is null
+			where o.type = any(?::text[]) and o.published_at is null and o.seq > ?
 				and not exists (select from consumed m where m.consumer = ? and m.event_id = o.id)
-			order by o.seq limit ?`, pgdialect.Array(c.Types), c.Name, drainBatch)
+			order by o.seq limit ?`, pgdialect.Array(c.Types), *after, c.Name, drainBatch)
 		if err != nil {
 			return fmt.Errorf("drain for consumer %s: %w", c.Name, err)
 		}
@@ -50,7 +51,9 @@ func drainConsumer(ctx context.Context, db bun.IDB, c Consumer) (handled int, er
 				return fmt.Errorf("drain event %s (%s) for consumer %s: %w", e.ID, e.Type, c.Name, err)
 			}
 		}
-		handled = len(waiting)
+		if handled = len(waiting); handled > 0 {
+			*after = waiting[handled-1].Seq
+		}
 		return nil
 	})
 	return handled, err
