@@ -9,38 +9,84 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
+// drainBatch is how many events one transaction of Drain holds.
+const drainBatch = 256
+
 // Drain lets the consumers handle every event that lacks their mark, in order and without a bus, until none is left, with
 // what their work announces in turn. It is for demonstrations and imports that are loaded before the bus runs: the bus
-// then finds the marks. It stops at the first event that fails.
+// need not carry them. Many events share a transaction, and nothing else may publish or handle any meanwhile. It stops at
+// the first event that fails, which takes those before it in its transaction along.
 func Drain(ctx context.Context, db bun.IDB, consumers []Consumer) error {
+	after := make([]int64, len(consumers)) // each has handled everything up to there
 	for {
 		handled := 0
-		for _, c := range consumers {
-			n, err := drainConsumer(ctx, db, c)
+		for i, c := range consumers {
+			n, err := drainConsumer(ctx, db, c, &after[i])
 			if err != nil {
 				return err
 			}
 			handled += n
 		}
 		if handled == 0 {
-			return nil
+			return settled(ctx, db)
 		}
 	}
 }
 
-func drainConsumer(ctx context.Context, db bun.IDB, c Consumer) (int, error) {
-	waiting, err := readEvents(ctx, db, `select o.seq, o.id, o.type, o.key, o.at, o.data from outbox o
-		where o.type = any(?::text[]) and o.published_at is null
-			and not exists (select from consumed m where m.consumer = ? and m.event_id = o.id)
-		order by o.seq limit ?`, pgdialect.Array(c.Types), c.Name, sweepBatch)
-	if err != nil {
-		return 0, fmt.Errorf("drain for consumer %s: %w", c.Name, err)
+func drainConsumer(ctx context.Context, db bun.IDB, c Consumer, after *int64) (handled int, err error) {
+	r := &runner{consumer: c, log: slog.Default()}
+	err = db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		waiting, err := readEvents(ctx, tx, `select o.seq, o.id, o.type, o.key, o.at, o.data from outbox o
+			where o.type = any(?::text[]) and o.published_at is null and o.seq > ?
+				and not exists (select from consumed m where m.consumer = ? and m.event_id = o.id)
+			order by o.seq limit ?`, pgdialect.Array(c.Types), *after, c.Name, drainBatch)
+		if err != nil {
+			return fmt.Errorf("drain for consumer %s: %w", c.Name, err)
+		}
+		if err := markAll(ctx, tx, c.Name, waiting); err != nil {
+			return fmt.Errorf("drain for consumer %s: %w", c.Name, err)
+		}
+		for _, e := range waiting {
+			if err := r.call(ctx, tx, e); err != nil {
+				return fmt.Errorf("drain event %s (%s) for consumer %s: %w", e.ID, e.Type, c.Name, err)
+			}
+		}
+		if handled = len(waiting); handled > 0 {
+			*after = waiting[handled-1].Seq
+		}
+		return nil
+	})
+	return handled, err
+}
+
+func markAll(ctx context.Context, tx bun.Tx, consumer string, list []Event) error {
+	ids := make([]string, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
 	}
-	r := &runner{consumer: c, db: db, log: slog.Default()}
-	for _, e := range waiting {
-		if err := r.handle(ctx, e, false); err != nil {
-			return 0, fmt.Errorf("drain event %s (%s) for consumer %s: %w", e.ID, e.Type, c.Name, err)
+	_, err := tx.ExecContext(ctx, `insert into consumed (consumer, event_id) select ?, unnest(?::uuid[])`, consumer, pgdialect.Array(ids))
+	return err
+}
+
+// PassBy marks the events that still wait for some consumers as heard by them, without their work: what an import tells
+// of the past is no news to notify of, and a projection that is rebuilt afterwards needs none of it.
+func PassBy(ctx context.Context, db bun.IDB, consumers ...Consumer) error {
+	for _, c := range consumers {
+		_, err := db.ExecContext(ctx, `insert into consumed (consumer, event_id)
+			select ?, id from outbox where type = any(?::text[]) and published_at is null on conflict do nothing`,
+			c.Name, pgdialect.Array(c.Types))
+		if err != nil {
+			return fmt.Errorf("pass consumer %s by: %w", c.Name, err)
 		}
 	}
-	return len(waiting), nil
+	return nil
+}
+
+// settled notes that the bus need not carry what was drained. A consumer that wasn't there hears it nevertheless, when it
+// is registered.
+func settled(ctx context.Context, db bun.IDB) error {
+	if _, err := db.ExecContext(ctx, `update outbox set published_at = at where published_at is null`); err != nil {
+		return fmt.Errorf("settle what was drained: %w", err)
+	}
+	return nil
 }

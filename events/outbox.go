@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // maxData bounds the JSON of a payload: a message of the bus holds 1 MiB, and an event that can't be carried would stop
@@ -17,29 +18,48 @@ const maxData = 256 << 10
 // Publish writes p into the outbox in the caller's transaction: it is announced if and only if tx commits, and the
 // commit wakes the relay. It refuses payloads of more than 256 KiB and malformed types, which are mistakes of the program.
 func Publish(ctx context.Context, tx bun.Tx, p Payload) error {
-	data, err := json.Marshal(p)
-	if err != nil {
-		return fmt.Errorf("publish %s: %w", p.EventType(), err)
+	return PublishAll(ctx, tx, []Payload{p})
+}
+
+// PublishAll writes many payloads at once, in their order, as Publish does with one.
+func PublishAll(ctx context.Context, tx bun.Tx, payloads []Payload) error {
+	ids, types, keys, texts := []string{}, []string{}, []string{}, []string{}
+	for _, p := range payloads {
+		data, err := encode(p)
+		if err != nil {
+			return fmt.Errorf("publish %s: %w", p.EventType(), err)
+		}
+		id, err := uuid.NewV7()
+		if err != nil {
+			return fmt.Errorf("publish %s: %w", p.EventType(), err)
+		}
+		ids, types, keys, texts = append(ids, id.String()), append(types, p.EventType()), append(keys, p.EventKey()), append(texts, data)
 	}
-	if err := checkType(p.EventType()); err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	if len(data) > maxData {
-		return fmt.Errorf("publish %s: the payload has %d bytes, more than %d", p.EventType(), len(data), maxData)
-	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("publish %s: %w", p.EventType(), err)
+	if len(ids) == 0 {
+		return nil
 	}
 	// PostgreSQL delivers equal notifications of one transaction once, at commit.
-	_, err = tx.ExecContext(ctx,
-		`with e as (insert into outbox (id, type, key, data, at) values (?, ?, ?, ?, coalesce(?, clock_timestamp())) returning 1)
-		 select pg_notify(?, '') from e`,
-		id.String(), p.EventType(), p.EventKey(), string(data), datedAt(ctx), channel)
+	_, err := tx.ExecContext(ctx, `with e as (insert into outbox (id, type, key, data, at)
+			select id, type, key, data, coalesce(?, clock_timestamp())
+			from unnest(?::uuid[], ?::text[], ?::text[], ?::jsonb[]) with ordinality p (id, type, key, data, n) order by n returning 1)
+		select pg_notify(?, '') from e limit 1`,
+		datedAt(ctx), pgdialect.Array(ids), pgdialect.Array(types), pgdialect.Array(keys), pgdialect.Array(texts), channel)
 	if err != nil {
-		return fmt.Errorf("publish %s: %w", p.EventType(), err)
+		return fmt.Errorf("publish %s: %w", types[0], err)
 	}
 	return nil
+}
+
+// encode is a payload as JSON, if it can be carried.
+func encode(p Payload) (string, error) {
+	if err := checkType(p.EventType()); err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(p)
+	if err == nil && len(data) > maxData {
+		err = fmt.Errorf("the payload has %d bytes, more than %d", len(data), maxData)
+	}
+	return string(data), err
 }
 
 type dateKey struct{}

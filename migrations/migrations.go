@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"time"
 
@@ -32,11 +33,20 @@ const poolSize = 20
 
 // Open connects to the PostgreSQL at url and checks that it answers. Sessions run in UTC whatever the server's setting,
 // and a query whose context ends is cancelled on the server too.
-func Open(ctx context.Context, url string) (*bun.DB, error) {
+func Open(ctx context.Context, url string) (*bun.DB, error) { return open(ctx, url, nil) }
+
+// OpenHasty is Open for work that is begun again when it is interrupted: a commit doesn't wait for the disk, so that the
+// machine's failure may lose the last second, in order.
+func OpenHasty(ctx context.Context, url string) (*bun.DB, error) {
+	return open(ctx, url, map[string]string{"synchronous_commit": "off"})
+}
+
+func open(ctx context.Context, url string, settings map[string]string) (*bun.DB, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	maps.Copy(config.RuntimeParams, settings)
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	config.RuntimeParams["timezone"] = "UTC"
 	if config.RuntimeParams["application_name"] == "" {

@@ -3,6 +3,9 @@
 //
 // Figures are given beside a baseline of the same run, the health check answered by the same program under the same
 // load, since a machine's speed varies from one run to the next.
+//
+// A second part measures the pages that grow with what there is, over a demonstration of 10,000 people and 100,000 posts.
+// Loading that takes minutes, so it stays in a folder of the system's temporary folder for the next run.
 package main
 
 import (
@@ -18,9 +21,21 @@ func main() {
 	program := flag.String("program", "bin/halqa", "the program to measure")
 	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
 	workers := flag.Int("clients", 16, "clients at once")
+	var n size
+	flag.IntVar(&n.people, "people", 10_000, "people of the big demonstration")
+	flag.IntVar(&n.organisations, "organisations", 2_500, "its organisations")
+	flag.IntVar(&n.posts, "posts", 100_000, "its posts; 0 leaves it out")
+	only := flag.Bool("big", false, "measure over the big demonstration only")
 	flag.Parse()
-	if err := bench(*program, *workers, *length); err != nil {
-		log.Fatal(err)
+	if !*only {
+		if err := bench(*program, *workers, *length); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if n.posts > 0 {
+		if err := big(*program, n, *workers, *length); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 
@@ -58,7 +73,7 @@ func bench(program string, workers int, length time.Duration) error {
 	if err := printWeights(s, visit); err != nil {
 		return err
 	}
-	return printLoads(s, visit, workers, length)
+	return printLoads(s, visit, workers, length, everyday(s, visit))
 }
 
 // settle waits until the processes use next to no CPU: the consumers have caught up.

@@ -33,9 +33,27 @@ func printWeights(s *server, v *visit) error {
 
 func kb(n int64) float64 { return float64(n) / 1000 }
 
+// load is a kind of request to measure.
+type load struct {
+	name string
+	do   func(worker, turn int) error
+}
+
+// everyday are the requests that people make most.
+func everyday(s *server, v *visit) []load {
+	return []load{
+		{"sign-in", signInAgain(s)},
+		{"space", get200(v, "/spaces/funding")},
+		{"lesson", get200(v, v.lesson)},
+		{"seminar", get200(v, v.seminar)},
+		{"beacon with news", beacon(v, true)},
+		{"beacon without news", beacon(v, false)},
+	}
+}
+
 // printLoads measures each kind of request beside the health check, which says what the machine could do just then.
-func printLoads(s *server, v *visit, workers int, length time.Duration) error {
-	baseline, err := run(workers, length, s.cmd.Process.Pid, get200(s, v, "/healthz"))
+func printLoads(s *server, v *visit, workers int, length time.Duration, loads []load) error {
+	baseline, err := run(workers, length, s.cmd.Process.Pid, get200(v, "/healthz"))
 	if err != nil {
 		return err
 	}
@@ -43,17 +61,7 @@ func printLoads(s *server, v *visit, workers int, length time.Duration) error {
 	fmt.Println("| request | per second | of the baseline | p50 | p95 | CPU each, all processes |")
 	fmt.Println("|---|---:|---:|---:|---:|---:|")
 	printLoad("health check (baseline)", baseline, baseline)
-	for _, l := range []struct {
-		name string
-		do   func(worker, turn int) error
-	}{
-		{"sign-in", signInAgain(s)},
-		{"space", get200(s, v, "/spaces/funding")},
-		{"lesson", get200(s, v, v.lesson)},
-		{"seminar", get200(s, v, v.seminar)},
-		{"beacon with news", beacon(v, true)},
-		{"beacon without news", beacon(v, false)},
-	} {
+	for _, l := range loads {
 		f, err := run(workers, length, s.cmd.Process.Pid, l.do)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
@@ -68,7 +76,7 @@ func printLoad(name string, f, baseline figures) {
 		f.p50.Round(10*time.Microsecond), f.p95.Round(10*time.Microsecond), f.cpuPerRequest().Round(time.Microsecond))
 }
 
-func get200(_ *server, v *visit, path string) func(int, int) error {
+func get200(v *visit, path string) func(int, int) error {
 	return func(worker, _ int) error {
 		page, err := v.learners[worker].Fetch(path)
 		if err == nil && page != http.StatusOK {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"halqa/cmd/halqa/demo"
 	"halqa/community/account"
 	"halqa/migrations"
 	"halqa/web"
@@ -59,6 +60,7 @@ func withPlatform(ctx context.Context, work func(*platform, Config) error) (err 
 	if err != nil {
 		return err
 	}
+	p.url = source.url
 	return work(p, cfg)
 }
 
@@ -74,13 +76,17 @@ func migrateCommand(ctx context.Context, args []string, out io.Writer) error {
 
 func demoCommand(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
-	people := flags.Int("people", 0, "how many people learn, beside one for each role (60 when 0)")
+	var o demo.Options
+	flags.IntVar(&o.People, "people", 0, "how many people there are, beside one for each role (300 when 0)")
+	flags.IntVar(&o.Storied, "storied", 0, "how many of the people have a history of their own (300 when 0)")
+	flags.IntVar(&o.Organisations, "organisations", 0, "how many organisations (59 when 0)")
+	flags.IntVar(&o.Posts, "posts", 0, "how many posts in the forums, to measure with (those that were written when 0)")
 	if err := parse(flags, "", args, out); err != nil {
 		return err
 	}
 	return withPlatform(ctx, func(p *platform, cfg Config) error {
 		say := func(format string, a ...any) { fmt.Fprintf(out, format+"\n", a...) }
-		if err := loadDemo(ctx, p, cfg, *people, say); err != nil {
+		if err := loadDemo(ctx, p.url, p, cfg, o, say); err != nil {
 			return err
 		}
 		say("The demonstration is loaded. Start with DEMO=1 to see its sign-ins and its mails.")

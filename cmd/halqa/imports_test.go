@@ -47,7 +47,7 @@ var onlyIn = map[string][]string{
 	"github.com/gofiber/":       {"web/...", "cmd/..."},
 	"github.com/a-h/templ":      {"web/..."},
 	"github.com/nats-io/":       {"events/...", "cmd/..."},
-	"github.com/xuri/excelize/": {"enrolment/monitoring/..."},
+	"github.com/xuri/excelize/": {"enrolment/monitoring/...", "cmd/halqa/demo/..."},
 	"github.com/pressly/goose/": {"migrations"},
 	"github.com/prometheus/":    {"cmd/..."},
 	"github.com/meilisearch/":   {"search/..."},

@@ -27,6 +27,7 @@ import (
 // platform is every package wired to one database.
 type platform struct {
 	db         *bun.DB
+	url        string // of the database, for subcommands that need connections of their own
 	account    *account.Service
 	courses    *courses.Service
 	media      *media.Folder
@@ -34,6 +35,7 @@ type platform struct {
 	monitoring *monitoring.Service
 	notify     *notify.Service
 	library    *library.Service
+	documents  *library.Folder
 	search     *search.Service
 	community  *community.Service
 }
@@ -59,7 +61,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
-		library: library.New(db, documents, now),
+		library: library.New(db, documents, now), documents: documents,
 	}, nil
 }
 

@@ -103,17 +103,25 @@ func (n *node) loadDemo(ctx context.Context) error {
 	if !n.cfg.Demo {
 		return nil
 	}
-	return loadDemo(ctx, n.platform, n.cfg, 0, n.say)
+	return loadDemo(ctx, n.url, n.platform, n.cfg, demo.Options{}, n.say)
 }
 
-func loadDemo(ctx context.Context, p *platform, cfg Config, people int, say func(string, ...any)) error {
+// loadDemo loads the demonstration of the size that o says, unless that was done. Its commits don't wait for the disk:
+// what is interrupted is done again.
+func loadDemo(ctx context.Context, url string, p *platform, cfg Config, o demo.Options, say func(string, ...any)) (err error) {
 	done, err := demo.Loaded(ctx, p.db)
 	if err != nil || done {
 		return err
 	}
 	say("loading the demonstration…")
-	return demo.Load(ctx, demo.Options{DB: p.db, Media: p.media, Consumers: p.consumers(), Zone: cfg.TimeZone, People: people,
-		Now: time.Now(), Say: func(what string) { say("  %s", what) }})
+	o.DB, err = migrations.OpenHasty(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.DB.Close()) }()
+	o.Media, o.Library, o.Consumers, o.Reindex = p.media, p.documents, p.consumers(), p.search.Reindex
+	o.Zone, o.Now, o.Say = cfg.TimeZone, time.Now(), func(what string) { say("  %s", what) }
+	return demo.Load(ctx, o)
 }
 
 // startBus connects to NATS, its own unless one is configured, and starts relaying and handling events.

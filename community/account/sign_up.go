@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -15,6 +16,7 @@ type Newcomer struct {
 	Name        string
 	Email       string
 	Password    string `json:"-"`
+	Hash        string `json:"-"` // of HashPassword, instead of Password: for AddPerson and AddPeople
 	Language    string // "fr", "ar" or "en"
 	Governorate string // ISO 3166-2 code
 	Gender      string // "female", "male" or ""
@@ -120,9 +122,7 @@ func (s *Service) oneAtATime(ctx context.Context, tx bun.Tx, linkToken string) e
 
 // insertPerson stores a person with a proved address, or returns ErrTokenUsed when the address has one.
 func (s *Service) insertPerson(ctx context.Context, tx bun.Tx, a awaited) (Person, error) {
-	now := s.now()
-	p := Person{Name: a.Name, NameKey: Fold(a.Name), Email: a.Email, EmailConfirmedAt: now, PasswordHash: a.PasswordHash, Language: a.Language,
-		Governorate: a.Governorate, Gender: a.Gender, BirthYear: a.BirthYear, CreatedAt: now}
+	p := newPerson(a, s.now())
 	res, err := tx.NewInsert().Model(&p).On("conflict (email) do nothing").Returning("id").Exec(ctx)
 	if err != nil {
 		return Person{}, fmt.Errorf("insert person: %w", err)
@@ -131,6 +131,12 @@ func (s *Service) insertPerson(ctx context.Context, tx bun.Tx, a awaited) (Perso
 		return Person{}, fmt.Errorf("insert person: %w", ErrTokenUsed)
 	}
 	return p, events.Publish(ctx, tx, events.PersonConfirmed{PersonID: p.ID})
+}
+
+// newPerson is a person with a proved address, not stored yet.
+func newPerson(a awaited, now time.Time) Person {
+	return Person{Name: a.Name, NameKey: Fold(a.Name), Email: a.Email, EmailConfirmedAt: now, PasswordHash: a.PasswordHash, Language: a.Language,
+		Governorate: a.Governorate, Gender: a.Gender, BirthYear: a.BirthYear, CreatedAt: now}
 }
 
 // firstOrganisation asks for the organisation named at sign-up. It may have been refused, or taken, in the meantime:
@@ -147,35 +153,4 @@ func (s *Service) firstOrganisation(ctx context.Context, tx bun.Tx, personID int
 		return nil
 	}
 	return err
-}
-
-// AddPerson creates a person without a mail, for commands, imports and demonstrations. An empty password leaves magic
-// links as the only way in, and an empty governorate is accepted. Organisations are asked for afterwards. It returns
-// Invalids, with the address's field when it is taken.
-func (s *Service) AddPerson(ctx context.Context, n Newcomer) (Person, error) {
-	n.JoinID, n.Create = 0, nil
-	checked := n
-	if n.Password == "" {
-		checked.Password = "not asked of imports"
-	}
-	if err := s.check(ctx, &checked, false); err != nil {
-		return Person{}, err
-	}
-	a := awaited{Newcomer: checked}
-	if n.Password != "" {
-		h, err := s.hash(ctx, n.Password)
-		if err != nil {
-			return Person{}, err
-		}
-		a.PasswordHash = h
-	}
-	var p Person
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
-		if p, err = onePerson(ctx, tx.NewSelect().Where("email = ?", a.Email)); err == nil {
-			return Invalids{{Field: "email", Key: "account.error_email_taken"}}
-		}
-		p, err = s.insertPerson(ctx, tx, a)
-		return err
-	})
-	return p, err
 }

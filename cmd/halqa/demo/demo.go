@@ -13,7 +13,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/courses"
 	"halqa/courses/media"
 	"halqa/enrolment"
@@ -25,14 +27,26 @@ var ErrNotEmpty = errors.New("the database isn't empty")
 
 // Options are what a demonstration is loaded with.
 type Options struct {
-	DB        *bun.DB
-	Media     *media.Folder
-	Consumers []events.Consumer // of every package: the bus isn't running yet
-	Zone      *time.Location    // in which the demonstration's days and hours are
-	People    int               // beside those of SignIns; 60 when 0
-	Now       time.Time
-	Say       func(what string) // told what is being done
+	DB            *bun.DB
+	Media         *media.Folder
+	Library       *library.Folder
+	Consumers     []events.Consumer                  // of every package: the bus isn't running yet
+	Reindex       func(context.Context) (int, error) // makes the search anew; may be nil
+	Zone          *time.Location                     // in which the demonstration's days and hours are
+	People        int                                // beside the cast of people.toml; 300 when 0
+	Storied       int                                // how many of them have a life of their own, the rest only being there; 300 when 0, and never fewer than 96
+	Organisations int                                // 59 when 0; those beyond are made up
+	Posts         int                                // in the forums, made up of what was written there; those that were written when 0
+	Now           time.Time
+	Say           func(what string) // told what is being done
 }
+
+// How big the demonstration is when nobody asks for numbers, and the smallest for which all its stories have their people.
+const (
+	usualPeople        = 300
+	fewestPeople       = 96
+	usualOrganisations = 59
+)
 
 // Loaded tells whether the database holds a finished demonstration.
 func Loaded(ctx context.Context, db *bun.DB) (bool, error) {
@@ -95,33 +109,52 @@ type stage struct {
 	account   *account.Service
 	courses   *courses.Service
 	enrolment *enrolment.Service
-
-	offices   map[string]int64 // by key
-	spaces    map[string]account.Space
-	modules   map[string]module // by key
-	people    []*player
-	byEmail   map[string]*player
-	schedule  []action
+	community *community.Service
+	library   *library.Service
 	firstDay  time.Time // midnight, in the zone, of the day it is loaded on
-	organised map[string]int64
+	hash      string    // of Password
+
+	offices    map[string]int64 // by key
+	codes      []string         // of the governorates
+	officeOf   map[string]int64 // by governorate
+	spaceTexts []space
+	spaces     map[string]account.Space
+	modules    map[string]module    // by key
+	people     []*player            // the cast, then the crowd
+	crowdFrom  int                  // where the crowd begins
+	byEmail    map[string]*player   // everybody
+	organised  map[string][]founded // by governorate
+	schedule   []action
 }
 
 // player is a person of the demonstration, once they exist.
 type player struct {
 	person
 	id      int64
-	founder bool // asked for an organisation
+	arrives int            // the day their account was made
+	founder bool           // asked for an organisation
+	learns  bool           // plays something
+	women   bool           // is in the space of that name
+	asked   map[int64]bool // seminars they asked a seat in
 }
 
 func newStage(o Options) *stage {
 	if o.People == 0 {
-		o.People = 60
+		o.People = usualPeople
+	}
+	if o.Storied == 0 {
+		o.Storied = usualPeople
+	}
+	o.People = max(o.People, fewestPeople)
+	o.Storied = max(min(o.Storied, o.People), fewestPeople)
+	if o.Organisations == 0 {
+		o.Organisations = usualOrganisations
 	}
 	if o.Say == nil {
 		o.Say = func(string) {}
 	}
-	s := &stage{Options: o, offices: map[string]int64{}, spaces: map[string]account.Space{}, modules: map[string]module{},
-		byEmail: map[string]*player{}, organised: map[string]int64{}}
+	s := &stage{Options: o, offices: map[string]int64{}, officeOf: map[string]int64{}, spaces: map[string]account.Space{},
+		modules: map[string]module{}, byEmail: map[string]*player{}, organised: map[string][]founded{}}
 	local := o.Now.In(o.Zone)
 	s.firstDay = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, o.Zone)
 	now := func() time.Time { return s.clock }
@@ -129,20 +162,26 @@ func newStage(o Options) *stage {
 	s.account = account.New(o.DB, account.Options{Mail: noMail, Now: now})
 	s.courses = courses.New(o.DB, now)
 	s.enrolment = enrolment.New(o.DB, now)
+	s.community = community.New(o.DB, now)
+	s.library = library.New(o.DB, o.Library, now)
 	return s
 }
 
 // play sets the stage, then lets everybody act.
 func (s *stage) play(ctx context.Context) error {
-	steps := []struct {
+	type step struct {
 		say string
 		do  func(context.Context) error
-	}{
+	}
+	steps := []step{
 		{"places and spaces", s.setPlaces},
 		{"people", s.castPeople},
 		{"modules", s.publishModules},
 		{"organisations", s.organise},
-		{"three months of learning and seminars", s.live},
+		{"three months of learning, talk and seminars", s.live},
+	}
+	if s.scaled() {
+		steps = append(steps, step{"more of everything", s.scale})
 	}
 	ctx = s.at(ctx, -90, 8)
 	for _, step := range steps {

@@ -1,67 +1,113 @@
 package demo_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"halqa/cmd/halqa/demo"
+	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses/media"
 	"halqa/enrolment"
 	"halqa/enrolment/monitoring"
-	"halqa/events"
 	"halqa/migrations/testdb"
 
 	"github.com/uptrace/bun"
 )
 
-func load(t *testing.T, db *bun.DB) {
-	t.Helper()
-	folder, err := media.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var consumers []events.Consumer
-	consumers = append(consumers, enrolment.New(db, nil).Consumers()...)
-	consumers = append(consumers, monitoring.New(db, monitoring.Options{}).Consumers()...)
-	consumers = append(consumers, notify.New(db, notify.Options{}).Consumers()...)
+var tunis = func() *time.Location {
 	zone, err := time.LoadLocation("Africa/Tunis")
 	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
+var now = time.Date(2026, 3, 10, 12, 0, 0, 0, tunis)
+
+func load(t *testing.T, db *bun.DB, o demo.Options) {
+	t.Helper()
+	var err error
+	if o.Media, err = media.Open(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	err = demo.Load(t.Context(), demo.Options{DB: db, Media: folder, Consumers: consumers, Zone: zone,
-		Now: time.Date(2026, 3, 10, 12, 0, 0, 0, zone)})
-	if err != nil {
+	if o.Library, err = library.OpenFolder(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return now }
+	o.DB, o.Zone, o.Now = db, tunis, now
+	o.Consumers = slices.Concat(enrolment.New(db, clock).Consumers(), monitoring.New(db, monitoring.Options{}).Consumers(),
+		notify.New(db, notify.Options{Now: clock}).Consumers())
+	if err := demo.Load(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 }
 
+func count(t *testing.T, db *bun.DB, query string) (n int) {
+	t.Helper()
+	if err := db.NewRaw(query).Scan(t.Context(), &n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
 func TestDemonstrationKeepsTheRules(t *testing.T) {
 	db := testdb.Clone(t)
-	load(t, db)
+	load(t, db, demo.Options{})
 	ctx := t.Context()
-	breaches, err := enrolment.Audit(ctx, db, time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
+	breaches, err := enrolment.Audit(ctx, db, now)
 	if err != nil || len(breaches) > 0 {
 		t.Fatalf("breaches %v, error %v", breaches, err)
 	}
 	for query, least := range map[string]int{
-		`select count(*) from completion`:                                                            20,
-		`select count(*) from unlock`:                                                                20,
-		`select count(*) from registration where state = 'waitlisted'`:                               1,
-		`select count(*) from registration where state = 'attended'`:                                 5,
-		`select count(*) from registration where state = 'absent'`:                                   1,
-		`select count(*) from registration where state = 'cancelled'`:                                1,
-		`select count(*) from organisation where state = 'requested'`:                                3,
-		`select count(*) from organisation where state = 'validated'`:                                20,
-		`select count(*) from notification`:                                                          30,
-		`select count(distinct date_trunc('month', completed_at)) from journey_progress`:             2,
-		`select count(*) from journey_attendance`:                                                    5,
-		`select count(*) from person p where not exists (select from played where person_id = p.id)`: 5,
+		`select count(*) from person`:                                                                310,
+		`select count(distinct governorate) from person`:                                             24,
+		`select count(*) from completion`:                                                            150,
+		`select count(distinct module_id) from completion`:                                           4,
+		`select count(*) from unlock`:                                                                100,
+		`select count(*) from registration where state = 'waitlisted'`:                               5,
+		`select count(*) from registration where state = 'attended'`:                                 40,
+		`select count(*) from registration where state = 'absent'`:                                   5,
+		`select count(*) from registration where state = 'cancelled'`:                                5,
+		`select count(distinct office_id) from organisation where state = 'requested'`:               5,
+		`select count(*) from organisation where state = 'validated'`:                                50,
+		`select count(*) from organisation where state = 'refused'`:                                  2,
+		`select count(*) from membership where state = 'requested'`:                                  10,
+		`select count(*) from membership where state = 'active'`:                                     150,
+		`select count(*) from notification`:                                                          300,
+		`select count(distinct date_trunc('month', completed_at)) from journey_progress`:             3,
+		`select count(*) from journey_attendance`:                                                    40,
+		`select count(*) from person p where not exists (select from played where person_id = p.id)`: 50,
+		`select count(*) from thread`:                                                                35,
+		`select count(*) from post where not opening`:                                                120,
+		`select count(*) from thread where pinned_at is not null`:                                    4,
+		`select count(*) from thread where hidden`:                                                   1,
+		`select count(*) from post_report where decided_at is null`:                                  1,
+		`select count(*) from post_report where decided_at is not null`:                              1,
+		`select count(*) from post where body like '> [%](/posts/%'`:                                 2,
+		`select count(*) from space_request`:                                                         3,
+		`select count(*) from document where state = 'published'`:                                    12,
+		`select count(*) from document where state = 'proposed'`:                                     2,
+		`select count(*) from document where state = 'refused'`:                                      1,
+		`select count(*) from document where state = 'withdrawn'`:                                    1,
+		`select count(*) from profile`:                                                               200,
 	} {
-		var n int
-		if err := db.NewRaw(query).Scan(ctx, &n); err != nil || n < least {
-			t.Errorf("%s: %d, at least %d wanted (%v)", query, n, least, err)
+		if n := count(t, db, query); n < least {
+			t.Errorf("%s: %d, at least %d wanted", query, n, least)
+		}
+	}
+	for _, query := range []string{
+		`select count(*) from outbox where published_at is null`,
+		`select count(*) from post p join person a on a.id = p.author_id where p.created_at < a.created_at`,
+		`select count(*) from registration r join person a on a.id = r.person_id where r.created_at < a.created_at`,
+		`select count(*) from space_member m join person a on a.id = m.person_id where m.since < a.created_at`,
+		`select count(*) from organisation o join person a on a.id = o.asked_by where o.asked_at < a.created_at`,
+	} {
+		if n := count(t, db, query); n > 0 {
+			t.Errorf("%s: %d, none wanted", query, n)
 		}
 	}
 	actor, err := account.New(db, account.Options{}).ActorOf(ctx, 1)
@@ -72,20 +118,60 @@ func TestDemonstrationKeepsTheRules(t *testing.T) {
 
 func TestInterruptedDemonstrationBeginsAgain(t *testing.T) {
 	db := testdb.Clone(t)
-	load(t, db)
-	count := func() (n int) {
-		if err := db.NewRaw(`select count(*) from person`).Scan(t.Context(), &n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	before := count()
-	load(t, db) // finished: left as it is
+	small := demo.Options{People: 1}
+	load(t, db, small)
+	before, sum := count(t, db, `select count(*) from person`), digest(t, db)
+	load(t, db, demo.Options{}) // finished: left as it is
 	if _, err := db.ExecContext(t.Context(), `update demo set finished_at = null`); err != nil {
 		t.Fatal(err)
 	}
-	load(t, db)
-	if n := count(); n != before {
+	load(t, db, small)
+	if n := count(t, db, `select count(*) from person`); n != before {
 		t.Errorf("%d people after an interruption, %d before", n, before)
+	}
+	if again := digest(t, db); again != sum {
+		t.Errorf("the second time it was another demonstration: %s, %s the first time", again, sum)
+	}
+}
+
+// digest sums up what the demonstration tells: who is who, what they wrote, learned and took part in, and when.
+func digest(t *testing.T, db *bun.DB) (sum string) {
+	t.Helper()
+	err := db.NewRaw(`select md5(string_agg(line, ' ' order by line)) from (
+		select concat_ws('|', 'person', name, email, governorate, created_at) as line from person
+		union all select concat_ws('|', 'organisation', name, state, asked_by, decided_at) from organisation
+		union all select concat_ws('|', 'post', t.title, p.author_id, body, p.created_at) from post p join thread t on t.id = thread_id
+		union all select concat_ws('|', 'registration', seminar_id, person_id, state, created_at) from registration
+		union all select concat_ws('|', 'completion', module_id, person_id, at) from completion
+		union all select concat_ws('|', 'document', title, blob, state, decided_at) from document) lines`).Scan(t.Context(), &sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+// TestBiggerDemonstration scales everything a little: what is made up keeps to the rules too.
+func TestBiggerDemonstration(t *testing.T) {
+	db := testdb.Clone(t)
+	load(t, db, demo.Options{People: 136, Storied: 1, Organisations: 64, Posts: 1200})
+	for query, want := range map[string]int{
+		`select count(*) from person`:                                                                           148,
+		`select count(*) from organisation`:                                                                     64,
+		`select count(*) from post where deleted_at is null`:                                                    1200,
+		`select count(*) from outbox where published_at is null`:                                                0,
+		`select count(*) from thread where replies = 200`:                                                       1,
+		`select count(*) from fact where kind in ('started_thread', 'replied') and until is null and value = 1`: 1199, // one is hidden
+	} {
+		if n := count(t, db, query); n != want {
+			t.Errorf("%s: %d, want %d", query, n, want)
+		}
+	}
+	breaches, err := enrolment.Audit(t.Context(), db, now)
+	if err != nil || len(breaches) > 0 {
+		t.Errorf("breaches %v, error %v", breaches, err)
+	}
+	list, err := community.New(db, nil).Threads(t.Context(), account.Actor{}, 1, community.Filter{})
+	if err != nil || !slices.ContainsFunc(list.Rows, func(r community.Row) bool { return r.Title == demo.LongTitle && r.Replies == 200 }) {
+		t.Errorf("the long thread isn't among %d threads (%v)", len(list.Rows), err)
 	}
 }

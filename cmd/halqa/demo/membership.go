@@ -8,112 +8,130 @@ import (
 	"halqa/events"
 )
 
-// organise has each organisation asked for by somebody of its governorate, validated by its office, and joined by others.
+// organisation is one as organisations.toml describes it.
+type organisation struct {
+	Name, Kind, Governorate, About string
+	Axes                           []string
+	Wait                           bool   // its office hasn't decided
+	Refused                        string // its office did, for that reason
+}
+
+// founded is an organisation of the stage that its office validated.
+type founded struct {
+	id      int64
+	founder *player
+}
+
+// organise has each organisation asked for by somebody of its governorate, decided by its office, and joined by others.
 func (s *stage) organise(ctx context.Context) error {
-	for i, o := range organisations {
-		founder, err := s.founder(o, i)
-		if err != nil {
-			return err
+	list, err := read[struct{ Organisation []organisation }]("organisations.toml")
+	if err != nil {
+		return err
+	}
+	all := list.Organisation[:min(len(list.Organisation), s.Organisations)]
+	for i, o := range all {
+		day := -66 + (i*7)%55
+		if o.Wait {
+			day = -1 - i%6
 		}
-		created, err := s.found(s.at(ctx, -70+i, 10), founder, o)
-		if err != nil {
-			return fmt.Errorf("%s: %w", o.name, err)
+		if err := s.found(ctx, o, day, i == 0); err != nil {
+			return fmt.Errorf("%s: %w", o.Name, err)
 		}
-		if err := s.validate(s.at(ctx, -69+i, 11), created); err != nil {
-			return fmt.Errorf("%s: %w", o.name, err)
-		}
-		s.organised[o.name] = created.ID
 	}
 	if err := s.join(ctx); err != nil {
 		return err
 	}
-	for i, o := range awaiting {
-		p := s.people[len(s.people)-1-i]
-		if _, err := s.found(s.at(ctx, -2-i, 15), p, o); err != nil {
-			return fmt.Errorf("%s: %w", o.name, err)
-		}
-	}
 	return events.Drain(ctx, s.DB, s.Consumers)
 }
 
-// founder is who asks for an organisation: the demonstration's president for the first, then one of the crowd each.
-func (s *stage) founder(o organisation, i int) (*player, error) {
-	if i == 0 {
-		return s.byEmail["president@demo.example"], nil
-	}
-	for n, p := range s.people[len(cast):] {
-		if p.governorate == o.governorate && !p.founder && n < len(s.people)-len(cast)-len(awaiting) {
-			return p, nil
+// found has somebody ask for an organisation on a day, and its office decide on the next. The first is the president's.
+func (s *stage) found(ctx context.Context, o organisation, day int, first bool) error {
+	founder := s.byEmail[email("president")]
+	if !first {
+		if founder = s.founder(o.Governorate); founder == nil {
+			return fmt.Errorf("nobody of %s is free to ask", o.Governorate)
 		}
 	}
-	return nil, fmt.Errorf("nobody of %s can ask for %s", o.governorate, o.name)
+	return s.foundBy(ctx, founder, o, day)
 }
 
-func (s *stage) found(ctx context.Context, p *player, o organisation) (account.Organisation, error) {
-	p.founder = true
-	actor, err := s.account.ActorOf(ctx, p.id)
-	if err != nil {
-		return account.Organisation{}, err
+func (s *stage) foundBy(ctx context.Context, founder *player, o organisation, day int) error {
+	founder.founder = true
+	day = max(day, min(founder.arrives+1, -2))
+	var created account.Organisation
+	err := s.as(s.at(ctx, day, 10), founder, func(a account.Actor) (err error) {
+		created, err = s.account.CreateOrganisation(s.at(ctx, day, 10), a, account.NewOrganisation{Name: o.Name, Kind: o.Kind,
+			Governorate: o.Governorate, Axes: o.Axes, Description: o.About})
+		return err
+	})
+	if err != nil || o.Wait {
+		return err
 	}
-	return s.account.CreateOrganisation(ctx, actor, account.NewOrganisation{Name: o.name, Kind: o.kind,
-		Governorate: o.governorate, Axes: o.axes})
-}
-
-func (s *stage) validate(ctx context.Context, o account.Organisation) error {
-	moderator, err := s.moderatorOf(ctx, o.OfficeID)
+	at := s.at(ctx, day+1, 11)
+	moderator, err := s.account.ActorOf(at, s.moderatorOf(created.OfficeID).id)
 	if err != nil {
 		return err
 	}
-	return s.account.DecideOrganisation(ctx, moderator, o.ID, true, "")
-}
-
-// moderatorOf is the moderator of an office.
-func (s *stage) moderatorOf(ctx context.Context, officeID int64) (account.Actor, error) {
-	for key, id := range s.offices {
-		if id == officeID {
-			return s.actor(ctx, key+"@demo.example")
-		}
+	if err := s.account.DecideOrganisation(at, moderator, created.ID, o.Refused == "", o.Refused); err != nil {
+		return err
 	}
-	return account.Actor{}, fmt.Errorf("there is no office %d", officeID)
+	if o.Refused == "" {
+		s.organised[o.Governorate] = append(s.organised[o.Governorate], founded{created.ID, founder})
+	}
+	return nil
 }
 
-// join lets two people in three ask to join an organisation of their governorate, and most of them be accepted.
-func (s *stage) join(ctx context.Context) error {
-	for i, p := range s.people {
-		if p.founder || i%3 == 2 {
-			continue
-		}
-		id := s.nearby(p)
-		if id == 0 {
-			continue
-		}
-		actor, err := s.account.ActorOf(ctx, p.id)
-		if err != nil {
-			return err
-		}
-		day := -45 + i%20
-		if err := s.account.JoinOrganisation(s.at(ctx, day, 14), actor, id); err != nil {
-			return fmt.Errorf("%s joins: %w", p.email, err)
-		}
-		if i%11 == 10 { // still waiting for an answer
-			continue
-		}
-		admin, err := s.actor(ctx, "admin@demo.example")
-		if err != nil {
-			return err
-		}
-		if err := s.account.DecideMembership(s.at(ctx, day+1, 9), admin, id, p.id, true, ""); err != nil {
-			return fmt.Errorf("%s joins: %w", p.email, err)
+// founder is the next of a governorate who hasn't asked for an organisation yet.
+func (s *stage) founder(governorate string) *player {
+	for _, p := range s.crowd() {
+		if p.Governorate == governorate && !p.founder {
+			return p
 		}
 	}
 	return nil
 }
 
-func (s *stage) nearby(p *player) int64 {
-	for _, o := range organisations {
-		if o.governorate == p.governorate {
-			return s.organised[o.name]
+// moderatorOf is the moderator of an office.
+func (s *stage) moderatorOf(officeID int64) *player {
+	for _, key := range officeKeys {
+		if s.offices[key] == officeID {
+			return s.byEmail[email(key)]
 		}
 	}
-	return 0
+	return s.byEmail[email("admin")]
+}
+
+// join lets most people ask to join an organisation of their governorate. Its administrator accepts nearly all, leaves
+// some waiting and refuses a few.
+func (s *stage) join(ctx context.Context) error {
+	for i, p := range s.people {
+		choice := s.organised[p.Governorate]
+		if p.founder || i%5 == 4 || len(choice) == 0 || i < s.crowdFrom && p.Email != email("amel") {
+			continue
+		}
+		o := choice[(i/len(s.codes))%len(choice)]
+		if i < s.crowdFrom {
+			o = choice[0]
+		}
+		day := min(max(p.arrives+1, -50+i%40), -1)
+		if err := s.joinOne(ctx, p, o, day, i); err != nil {
+			return fmt.Errorf("%s joins: %w", p.Email, err)
+		}
+	}
+	return nil
+}
+
+func (s *stage) joinOne(ctx context.Context, p *player, o founded, day, i int) error {
+	asked := s.at(ctx, day, 14)
+	err := s.as(asked, p, func(a account.Actor) error { return s.account.JoinOrganisation(asked, a, o.id) })
+	if err != nil || i%11 == 10 { // still waiting for an answer
+		return err
+	}
+	decided := s.at(ctx, day+1, 9)
+	return s.as(decided, o.founder, func(a account.Actor) error {
+		if i%37 == 36 {
+			return s.account.DecideMembership(decided, a, o.id, p.id, false, "Nous ne vous connaissons pas encore : passez nous voir au local un samedi matin.")
+		}
+		return s.account.DecideMembership(decided, a, o.id, p.id, true, "")
+	})
 }

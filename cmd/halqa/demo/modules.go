@@ -13,6 +13,7 @@ import (
 // module is a published module with what its learners need to follow it.
 type module struct {
 	id      int64
+	space   string // key
 	lessons []courses.Lesson
 }
 
@@ -46,7 +47,7 @@ func (s *stage) publishModule(ctx context.Context, m content.Module) error {
 		return err
 	}
 	criterion := courses.Criterion{Mode: courses.All, Items: []courses.Item{{Kind: courses.ByPlaying, Percent: 80}}}
-	kept := module{id: created.ID}
+	kept := module{id: created.ID, space: m.Space}
 	for _, l := range m.Lessons {
 		lesson, err := s.lesson(l, m.SyntheticVoice)
 		if err != nil {

@@ -1,17 +1,22 @@
 package demo
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+
+	"halqa/community/account"
+)
 
 // Password opens every account of the demonstration.
 const Password = "halqa-demo-2026"
 
-// SignIn is an account that a visitor of the demonstration may use.
+// SignIn is an account that visitors of the demonstration use.
 type SignIn struct {
-	Role  string // as printed beside it
+	Role  string // what its owner does, for the terminal
 	Email string
 }
 
-// SignIns are one account per role, in the order a visitor would try them.
+// SignIns are one account for each role, in the order a visitor would try them.
 var SignIns = []SignIn{
 	{"learner", "amel@demo.example"},
 	{"organisation administrator", "president@demo.example"},
@@ -22,67 +27,132 @@ var SignIns = []SignIn{
 	{"administrator", "admin@demo.example"},
 }
 
-// person is invented: any likeness is chance.
+// person is somebody of the demonstration.
 type person struct {
-	email, name, language, governorate, gender string
-	birthYear                                  int
+	Email, Name, Language, Governorate, Gender string
+	Born                                       int
+	card
 }
 
-// cast are the people behind SignIns, and one moderator for each other office.
-var cast = []person{
-	{"amel@demo.example", "Amel Zouari", "fr", "TN-71", "female", 1994},
-	{"president@demo.example", "Hédi Gharsalli", "fr", "TN-71", "male", 1968},
-	{"animateur@demo.example", "Samia Ben Youssef", "fr", "TN-11", "female", 1981},
-	{"gafsa@demo.example", "منية الغانمي", "ar", "TN-71", "female", 1985},
-	{"formateur@demo.example", "Karim Mejri", "fr", "TN-71", "male", 1976},
-	{"programme@demo.example", "Leïla Trabelsi", "fr", "TN-11", "female", 1979},
-	{"admin@demo.example", "Nabil Chebbi", "fr", "TN-11", "male", 1983},
-	{"tunis@demo.example", "Rim Hamdi", "fr", "TN-11", "female", 1988},
-	{"kef@demo.example", "Fethi Ayari", "fr", "TN-33", "male", 1974},
-	{"sousse@demo.example", "Olfa Chatti", "fr", "TN-51", "female", 1986},
-	{"tozeur@demo.example", "بشير القادري", "ar", "TN-72", "male", 1977},
-	{"medenine@demo.example", "Zohra Litim", "fr", "TN-82", "female", 1982},
+// card is what a person says of themselves.
+type card struct {
+	Occupation, Expertise, Bio string
+	Axes                       []string
 }
 
-var (
-	womenFr  = []string{"Amira", "Sonia", "Hela", "Wafa", "Ines", "Mariem", "Sana", "Rahma", "Nour", "Dorra", "Emna", "Faten"}
-	menFr    = []string{"Anis", "Walid", "Mehdi", "Sofiane", "Tarek", "Aymen", "Bilel", "Hatem", "Ridha", "Slim", "Yassine", "Zied"}
-	familyFr = []string{"Jebali", "Mansouri", "Ferchichi", "Bouazizi", "Gharbi", "Dridi", "Khelifi", "Abidi", "Saidi", "Hammami", "Nasri", "Toumi", "Rezgui"}
-	womenAr  = []string{"آمنة", "حنان", "سلوى", "مروى", "نجوى", "هدى", "ابتسام", "ريم"}
-	menAr    = []string{"أنور", "حمزة", "خالد", "رضا", "عماد", "ماهر", "نزار", "وسام"}
-	familyAr = []string{"العياري", "الدريدي", "البوعزيزي", "الفرشيشي", "الماجري", "السعيدي", "الحمامي", "النصري", "الطرابلسي"}
-)
+// namesake is what people of one language are put together of.
+type namesake struct {
+	Women, Men, Families []string
+	Cards                []card
+}
 
-// crowd invents n more people, the same ones each time, spread over governorates.
-func crowd(n int, governorates []string) []person {
-	people := make([]person, n)
-	for i := range people {
-		people[i] = invent(i, governorates[i%len(governorates)])
+type peopleText struct {
+	Cast   []person
+	FR, AR namesake
+}
+
+// invent makes person i of the crowd, the same one each time: three women for two men, a third of them writing Arabic.
+func (t peopleText) invent(i int, governorate string) person {
+	female, from, language := i%5 < 3, t.FR, "fr"
+	if i%3 == 2 {
+		from, language = t.AR, "ar"
 	}
-	return people
-}
-
-func invent(i int, governorate string) person {
-	female := i%5 < 3 // three women for two men
-	arabic := i%3 == 2
-	given, family, language := menFr, familyFr, "fr"
-	switch {
-	case arabic && female:
-		given, family, language = womenAr, familyAr, "ar"
-	case arabic:
-		given, family, language = menAr, familyAr, "ar"
-	case female:
-		given = womenFr
+	given := from.Men
+	if female {
+		given = from.Women
 	}
 	p := person{
-		email:       fmt.Sprintf("personne%03d@demo.example", i+1),
-		name:        given[(i*7)%len(given)] + " " + family[(i*11+i/5)%len(family)],
-		language:    language,
-		governorate: governorate,
-		birthYear:   1962 + (i*13)%44,
+		Email:       email(fmt.Sprint(i + 1)),
+		Name:        given[(i*7)%len(given)] + " " + from.Families[(i*11+i/5)%len(from.Families)],
+		Language:    language,
+		Governorate: governorate,
+		Born:        1962 + (i*13)%44,
 	}
 	if i%7 != 6 { // gender is optional, and some leave it out
-		p.gender = map[bool]string{true: "female", false: "male"}[female]
+		p.Gender = map[bool]string{true: "female", false: "male"}[female]
+	}
+	if i%5 != 4 && i < 400 {
+		p.card = from.Cards[i%len(from.Cards)]
 	}
 	return p
 }
+
+// email is the address of whom the texts call who: a number for one of the crowd, else the first part of the address.
+func email(who string) string {
+	var n int
+	if _, err := fmt.Sscan(who, &n); err == nil {
+		return fmt.Sprintf("personne%03d@demo.example", n)
+	}
+	return who + "@demo.example"
+}
+
+// pioneers are there from the beginning; the others of the crowd come over the three months.
+const pioneers = fewestPeople
+
+// castPeople creates everybody but those whom only numbers ask for, gives the roles and fills in cards.
+func (s *stage) castPeople(ctx context.Context) error {
+	text, err := read[peopleText]("people.toml")
+	if err != nil {
+		return err
+	}
+	if s.hash, err = s.account.HashPassword(ctx, Password); err != nil {
+		return err
+	}
+	for i, p := range text.Cast {
+		if err := s.cast(s.at(ctx, -89, 8), p, -89+i%3); err != nil {
+			return err
+		}
+	}
+	s.crowdFrom = len(text.Cast)
+	for i := range s.Storied {
+		arrives := -88 + (i*7)%20
+		if i >= pioneers {
+			arrives = -85 + (i*17)%83
+		}
+		p := text.invent(i, s.codes[i%len(s.codes)])
+		if err := s.cast(s.at(ctx, arrives, 9+i%9), p, arrives); err != nil {
+			return err
+		}
+	}
+	return s.giveRoles(s.at(ctx, -89, 9))
+}
+
+func (s *stage) cast(ctx context.Context, p person, arrives int) error {
+	row, err := s.account.AddPerson(ctx, s.newcomer(p))
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.Email, err)
+	}
+	one := &player{person: p, id: row.ID, arrives: arrives, asked: map[int64]bool{}}
+	s.people = append(s.people, one)
+	s.byEmail[p.Email] = one
+	if p.Occupation == "" {
+		return nil
+	}
+	return s.as(ctx, one, func(a account.Actor) error { return s.account.UpdateCard(ctx, a, cardOf(one)) })
+}
+
+func (s *stage) newcomer(p person) account.Newcomer {
+	return account.Newcomer{Name: p.Name, Email: p.Email, Hash: s.hash, Language: p.Language, Governorate: p.Governorate,
+		Gender: p.Gender, BirthYear: p.Born}
+}
+
+// cardOf shows most of a card to most people: the demonstration's directory has to have all shades.
+func cardOf(p *player) account.Card {
+	to := account.ToMembers
+	if p.id%3 == 0 {
+		to = account.ToSpaces
+	}
+	c := account.Card{Bio: p.Bio, Occupation: p.Occupation, Expertise: p.Expertise, Axes: p.Axes, Languages: []string{"ar", "fr"},
+		Shown: map[account.CardField]account.Audience{account.CardOccupation: to, account.CardExpertise: to, account.CardBio: to,
+			account.CardGovernorate: account.ToMembers, account.CardOrganisation: to, account.CardLanguages: to}}
+	if p.id%4 == 1 {
+		c.Email, c.Shown[account.CardEmail] = p.Email, to
+	}
+	if p.id%19 == 5 {
+		c.Shown[account.CardName] = account.ToSpaces
+	}
+	return c
+}
+
+// crowd are the people beside the cast.
+func (s *stage) crowd() []*player { return s.people[s.crowdFrom:] }

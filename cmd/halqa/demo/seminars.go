@@ -1,117 +1,132 @@
 package demo
 
-import "halqa/events"
+import (
+	"context"
+	"fmt"
+	"strings"
 
-// meeting is one session of a seminar: a day counted from the day the demonstration is loaded, and local hours.
-type meeting struct {
-	day, from, to int
-}
-
-// leaf asks for a module by its key: completed, or progressed to percent when that isn't 0.
-type leaf struct {
-	module  string
-	percent int
-}
-
-// gate asks for at least k of its leaves; k = len(leaves) asks for all.
-type gate struct {
-	k      int
-	leaves []leaf
-}
-
-// seminar is an in-person event of the demonstration.
-type seminar struct {
-	office, space string
-	title         events.Text
-	description   events.Text
-	venue         string
-	address       string
-	governorate   string
-	capacity      int
-	meetings      []meeting
-	gate          gate
-	end           string // how it ends: "" published, "draft", "cancelled"
-}
-
-const (
-	budget  = "budget"
-	logical = "logframe"
+	"halqa/community/account"
+	"halqa/enrolment"
+	"halqa/events"
 )
 
-func all(leaves ...leaf) gate            { return gate{k: len(leaves), leaves: leaves} }
-func any1(leaves ...leaf) gate           { return gate{k: 1, leaves: leaves} }
-func completed(module string) leaf       { return leaf{module: module} }
-func half(module string) leaf            { return leaf{module: module, percent: 50} }
-func oneDay(day, from, to int) []meeting { return []meeting{{day, from, to}} }
-
-var budgetWorkshop = events.Text{
-	"fr": "Atelier : boucler le budget de son projet",
-	"ar": "ورشة: ضبط ميزانية المشروع",
-	"en": "Workshop: closing your project's budget",
+// seminar is an in-person event as seminars.toml describes it.
+type seminar struct {
+	Office, Space, Topic        string
+	Venue, Address, Governorate string
+	Seats                       int
+	Days                        []int // counted from the day the demonstration is loaded on
+	Hours                       []int // local: from, to
+	Gate                        gate
+	End                         string // how it ends: "" published, "draft", "cancelled"
 }
 
-var budgetWorkshopText = events.Text{
-	"fr": "Une journée pour repartir avec un budget complet : apportez votre projet, nous le chiffrons ensemble, ligne par ligne. Le module en ligne est la base commune : on ne le refait pas, on s'en sert.",
-	"ar": "يوم كامل تخرجون منه بميزانية مكتملة: أحضروا مشروعكم ونضبط كلفته معاً سطراً بسطر. الوحدة على الخط هي القاعدة المشتركة: لا نعيدها بل ننطلق منها.",
-	"en": "A day to leave with a finished budget: bring your project and we cost it together, line by line. The online module is the common base: we use it rather than repeat it.",
+// gate asks for all of some modules, any of others, at least some of others again. A module is "key" to have completed it,
+// "key 50" to have progressed to 50 %.
+type gate struct {
+	All, Any, Of []string
+	AtLeast      int `toml:"at_least"`
 }
 
-var logicalTraining = events.Text{
-	"fr": "Du cadre logique à la demande de subvention",
-	"ar": "من الإطار المنطقي إلى طلب المنحة",
-	"en": "From the logical framework to the grant application",
+type topic struct{ Title, Description events.Text }
+
+// readSeminars reads the seminars with what they are about.
+func (s *stage) readSeminars() ([]seminar, map[string]topic, error) {
+	list, err := read[struct {
+		Topic   map[string]topic
+		Seminar []seminar
+	}]("seminars.toml")
+	return list.Seminar, list.Topic, err
 }
 
-var logicalTrainingText = events.Text{
-	"fr": "Deux jours en petits groupes : problèmes, objectifs, indicateurs vérifiables, puis la rédaction. Chaque association repart avec une première version de sa demande.",
-	"ar": "يومان في مجموعات صغيرة: المشاكل والأهداف والمؤشرات القابلة للتحقّق ثم التحرير. تعود كل جمعية بنسخة أولى من طلبها.",
-	"en": "Two days in small groups: problems, objectives, verifiable indicators, then the writing. Each association leaves with a first version of its application.",
+// rule is what a gate says to enrolment.
+func (s *stage) rule(g gate) (enrolment.Rule, error) {
+	var groups []enrolment.Rule
+	for _, group := range []struct {
+		mode   enrolment.Mode
+		k      int
+		leaves []string
+	}{{enrolment.All, 0, g.All}, {enrolment.Any, 0, g.Any}, {enrolment.AtLeast, g.AtLeast, g.Of}} {
+		if len(group.leaves) == 0 {
+			continue
+		}
+		r := enrolment.Rule{Mode: group.mode, K: group.k}
+		for _, text := range group.leaves {
+			leaf, err := s.leaf(text)
+			if err != nil {
+				return r, err
+			}
+			r.Of = append(r.Of, leaf)
+		}
+		groups = append(groups, r)
+	}
+	switch len(groups) {
+	case 0:
+		return enrolment.Rule{}, nil
+	case 1:
+		return groups[0], nil
+	}
+	return enrolment.Rule{Mode: enrolment.All, Of: groups}, nil
 }
 
-var seminars = []seminar{
-	{
-		office: "gafsa", space: "funding", title: budgetWorkshop, description: budgetWorkshopText,
-		venue: "Maison de la culture Ibn Mandhour", address: "Avenue Taïeb Mhiri, Gafsa", governorate: "TN-71",
-		capacity: 30, meetings: oneDay(16, 9, 16), gate: all(completed(budget)),
-	},
-	{
-		office: "gafsa", space: "projects", title: logicalTraining, description: logicalTrainingText,
-		venue: "Complexe des jeunes", address: "Cité des jeunes, Gafsa", governorate: "TN-71",
-		capacity: 20, meetings: []meeting{{37, 9, 16}, {38, 9, 13}}, gate: all(completed(budget), completed(logical)),
-	},
-	{
-		office: "tunis", space: "projects", title: logicalTraining, description: logicalTrainingText,
-		venue: "Cité de la culture", address: "Avenue Mohamed V, Tunis", governorate: "TN-11",
-		capacity: 24, meetings: []meeting{{23, 9, 16}, {24, 9, 13}}, gate: any1(completed(logical), half(budget)),
-	},
-	{
-		office: "sousse", space: "funding", title: budgetWorkshop, description: budgetWorkshopText,
-		venue: "Maison des associations", address: "Rue Ali Belhouane, Sousse", governorate: "TN-51",
-		capacity: 4, meetings: oneDay(9, 9, 16), gate: all(completed(budget)),
-	},
-	{
-		office: "tozeur", space: "funding", title: budgetWorkshop, description: budgetWorkshopText,
-		venue: "Maison des jeunes de Tozeur", address: "Avenue Abou el Kacem Chebbi, Tozeur", governorate: "TN-72",
-		capacity: 15, meetings: oneDay(51, 9, 16), gate: all(half(budget)),
-	},
-	{
-		office: "kef", space: "funding", title: budgetWorkshop, description: budgetWorkshopText,
-		venue: "Centre culturel Sidi Bou Makhlouf", address: "Place Bou Makhlouf, Le Kef", governorate: "TN-33",
-		capacity: 10, meetings: oneDay(-12, 9, 16), gate: all(completed(budget)),
-	},
-	{
-		office: "gafsa", space: "funding", title: budgetWorkshop, description: budgetWorkshopText,
-		venue: "Salle de conférences de la municipalité", address: "Place de la République, Gafsa", governorate: "TN-71",
-		capacity: 8, meetings: []meeting{{-25, 9, 16}, {-24, 9, 13}}, gate: all(completed(budget)),
-	},
-	{
-		office: "medenine", space: "projects", title: logicalTraining, description: logicalTrainingText,
-		venue: "Institut des régions arides", address: "Route de Djorf, Médenine", governorate: "TN-82",
-		capacity: 16, meetings: oneDay(30, 9, 16), gate: all(completed(logical)), end: "cancelled",
-	},
-	{
-		office: "medenine", space: "funding", title: budgetWorkshop, description: budgetWorkshopText,
-		venue: "Maison de la culture de Médenine", address: "Avenue Habib Bourguiba, Médenine", governorate: "TN-82",
-		capacity: 14, meetings: oneDay(64, 9, 16), gate: all(completed(budget)), end: "draft",
-	},
+func (s *stage) leaf(text string) (enrolment.Rule, error) {
+	key, percent, part := strings.Cut(text, " ")
+	m, ok := s.modules[key]
+	if !ok {
+		return enrolment.Rule{}, fmt.Errorf("a gate asks for module %q, which there isn't", key)
+	}
+	r := enrolment.Rule{Kind: enrolment.Completed, ModuleID: m.id}
+	if !part {
+		return r, nil
+	}
+	r.Kind = enrolment.Progressed
+	_, err := fmt.Sscan(percent, &r.Percent)
+	return r, err
+}
+
+// planSeminars has each office prepare, publish and hold its seminars, and people take seats.
+func (s *stage) planSeminars() error {
+	list, topics, err := s.readSeminars()
+	if err != nil {
+		return err
+	}
+	for i, sem := range list {
+		about, ok := topics[sem.Topic]
+		if !ok {
+			return fmt.Errorf("seminar %d is about %q, which isn't a topic", i+1, sem.Topic)
+		}
+		gate, err := s.rule(sem.Gate)
+		if err != nil {
+			return err
+		}
+		published := min(sem.Days[0]-30-i%7, -3-i%5)
+		moderator := s.byEmail[email(sem.Office)]
+		var id int64
+		s.plan(published, 10, func(ctx context.Context) error {
+			return s.as(ctx, moderator, func(a account.Actor) (err error) {
+				id, err = s.prepare(ctx, a, sem, about, gate)
+				return err
+			})
+		})
+		if sem.End == "draft" {
+			continue
+		}
+		s.planSeats(i, sem, published, &id)
+		s.planEnd(moderator, sem, &id)
+	}
+	return nil
+}
+
+func (s *stage) prepare(ctx context.Context, moderator account.Actor, sem seminar, about topic, gate enrolment.Rule) (int64, error) {
+	row := enrolment.Seminar{OfficeID: s.offices[sem.Office], SpaceID: s.spaces[sem.Space].ID, Title: about.Title,
+		Description: about.Description, Venue: sem.Venue, Address: sem.Address, Governorate: sem.Governorate,
+		Zone: s.Zone.String(), Capacity: sem.Seats, Gate: gate}
+	for _, day := range sem.Days {
+		row.Sessions = append(row.Sessions, enrolment.Session{StartsAt: s.moment(day, sem.Hours[0], 0), EndsAt: s.moment(day, sem.Hours[1], 0)})
+	}
+	created, err := s.enrolment.Create(ctx, moderator, row)
+	if err != nil || sem.End == "draft" {
+		return created.ID, err
+	}
+	return created.ID, s.enrolment.Publish(ctx, moderator, created.ID)
 }

@@ -5,11 +5,11 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
+	"halqa/events"
 )
 
 //go:embed places.json
@@ -34,93 +34,102 @@ func LoadCountry(ctx context.Context, tx bun.Tx) error {
 	return account.LoadAxes(ctx, tx, axes)
 }
 
+// space is a thematic space as spaces.toml describes it.
+type space struct {
+	Key, Axis, Visibility, Office string
+	Moderators                    []string
+	Hue                           int // degrees on the colour wheel
+	Name, Description             events.Text
+}
+
 // setPlaces loads offices, governorates, axes and spaces.
 func (s *stage) setPlaces(ctx context.Context) error {
-	err := s.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := LoadCountry(ctx, tx); err != nil {
-			return err
-		}
-		for i, sp := range spaces {
-			row := account.Space{Key: sp.key, Axis: sp.axis, Name: sp.name, Description: sp.description,
-				Visibility: account.Visibility(sp.visibility), Hue: sp.hue, Position: i + 1}
-			if err := account.LoadSpace(ctx, tx, &row); err != nil {
-				return err
-			}
-			s.spaces[sp.key] = row
-		}
-		return nil
-	})
+	err := s.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return LoadCountry(ctx, tx) })
 	if err != nil {
 		return err
 	}
 	offices, err := s.account.Offices(ctx)
+	if err != nil {
+		return err
+	}
 	for _, o := range offices {
 		s.offices[o.Key] = o.ID
 	}
-	return err
-}
-
-// passwords is how many of the crowd can sign in with Password: hashing one takes a while.
-const passwords = 24
-
-// castPeople creates everybody and gives the roles.
-func (s *stage) castPeople(ctx context.Context) error {
 	governorates, err := s.account.Governorates(ctx)
 	if err != nil {
 		return err
 	}
-	var codes []string
 	for _, g := range governorates {
-		codes = append(codes, g.Code)
+		s.codes = append(s.codes, g.Code)
+		s.officeOf[g.Code] = g.OfficeID
 	}
-	for i, p := range slices.Concat(cast, crowd(s.People, codes)) {
-		password := ""
-		if i < len(cast)+passwords {
-			password = Password
-		}
-		at := s.at(ctx, -88+(i*7)%50, 9+i%9)
-		row, err := s.account.AddPerson(at, account.Newcomer{Name: p.name, Email: p.email, Password: password, Language: p.language,
-			Governorate: p.governorate, Gender: p.gender, BirthYear: p.birthYear})
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.email, err)
-		}
-		s.people = append(s.people, &player{person: p, id: row.ID})
-		s.byEmail[p.email] = s.people[len(s.people)-1]
-	}
-	return s.giveRoles(s.at(ctx, -89, 9))
+	return s.setSpaces(ctx)
 }
 
-func (s *stage) giveRoles(ctx context.Context) error {
-	if _, err := s.account.CreateAdministrator(ctx, account.Newcomer{Name: "Nabil Chebbi", Email: "admin@demo.example",
-		Language: "fr", Governorate: "TN-11"}); err != nil {
-		return err
-	}
-	admin, err := s.actor(ctx, "admin@demo.example")
+func (s *stage) setSpaces(ctx context.Context) error {
+	list, err := read[struct{ Space []space }]("spaces.toml")
 	if err != nil {
 		return err
 	}
-	over := func(role account.Role, kind account.ScopeKind, id int64) account.Grant {
-		return account.Grant{Role: role, Kind: kind, ScopeID: id}
+	s.spaceTexts = list.Space
+	return s.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		for i, sp := range list.Space {
+			row := account.Space{Key: sp.Key, OfficeID: s.offices[sp.Office], Axis: sp.Axis, Name: sp.Name, Description: sp.Description,
+				Visibility: account.Visibility(sp.Visibility), Hue: sp.Hue, Position: i + 1}
+			if err := account.LoadSpace(ctx, tx, &row); err != nil {
+				return err
+			}
+			s.spaces[sp.Key] = row
+		}
+		return nil
+	})
+}
+
+// moderator is the address of who runs a space day by day.
+func (s *stage) moderator(space string) string {
+	for _, sp := range s.spaceTexts {
+		if sp.Key == space && len(sp.Moderators) > 0 {
+			return email(sp.Moderators[0])
+		}
 	}
-	grants := []struct {
-		email string
-		grant account.Grant
-	}{
-		{"programme@demo.example", over(account.ProgrammeManager, account.OverPlatform, 0)},
-		{"formateur@demo.example", over(account.Trainer, account.OverOffice, s.offices["gafsa"])},
-		{"animateur@demo.example", over(account.SpaceModerator, account.OverSpace, s.spaces["funding"].ID)},
-		{"animateur@demo.example", over(account.SpaceModerator, account.OverSpace, s.spaces["projects"].ID)},
+	return email("admin")
+}
+
+// giveRoles has the administrator give everybody of the cast their role.
+func (s *stage) giveRoles(ctx context.Context) error {
+	if _, err := s.account.CreateAdministrator(ctx, account.Newcomer{Name: "Nabil Chebbi", Email: email("admin"),
+		Language: "fr", Governorate: "TN-11"}); err != nil {
+		return err
 	}
-	for key, id := range s.offices {
-		grants = append(grants, struct {
-			email string
-			grant account.Grant
-		}{key + "@demo.example", over(account.OfficeModerator, account.OverOffice, id)})
+	admin, err := s.actor(ctx, email("admin"))
+	if err != nil {
+		return err
 	}
-	for _, g := range grants {
-		if err := s.account.Grant(ctx, admin, s.byEmail[g.email].id, g.grant); err != nil {
-			return fmt.Errorf("%s becomes %s: %w", g.email, g.grant.Role, err)
+	type given struct {
+		who  string
+		role account.Role
+		kind account.ScopeKind
+		id   int64
+	}
+	all := []given{
+		{"programme", account.ProgrammeManager, account.OverPlatform, 0},
+		{"formateur", account.Trainer, account.OverOffice, s.offices["gafsa"]},
+	}
+	for _, sp := range s.spaceTexts {
+		for _, who := range sp.Moderators {
+			all = append(all, given{who, account.SpaceModerator, account.OverSpace, s.spaces[sp.Key].ID})
+		}
+	}
+	for _, key := range officeKeys {
+		all = append(all, given{key, account.OfficeModerator, account.OverOffice, s.offices[key]})
+	}
+	for _, g := range all {
+		if err := s.account.Grant(ctx, admin, s.byEmail[email(g.who)].id, account.Grant{Role: g.role, Kind: g.kind, ScopeID: g.id}); err != nil {
+			return fmt.Errorf("%s becomes %s: %w", g.who, g.role, err)
 		}
 	}
 	return nil
 }
+
+// officeKeys are the offices, whose moderators are called like them.
+var officeKeys = []string{"gafsa", "tunis", "kef", "sousse", "tozeur", "medenine"}

@@ -31,8 +31,8 @@ func modules(t *testing.T) []Module {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(ms) < 2 {
-		t.Fatalf("%d modules, want at least 2", len(ms))
+	if len(ms) < 4 {
+		t.Fatalf("%d modules, want at least 4", len(ms))
 	}
 	return ms
 }

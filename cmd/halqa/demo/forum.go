@@ -1,0 +1,226 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"halqa/community"
+	"halqa/community/account"
+)
+
+// talk is a thread as the files of the folder forum tell it.
+type talk struct {
+	space  string // key
+	kind   community.Kind
+	title  string
+	day    int
+	pinned bool
+	posts  []said // the first opens it
+}
+
+// said is a post: who wrote it, how many hours after the opening, and which post it answers.
+type said struct {
+	by      string
+	after   int
+	to      int // number of a post of the thread, from 1; 0 for none
+	text    string
+	hidden  string // the moderator's reason, "" when it isn't hidden
+	reports []report
+}
+
+type report struct{ by, reason, note string }
+
+// readTalks reads every thread. A file is named after its space; in it,
+//
+//	# Question: a title (without "Question:" it is a discussion)
+//	who day [pinned]
+//	…Markdown…
+//	## who +hours [@number of the post that is answered]
+//	…Markdown…
+//	hidden: why
+//	reported: who reason words
+func readTalks() ([]talk, error) {
+	names, err := fs.Glob(texts, "forum/*.md")
+	if err != nil {
+		return nil, err
+	}
+	var all []talk
+	for _, name := range names {
+		text, err := texts.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, chunk := range strings.Split("\n"+string(text), "\n# ")[1:] {
+			t, err := readTalk(strings.TrimSuffix(path.Base(name), ".md"), chunk)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			all = append(all, t)
+		}
+	}
+	return all, nil
+}
+
+func readTalk(space, text string) (talk, error) {
+	title, rest, _ := strings.Cut(text, "\n")
+	t := talk{space: space, kind: community.Discussion, title: title}
+	if question, ok := strings.CutPrefix(title, "Question: "); ok {
+		t.kind, t.title = community.Question, question
+	}
+	for i, chunk := range strings.Split(rest, "\n## ") {
+		head, body, _ := strings.Cut(chunk, "\n")
+		words := strings.Fields(head)
+		p := said{by: words[0]}
+		var err error
+		if i == 0 {
+			_, err = fmt.Sscan(words[1], &t.day)
+			t.pinned = len(words) > 2 && words[2] == "pinned"
+		} else {
+			_, err = fmt.Sscanf(words[1], "+%dh", &p.after)
+		}
+		if i > 0 && len(words) > 2 && err == nil {
+			_, err = fmt.Sscanf(words[2], "@%d", &p.to)
+		}
+		if err != nil {
+			return t, fmt.Errorf("%q: %q: %w", t.title, head, err)
+		}
+		t.posts = append(t.posts, p.read(body))
+	}
+	return t, nil
+}
+
+// read takes the notes out of the text of a post.
+func (p said) read(body string) said {
+	var kept []string
+	for line := range strings.SplitSeq(body, "\n") {
+		if reason, ok := strings.CutPrefix(line, "hidden: "); ok {
+			p.hidden = reason
+		} else if note, ok := strings.CutPrefix(line, "reported: "); ok {
+			words := strings.SplitN(note, " ", 3)
+			p.reports = append(p.reports, report{words[0], words[1], words[2]})
+		} else {
+			kept = append(kept, line)
+		}
+	}
+	p.text = strings.TrimSpace(strings.Join(kept, "\n"))
+	return p
+}
+
+// planTalk has everybody enter the spaces they write in, and write there.
+func (s *stage) planTalk() error {
+	talks, err := readTalks()
+	if err != nil {
+		return err
+	}
+	inside := map[string][]string{}
+	for n, t := range talks {
+		for _, p := range t.posts {
+			if !slices.Contains(inside[t.space], p.by) {
+				inside[t.space] = append(inside[t.space], p.by)
+				s.planLetIn(t.space, p.by, -64)
+			}
+		}
+		s.planThread(t, 8+n%5)
+	}
+	for _, who := range []string{"46", "52", "61"} { // still waiting to be let in
+		s.planEntry(s.byEmail[email(who)], -4, "women")
+	}
+	return nil
+}
+
+// planLetIn has somebody enter a space on a day, by request or by invitation if it takes that.
+func (s *stage) planLetIn(space, who string, day int) {
+	p := s.byEmail[email(who)]
+	sp := s.spaces[space]
+	moderator := s.byEmail[s.moderator(space)]
+	if sp.Visibility != account.ByInvitation {
+		s.planEntry(p, day, space)
+	}
+	if sp.Visibility == account.Open || p == moderator {
+		return
+	}
+	p.women = p.women || space == "women"
+	s.plan(day, 10, func(ctx context.Context) error {
+		return s.as(ctx, moderator, func(a account.Actor) error {
+			if sp.Visibility == account.ByInvitation {
+				return s.account.AddSpaceMember(ctx, a, sp.ID, p.id)
+			}
+			return s.account.DecideSpaceRequest(ctx, a, sp.ID, p.id, true)
+		})
+	})
+}
+
+// planThread has a thread opened at an hour of its day, and answered.
+func (s *stage) planThread(t talk, hour int) {
+	var thread community.Thread
+	ids := make([]int64, len(t.posts)+1) // of the posts, by number
+	for i, p := range t.posts {
+		author := s.byEmail[email(p.by)]
+		s.plan(t.day, hour+p.after, func(ctx context.Context) error {
+			return s.as(ctx, author, func(a account.Actor) (err error) {
+				if i == 0 {
+					thread, err = s.community.StartThread(ctx, a, community.NewThread{SpaceID: s.spaces[t.space].ID, Kind: t.kind, Title: t.title, Body: p.text})
+					return err
+				}
+				post, err := s.community.Reply(ctx, a, community.NewReply{ThreadID: thread.ID, Body: s.quoting(t, p, ids), ReplyTo: ids[p.to]})
+				ids[i+1] = post.ID
+				return err
+			})
+		})
+		s.planCare(t, p, hour+p.after, func(ctx context.Context) (int64, error) {
+			if i > 0 {
+				return ids[i+1], nil
+			}
+			page, err := s.community.Thread(ctx, account.Actor{}, thread.ID, 0)
+			if err != nil {
+				return 0, err
+			}
+			return page.Lines[0].ID, nil
+		})
+	}
+	if t.pinned {
+		s.plan(t.day, hour+1, func(ctx context.Context) error {
+			return s.as(ctx, s.byEmail[s.moderator(t.space)], func(a account.Actor) error { return s.community.Pin(ctx, a, thread.ID, true) })
+		})
+	}
+}
+
+// quoting is the text of a post as the page would have begun it: a quotation says whom it quotes.
+func (s *stage) quoting(t talk, p said, ids []int64) string {
+	if p.to < 2 || !strings.HasPrefix(p.text, ">") {
+		return p.text
+	}
+	name := s.byEmail[email(t.posts[p.to-1].by)].Name
+	return fmt.Sprintf("> [%s](/posts/%d)\n>\n%s", name, ids[p.to], p.text)
+}
+
+// planCare has a post reported and hidden, if it is.
+func (s *stage) planCare(t talk, p said, hour int, id func(context.Context) (int64, error)) {
+	for _, r := range p.reports {
+		s.plan(t.day, hour+2, func(ctx context.Context) error {
+			return s.as(ctx, s.byEmail[email(r.by)], func(a account.Actor) error {
+				post, err := id(ctx)
+				if err != nil {
+					return err
+				}
+				return s.community.Report(ctx, a, community.NewReport{PostID: post, Reason: r.reason, Note: r.note})
+			})
+		})
+	}
+	if p.hidden == "" {
+		return
+	}
+	s.plan(t.day, hour+4, func(ctx context.Context) error {
+		return s.as(ctx, s.byEmail[s.moderator(t.space)], func(a account.Actor) error {
+			post, err := id(ctx)
+			if err != nil {
+				return err
+			}
+			return s.community.HidePost(ctx, a, post, p.hidden)
+		})
+	})
+}
