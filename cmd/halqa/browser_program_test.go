@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/cmd/halqa/demo"
 	"halqa/courses"
 	"halqa/enrolment"
 	"halqa/events"
@@ -59,7 +60,7 @@ func runDemo(t *testing.T) *program {
 		t.Fatal(err)
 	}
 	p.world = &world{t: t, ctx: context.Background(), p: platform}
-	p.check(loadDemo(p.ctx, platform, cfg, 0, func(string, ...any) {}))
+	p.check(loadDemo(p.ctx, testdb.URL(db), platform, cfg, demo.Options{}, func(string, ...any) {}))
 	p.check(platform.search.Build(p.ctx))
 	p.run(t, cfg, db, listener)
 	return p
