@@ -40,6 +40,8 @@ func (p *program) newReach(t *testing.T) *reach {
 // elsewhere are the pages that no link leads to.
 var elsewhere = map[string]string{
 	"/magic/:token": "a mail", "/confirm/:token": "a mail", "/reset/:token": "a mail", "/check-mail": "signing up",
+	"/unsubscribe/:token": "a mail", "/calendar/:token/halqa.ics": "calendar programs",
+	"/spaces/:key/calendar.ics": "calendar programs", "/offices/:id/calendar.ics": "calendar programs",
 	"/first-run": "the terminal", "/live": "scripts", "/organisations/found": "scripts", "/design": "those who build pages",
 }
 
