@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -19,10 +20,11 @@ func TestManyReportsAtOnceGiveExactlyTheUnion(t *testing.T) {
 	db := testdb.Clone(t)
 	w := newWorld(t, db)
 	learner := person(t, db)
+	session := w.opened(t, learner, noon.Add(-time.Hour))
 	var reports []courses.Report
 	for _, track := range []courses.Track{w.first.Tracks[0], w.second.Tracks[0]} {
 		for from := int64(0); from < track.DurationMS; from += 2000 {
-			r := courses.Report{TrackID: track.ID, Position: from, Intervals: []courses.Interval{{From: from, To: from + 2700}}}
+			r := courses.Report{Session: session, TrackID: track.ID, Position: from, Intervals: []courses.Interval{{From: from, To: from + 2700}}}
 			reports = append(reports, r, r)
 		}
 	}

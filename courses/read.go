@@ -184,7 +184,7 @@ func (s *Service) outline(ctx context.Context, personID int64, modules []Module)
 	if err != nil {
 		return nil, err
 	}
-	all, err := standings(ctx, s.db, []int64{personID}, ids)
+	all, err := standings(ctx, s.db, each(personID, ids), ids)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package courses
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -97,7 +98,7 @@ func share(part, whole int64) int {
 // personModule names whose standing in what.
 type personModule struct{ personID, moduleID int64 }
 
-// standings returns how far each of the people is in each of the modules, in one query.
+// standings returns how far each person is in the module beside them, in one query.
 func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[personModule]Standing, error) {
 	var rows []struct {
 		PersonID, ModuleID, LessonID   int64
@@ -113,11 +114,10 @@ func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[pe
 		  coalesce(covered_ms(pl.played), 0) as played_ms,
 		  (select max(a.score) from quiz_attempt a where a.person_id = p.person_id and a.lesson_id = l.id) as score,
 		  exists (select 1 from reading_done d where d.person_id = p.person_id and d.lesson_id = l.id) as read
-		from unnest(?::bigint[]) as p (person_id)
-		cross join lesson l
+		from unnest(?::bigint[], ?::bigint[]) as p (person_id, module_id)
+		join lesson l on l.module_id = p.module_id and l.state = 'shown'
 		left join track t on t.lesson_id = l.id
 		left join played pl on pl.person_id = p.person_id and pl.track_id = t.id
-		where l.module_id = any (?::bigint[]) and l.state = 'shown'
 		order by p.person_id, l.module_id, l.position`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("standings: %w", err)
@@ -142,8 +142,7 @@ func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[pe
 	return all, nil
 }
 
-// standing is standings of one person in one module.
-func standing(ctx context.Context, db bun.IDB, personID, moduleID int64) (Standing, error) {
-	all, err := standings(ctx, db, []int64{personID}, []int64{moduleID})
-	return all[personModule{personID, moduleID}], err
+// each repeats an id as often as there are others.
+func each(id int64, others []int64) []int64 {
+	return slices.Repeat([]int64{id}, len(others))
 }

@@ -64,6 +64,7 @@ func crash(t *testing.T, learners, rounds int) {
 type complier struct {
 	id      int64
 	session string
+	playing string // the playing session
 	lesson  string
 	quiz    string
 	track   int64
@@ -86,7 +87,8 @@ func furnish(t *testing.T, dir string, learners int) []complier {
 	if err := migrations.Up(ctx, db); err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, db, testConfig(t, dir), nil)
+	cfg := testConfig(t, dir)
+	w := newWorld(t, db, cfg, nil)
 	w.seminar(learners)
 	track, _ := w.lesson.Track("fr")
 	var people []complier
@@ -94,7 +96,8 @@ func furnish(t *testing.T, dir string, learners int) []complier {
 		p := w.person(fmt.Sprintf("apprenante%d", i))
 		token, err := w.p.account.SignIn(ctx, p.Email, testPassword, account.Client{})
 		w.check(err)
-		people = append(people, complier{id: p.ID, session: token, lesson: w.lessonPath(), track: track.ID, length: track.DurationMS,
+		people = append(people, complier{id: p.ID, session: token, playing: opened(t, db, cfg, p.ID, w.module.ID),
+			lesson: w.lessonPath(), track: track.ID, length: track.DurationMS,
 			quiz: fmt.Sprintf("/lessons/%d", w.quiz.ID), answers: func() map[string][]string { return w.answers(2) }})
 	}
 	if err := db.Close(); err != nil {
@@ -114,7 +117,7 @@ func (p complier) complete(t *testing.T, base string) {
 		if _, err := c.Get(p.lesson); err != nil {
 			return err
 		}
-		status, answer, err := c.PostJSON(p.lesson+"/played", map[string]any{"track": p.track, "intervals": [][2]int64{{0, p.length}}})
+		status, answer, err := c.PostJSON(p.lesson+"/played", map[string]any{"session": p.playing, "track": p.track, "intervals": [][2]int64{{0, p.length}}})
 		return expect(http.StatusOK, status, answer, err)
 	})
 	persist(t, func() error {

@@ -48,11 +48,15 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	if err != nil {
 		return nil, err
 	}
+	secret, err := cfg.Secret()
+	if err != nil {
+		return nil, err
+	}
 	return &platform{
 		db:         db,
 		search:     newSearch(db, cfg),
 		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount, Now: now}),
-		courses:    courses.New(db, now),
+		courses:    courses.New(db, now).SignWith(secret),
 		media:      folder,
 		enrolment:  enrolment.New(db, now),
 		community:  community.New(db, now),
@@ -102,6 +106,9 @@ func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 	for {
 		if err := p.account.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep expired sign-ins", "error", err)
+		}
+		if _, err := p.courses.SweepPlaying(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sweep playing sessions", "error", err)
 		}
 		if err := p.sweepUploads(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep unused uploads", "error", err)

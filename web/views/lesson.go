@@ -16,8 +16,9 @@ type LessonView struct {
 	Page
 	Visit   courses.Visit
 	Track   courses.Track
-	Audio   bool  // sound alone
-	StartMS int64 // where it begins
+	Audio   bool   // sound alone
+	StartMS int64  // where it begins
+	Session string // the playing session that what is played is reported under
 }
 
 // MediaURL is the address of a stored file, or "" for none.
