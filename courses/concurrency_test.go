@@ -90,6 +90,29 @@ func TestGentlerCriterionMissesNobody(t *testing.T) {
 	}
 }
 
+// BenchmarkReportsTogether has 64 players report at once, each the next five milliseconds.
+func BenchmarkReportsTogether(b *testing.B) {
+	db := testdb.Clone(b)
+	w := newWorld(b, db)
+	w.service = courses.New(db, time.Now)
+	track := w.first.Tracks[0].ID
+	b.SetParallelism(32)
+	var mu sync.Mutex
+	b.RunParallel(func(pb *testing.PB) {
+		mu.Lock()
+		learner := person(b, db)
+		mu.Unlock()
+		session, _, err := w.service.OpenPlaying(context.Background(), learner, w.module)
+		must(b, err)
+		for at := int64(0); pb.Next(); at += 5 {
+			r := courses.Report{Session: session, TrackID: track, Intervals: []courses.Interval{{From: at, To: at + 5}}, Position: at}
+			if _, err := w.service.ReportPlayed(context.Background(), learner, r); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
 func BenchmarkReportPlayed(b *testing.B) {
 	db := testdb.Clone(b)
 	w := newWorld(b, db)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"halqa/community/account"
 )
 
 // Service offers the use cases of courses.
@@ -12,7 +14,7 @@ type Service struct {
 	db      bun.IDB
 	now     func() time.Time
 	key     []byte // signs playing sessions
-	reports *batcher
+	reports *account.Gatherer[*pending]
 }
 
 // processKey signs the sessions of services that were given no key: they are known to this process alone.
@@ -28,7 +30,7 @@ func New(db bun.IDB, now func() time.Time) *Service {
 		now = time.Now
 	}
 	s := &Service{db: db, now: now, key: processKey}
-	s.reports = &batcher{write: s.writeReports}
+	s.reports = account.NewGatherer(largestBatch, s.writeReports)
 	return s
 }
 

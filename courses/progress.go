@@ -143,7 +143,11 @@ func settle(ctx context.Context, tx bun.Tx, ways []*progress) error {
 	if err := announceSteps(ctx, tx, ways); err != nil {
 		return err
 	}
-	return completeAll(ctx, tx, ways, rules)
+	wrote, err := contributions(ctx, tx, people, modules, rules)
+	if err != nil {
+		return err
+	}
+	return completeAll(ctx, tx, ways, rules, wrote)
 }
 
 // announceSteps publishes the multiples of 5 % that were never announced, in order. All up to the percent before were.
@@ -185,7 +189,7 @@ func announceSteps(ctx context.Context, tx bun.Tx, ways []*progress) error {
 }
 
 // completeAll finds who completed their module before, and completes those who now meet its criterion for the first time.
-func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int64]Criterion) error {
+func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int64]Criterion, wrote map[personModule]int) error {
 	people, modules := keys(ways)
 	var rows []struct {
 		PersonID, ModuleID int64
@@ -203,7 +207,7 @@ func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int
 	}
 	for _, p := range ways {
 		p.completedAt = at[p.key()]
-		if rule := rules[p.moduleID]; p.completedAt == nil && rule.Check(p.standing).Met {
+		if rule := rules[p.moduleID]; p.completedAt == nil && rule.Check(p.standing, wrote[p.key()]).Met {
 			if err := p.complete(ctx, tx, rule.Version); err != nil {
 				return err
 			}

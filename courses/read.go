@@ -192,6 +192,10 @@ func (s *Service) outline(ctx context.Context, personID int64, modules []Module)
 	if err != nil {
 		return nil, err
 	}
+	wrote, err := contributions(ctx, s.db, each(personID, ids), ids, rules)
+	if err != nil {
+		return nil, err
+	}
 	completed, err := completions(ctx, s.db, personID, ids)
 	if err != nil {
 		return nil, err
@@ -199,7 +203,7 @@ func (s *Service) outline(ctx context.Context, personID int64, modules []Module)
 	outlines := make([]Outline, len(modules))
 	for n, m := range modules {
 		o := Outline{Module: m, Lessons: lessons[m.ID], Standing: all[personModule{personID, m.ID}], Criterion: rules[m.ID]}
-		o.Percent, o.Check = o.Standing.Percent(), o.Criterion.Check(o.Standing)
+		o.Percent, o.Check = o.Standing.Percent(), o.Criterion.Check(o.Standing, wrote[personModule{personID, m.ID}])
 		if at, ok := completed[m.ID]; ok {
 			o.CompletedAt = &at
 		}

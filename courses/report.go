@@ -30,13 +30,15 @@ type Outcome struct {
 	JustCompleted bool       // by this very call
 }
 
-// asked is a report as it came, understood.
-type asked struct {
+// pending is a report on its way.
+type pending struct {
 	Report
 	actor   account.Actor
 	session Playing // zero when the report names none
 	raw     Set
 	reported
+	out Outcome
+	err error
 }
 
 // reported is the track of a report, with what its person had before.
@@ -68,18 +70,23 @@ func (s *Service) ReportPlayed(ctx context.Context, actor account.Actor, r Repor
 	if err != nil {
 		return Outcome{}, err
 	}
-	p := &pending{asked: asked{Report: r, actor: actor, raw: raw}}
+	p := &pending{Report: r, actor: actor, raw: raw, err: errUnwritten}
 	if r.Session != "" {
 		if p.session, err = playing(r.Session, s.key, actor.PersonID, s.now()); err != nil {
 			return Outcome{}, fmt.Errorf("report on track %d: %w", r.TrackID, err)
 		}
 	}
-	s.reports.do(ctx, p)
+	s.reports.Do(ctx, p)
 	if p.err != nil {
 		return Outcome{}, fmt.Errorf("report on track %d: %w", r.TrackID, p.err)
 	}
 	return p.out, nil
 }
+
+// Reports come by the hundred and each must be durable before it is answered, so they are written together.
+const largestBatch = 256
+
+var errUnwritten = errors.New("the batch wasn't written")
 
 // batchTime bounds the writing of one batch; requests themselves last 10 s at most.
 const batchTime = 8 * time.Second

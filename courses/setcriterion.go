@@ -57,9 +57,9 @@ func (s *Service) setCriterion(ctx context.Context, actor account.Actor, moduleI
 }
 
 // fits refuses, as account.Invalids, a criterion that the module's lessons can't meet.
-func (c Criterion) fits(ctx context.Context, tx bun.Tx, moduleID int64) error {
+func (c Criterion) fits(ctx context.Context, db bun.IDB, moduleID int64) error {
 	var lessons []Lesson
-	err := tx.NewRaw(`select id, kind from lesson where module_id = ? and state = 'shown'`, moduleID).Scan(ctx, &lessons)
+	err := db.NewRaw(`select id, kind from lesson where module_id = ? and state = 'shown'`, moduleID).Scan(ctx, &lessons)
 	if err != nil {
 		return err
 	}

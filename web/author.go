@@ -277,6 +277,12 @@ func (s *site) saveCriterion(c *fiber.Ctx) error {
 			rule.Items = append(rule.Items, courses.Item{Kind: courses.ByReading, LessonID: l.ID, Percent: 100})
 		}
 	}
+	if f.Get("with_contribution") != "" {
+		rule.Items = append(rule.Items, courses.Item{Kind: courses.ByContribution, Percent: 100, Count: f.Int("count_contribution")})
+	}
+	if f.Get("do") == "effect" {
+		return s.showEffect(c, id, f, rule)
+	}
 	err = s.Courses.ReplaceCriterion(c.UserContext(), actor(c), id, f.Int("version"), rule)
 	if stale := s.stale(c, err); stale || s.refused(c, &f, atItems(rule, err)) {
 		return s.authorModulePage(c, id, views.AuthorModuleView{Rule: f, StaleRule: stale})
@@ -285,6 +291,18 @@ func (s *site) saveCriterion(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, views.AuthorModuleURL(id)+"#rule", "authoring.saved")
+}
+
+// showEffect tells what a criterion would do, without saving it.
+func (s *site) showEffect(c *fiber.Ctx, id int64, f views.Form, rule courses.Criterion) error {
+	effect, err := s.Courses.CriterionEffect(c.UserContext(), actor(c), id, rule)
+	if s.refused(c, &f, atItems(rule, err)) {
+		return s.authorModulePage(c, id, views.AuthorModuleView{Rule: f})
+	}
+	if err != nil {
+		return err
+	}
+	return s.authorModulePage(c, id, views.AuthorModuleView{Rule: f, Effect: &effect})
 }
 
 // atItems names errors of a criterion's items as the form names their fields.
@@ -299,6 +317,9 @@ func atItems(rule courses.Criterion, err error) error {
 			continue
 		}
 		all[i].Field = "percent_played"
+		if rule.Items[n].Kind == courses.ByContribution {
+			all[i].Field = "count_contribution"
+		}
 		if rule.Items[n].LessonID != 0 {
 			all[i].Field = "percent_" + strconv.FormatInt(rule.Items[n].LessonID, 10)
 		}

@@ -14,9 +14,12 @@ import (
 	"time"
 )
 
+var only *string
+
 func main() {
 	program := flag.String("program", "bin/halqa", "the program to measure")
 	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
+	only = flag.String("only", "", "measure this alone: reports or video")
 	workers := flag.Int("clients", 16, "clients at once")
 	flag.Parse()
 	if err := bench(*program, *workers, *length); err != nil {
@@ -51,6 +54,9 @@ func bench(program string, workers int, length time.Duration) error {
 		return err
 	}
 	fmt.Printf("Memory at rest, all processes (PSS): %d MB.\n\n", memoryOf(s.cmd.Process.Pid)>>20)
+	if *only != "" {
+		return map[string]func(*server, string, time.Duration) error{"reports": printReports, "video": printVideo}[*only](s, dir, length)
+	}
 	visit, err := prepare(s, workers)
 	if err != nil {
 		return err
@@ -58,7 +64,13 @@ func bench(program string, workers int, length time.Duration) error {
 	if err := printWeights(s, visit); err != nil {
 		return err
 	}
-	return printLoads(s, visit, workers, length)
+	if err := printLoads(s, visit, workers, length); err != nil {
+		return err
+	}
+	if err := printReports(s, dir, length); err != nil {
+		return err
+	}
+	return printVideo(s, dir, length)
 }
 
 // settle waits until the processes use next to no CPU: the consumers have caught up.

@@ -81,7 +81,7 @@ func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string,
 
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
-	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
+	return slices.Concat(p.courses.Consumers(), p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
 }
 
 // sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.
