@@ -53,6 +53,9 @@ func (s *site) manageModules(c *fiber.Ctx) error {
 	if v.Modules, err = s.Courses.ManagedModules(c.UserContext(), v.Actor, space.ID); err != nil {
 		return err
 	}
+	if v.Attests, err = s.Courses.Attests(c.UserContext(), space.ID); err != nil {
+		return err
+	}
 	return s.render(c, views.Manage(v))
 }
 

@@ -98,6 +98,9 @@ func (s *site) showModule(c *fiber.Ctx) error {
 	v.Title, _ = outline.Title.In(v.Lang())
 	v.Description, _ = outline.Summary.In(v.Lang())
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: outline.Title})
+	if v.Attests, err = s.attests(c.UserContext(), outline); err != nil {
+		return err
+	}
 	return s.render(c, views.Module(v))
 }
 

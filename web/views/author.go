@@ -15,6 +15,7 @@ type ManageView struct {
 	Page
 	Space   account.Space
 	Modules []courses.Managed
+	Attests bool // completed modules give an attestation
 }
 
 // NewModuleView begins a module: first its space, when the address names none, then its texts.

@@ -39,6 +39,7 @@ type SpaceView struct {
 type ModuleView struct {
 	Page
 	Outline courses.Outline
+	Attests bool // it gives the person an attestation
 }
 
 // SpaceURL is the address of a space.
