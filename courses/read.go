@@ -163,7 +163,7 @@ func readable(ctx context.Context, db bun.IDB, actor account.Actor, m Module) (a
 func (s *Service) modulesWhere(ctx context.Context, where string, args ...any) ([]Module, error) {
 	var modules []Module
 	err := s.db.NewRaw(`
-		select id, space_id, position, title, summary, state, version, published_at from module
+		select id, space_id, position, title, summary, state, version, published_at, by_text from module
 		where `+where+` order by space_id, position`, args...).Scan(ctx, &modules)
 	if err != nil {
 		return nil, fmt.Errorf("modules: %w", err)

@@ -25,6 +25,7 @@ func (s *site) authorRoutes() []Route {
 		{"POST", "/author/modules/:id", may, s.saveModule},
 		{"POST", "/author/modules/:id/move", may, s.moveModule},
 		{"POST", "/author/modules/:id/criterion", may, s.saveCriterion},
+		{"POST", "/author/modules/:id/by-text", may, s.setByText},
 		{"POST", "/author/modules/:id/publish", may, s.publishModule},
 		{"POST", "/author/modules/:id/retire", may, s.retireModule},
 		{"POST", "/author/modules/:id/restore", may, s.restoreModule},

@@ -18,6 +18,8 @@ func (s *site) learningRoutes() []Route {
 		{"GET", "/modules/:id", Public, s.showModule},
 		{"GET", "/lessons/:id", SignedIn, s.showLesson},
 		{"POST", "/lessons/:id/played", SignedIn, s.addPlayed},
+		{"GET", "/lessons/:id/text", SignedIn, s.showByText},
+		{"POST", "/lessons/:id/text", SignedIn, s.followText},
 		{"POST", "/modules/:id/sessions", SignedIn, s.openPlaying},
 		{"POST", "/lessons/:id/answers", SignedIn, s.answerQuiz},
 		{"GET", "/media/:name", Public, s.sendMedia},

@@ -34,6 +34,9 @@ func (s *site) showLesson(c *fiber.Ctx) error {
 	if v.Session, _, err = s.Courses.OpenPlaying(c.UserContext(), v.Actor, visit.Outline.ID); err != nil {
 		return err
 	}
+	if v.ByText, err = s.Courses.OffersText(c.UserContext(), visit); err != nil {
+		return err
+	}
 	v.StartMS = startMS(c, visit, track)
 	return s.render(c, views.Lesson(v))
 }

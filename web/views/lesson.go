@@ -18,6 +18,7 @@ type LessonView struct {
 	Track   courses.Track
 	Audio   bool   // sound alone
 	StartMS int64  // where it begins
+	ByText  bool   // it may be followed by its transcript and three questions
 	Session string // the playing session that what is played is reported under
 }
 

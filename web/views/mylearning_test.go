@@ -22,6 +22,11 @@ var (
 	refused = courses.Sharing{OrganisationID: 6, Name: "Source", Answered: true, At: now}
 )
 
+func byText(p views.Page, followed bool) views.ByTextView {
+	return views.ByTextView{Page: p, Nonce: "n", Wrong: true, ByText: courses.ByText{Visit: courses.Visit{Lesson: budgetVideo, Outline: outline(courses.All, 0)},
+		Track: budgetVideo.Tracks[0], Questions: budgetQuiz.Questions, Followed: followed}}
+}
+
 func numbered(id int64, o courses.Outline) courses.Outline {
 	o.ID = id
 	return o
@@ -38,6 +43,12 @@ var (
 		at := now
 		return views.SharedProgress(views.SharedProgressView{Page: p, Organisation: account.Organisation{ID: 4, Name: "Oasis"}, Members: 3,
 			Shared: []courses.Shared{{PersonID: 1, Name: "Amel", Modules: []courses.SharedModule{{ModuleID: 5, Title: projects, Percent: 100, CompletedAt: &at}, {ModuleID: 6, Title: projects, Percent: 40}}}, {PersonID: 2, Name: "Sonia"}}})
+	})
+	_ = register("by text", func(p views.Page) templ.Component {
+		return views.ByText(byText(p, false))
+	})
+	_ = register("by text, followed", func(p views.Page) templ.Component {
+		return views.ByText(byText(p, true))
 	})
 	_ = register("shared progress, none", func(p views.Page) templ.Component {
 		return views.SharedProgress(views.SharedProgressView{Page: p, Members: 3})
