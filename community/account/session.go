@@ -90,7 +90,7 @@ func (s *Service) findSessions(ctx context.Context, batch []*lookup) error {
 	}
 	rows, err := s.db.QueryContext(ctx, `select s.token_hash, s.id, s.agent, s.created_at, s.seen_at, s.expires_at, `+actorColumns+`
 		from session s join person p on p.id = s.person_id
-		where s.token_hash in (?) and s.expires_at > ?`, bun.In(hashes), s.now())
+		where s.token_hash in (?) and s.expires_at > ?`, bun.List(hashes), s.now())
 	if err != nil {
 		return err
 	}
