@@ -51,7 +51,7 @@ generate: deps-go ## Generate the Go files of the pages (*_templ.go) from *.temp
 ##@ Measuring
 
 .PHONY: bench
-bench: deps-run build ## Measure weights, speed, start time and memory of the running program.
+bench: deps-bench build ## Measure weights, speed, start time and memory of the running program.
 	go run ./cmd/bench
 
 .PHONY: soak
@@ -97,6 +97,10 @@ HAS_COMPILER := command -v gcc && ls /usr/include/stdlib.h
 .PHONY: deps-run
 deps-run:
 	@$(call install,$(if $(DATABASE_URL),,$(call unless,$(HAS_POSTGRESQL),postgresql)))
+
+.PHONY: deps-bench
+deps-bench: deps-run
+	@$(call install,$(call unless,$(HAS_POSTGRESQL),postgresql) $(call unless,ls /usr/sbin/nginx,nginx-light))
 
 .PHONY: deps-test
 deps-test: deps-go

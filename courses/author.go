@@ -184,7 +184,7 @@ func mayEdit(ctx context.Context, db bun.IDB, actor account.Actor, spaceID int64
 
 func moduleByID(ctx context.Context, db bun.IDB, id int64, lock string) (Module, error) {
 	var m Module
-	err := db.NewRaw(`select id, space_id, position, title, summary, state, version, published_at from module where id = ? `+lock, id).Scan(ctx, &m)
+	err := db.NewRaw(`select id, space_id, position, title, summary, state, version, published_at, by_text from module where id = ? `+lock, id).Scan(ctx, &m)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Module{}, fmt.Errorf("module %d: %w", id, account.ErrNotFound)
 	}

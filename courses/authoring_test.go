@@ -345,6 +345,7 @@ func TestRetiredModuleKeepsWhatIsUnderWay(t *testing.T) {
 	w := newWorld(t, testdb.Tx(t))
 	learner := person(t, w.db)
 	w.answer(t, learner, uuid.New(), "yes", "yes")
+	session := w.opened(t, learner, noon.Add(-time.Hour))
 	must(t, w.service.RetireModule(ctx, w.editor, w.module))
 	must(t, w.service.RetireModule(ctx, w.editor, w.module))
 	if got := w.announced(t, "courses.module_retired"); len(got) != 1 {
@@ -354,8 +355,8 @@ func TestRetiredModuleKeepsWhatIsUnderWay(t *testing.T) {
 		t.Errorf("the learner still finds it: %v", err)
 	}
 	// What was played before, and comes late, counts.
-	w.play(t, learner, w.first.Tracks[0].ID, courses.Interval{From: 0, To: 100_000})
-	if out := w.play(t, learner, w.second.Tracks[0].ID, courses.Interval{From: 0, To: 60_000}); !out.JustCompleted {
+	w.playUnder(t, learner, session, w.first.Tracks[0].ID, courses.Interval{From: 0, To: 100_000})
+	if out := w.playUnder(t, learner, session, w.second.Tracks[0].ID, courses.Interval{From: 0, To: 60_000}); !out.JustCompleted {
 		t.Errorf("late report: %+v", out)
 	}
 	must(t, w.service.RestoreModule(ctx, w.editor, w.module))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -19,10 +20,11 @@ func TestManyReportsAtOnceGiveExactlyTheUnion(t *testing.T) {
 	db := testdb.Clone(t)
 	w := newWorld(t, db)
 	learner := person(t, db)
+	session := w.opened(t, learner, noon.Add(-time.Hour))
 	var reports []courses.Report
 	for _, track := range []courses.Track{w.first.Tracks[0], w.second.Tracks[0]} {
 		for from := int64(0); from < track.DurationMS; from += 2000 {
-			r := courses.Report{TrackID: track.ID, Position: from, Intervals: []courses.Interval{{From: from, To: from + 2700}}}
+			r := courses.Report{Session: session, TrackID: track.ID, Position: from, Intervals: []courses.Interval{{From: from, To: from + 2700}}}
 			reports = append(reports, r, r)
 		}
 	}
@@ -86,6 +88,29 @@ func TestGentlerCriterionMissesNobody(t *testing.T) {
 	if got := w.announced(t, "courses.module_completed"); len(got) != 24 {
 		t.Errorf("%d completions announced", len(got))
 	}
+}
+
+// BenchmarkReportsTogether has 64 players report at once, each the next five milliseconds.
+func BenchmarkReportsTogether(b *testing.B) {
+	db := testdb.Clone(b)
+	w := newWorld(b, db)
+	w.service = courses.New(db, time.Now)
+	track := w.first.Tracks[0].ID
+	b.SetParallelism(32)
+	var mu sync.Mutex
+	b.RunParallel(func(pb *testing.PB) {
+		mu.Lock()
+		learner := person(b, db)
+		mu.Unlock()
+		session, _, err := w.service.OpenPlaying(context.Background(), learner, w.module)
+		must(b, err)
+		for at := int64(0); pb.Next(); at += 5 {
+			r := courses.Report{Session: session, TrackID: track, Intervals: []courses.Interval{{From: at, To: at + 5}}, Position: at}
+			if _, err := w.service.ReportPlayed(context.Background(), learner, r); err != nil {
+				b.Error(err)
+			}
+		}
+	})
 }
 
 func BenchmarkReportPlayed(b *testing.B) {

@@ -66,9 +66,22 @@ func (w *world) set(t testing.TB, c courses.Criterion) {
 
 func (w *world) play(t testing.TB, a account.Actor, trackID int64, intervals ...courses.Interval) courses.Outcome {
 	t.Helper()
-	out, err := w.service.ReportPlayed(context.Background(), a, courses.Report{TrackID: trackID, Intervals: intervals})
+	return w.playUnder(t, a, w.opened(t, a, noon.Add(-20*time.Hour)), trackID, intervals...)
+}
+
+func (w *world) playUnder(t testing.TB, a account.Actor, session string, trackID int64, intervals ...courses.Interval) courses.Outcome {
+	t.Helper()
+	out, err := w.service.ReportPlayed(context.Background(), a, courses.Report{Session: session, TrackID: trackID, Intervals: intervals})
 	must(t, err)
 	return out
+}
+
+// opened is a playing session of the world's module, opened at a time.
+func (w *world) opened(t testing.TB, a account.Actor, at time.Time) string {
+	t.Helper()
+	token, _, err := courses.New(w.db, func() time.Time { return at }).OpenPlaying(context.Background(), a, w.module)
+	must(t, err)
+	return token
 }
 
 func (w *world) answer(t testing.TB, a account.Actor, nonce uuid.UUID, first, second string) (courses.Attempt, courses.Outcome) {
@@ -176,7 +189,7 @@ func TestReportWithoutNewsOnlyRemembersThePlace(t *testing.T) {
 	w.play(t, learner, track, courses.Interval{From: 0, To: 50_000})
 	before := one(t, w.db, `select count(*) from outbox`)
 	for range 2 {
-		out, err := w.service.ReportPlayed(context.Background(), learner, courses.Report{TrackID: track, Client: "again",
+		out, err := w.service.ReportPlayed(context.Background(), learner, courses.Report{Session: w.opened(t, learner, noon), TrackID: track, Client: "again",
 			Intervals: []courses.Interval{{From: 10_000, To: 20_000}, {From: 0, To: 50_000}}, Position: 20_000})
 		must(t, err)
 		if out.LessonPercent != 50 || out.ModulePercent != 31 {

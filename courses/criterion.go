@@ -26,6 +26,9 @@ const (
 	ByPlaying ItemKind = "played"  // a share of the module's videos
 	ByQuiz    ItemKind = "quiz"    // the best score in one quiz
 	ByReading ItemKind = "reading" // one reading, confirmed as read; its Percent is 100
+	// ByContribution looks at what the person wrote in the module's space and everybody there may read: threads and
+	// replies, Count of them.
+	ByContribution ItemKind = "contribution"
 )
 
 // Item is one condition of a criterion.
@@ -33,6 +36,7 @@ type Item struct {
 	Kind     ItemKind `json:"kind"`
 	LessonID int64    `json:"lesson_id,omitempty"` // the quiz or the reading
 	Percent  int      `json:"percent"`             // at least, 1–100
+	Count    int      `json:"count,omitempty"`     // of contributions, at least
 }
 
 // Criterion says what completes a module: one flat list of items. Each change makes a new version.
@@ -46,7 +50,7 @@ type Criterion struct {
 // ItemCheck is an item with how far a person is.
 type ItemCheck struct {
 	Item
-	Have int // percent reached
+	Have int // percent reached; of contributions, how many
 	Met  bool
 }
 
@@ -68,16 +72,26 @@ func (c Criterion) Need() int {
 	return len(c.Items)
 }
 
-// Check applies c to a standing. A criterion without items is never met.
-func (c Criterion) Check(s Standing) Check {
+// MaxContributions is the most contributions that a criterion may want.
+const MaxContributions = 20
+
+func (c Criterion) countsContributions() bool {
+	return slices.ContainsFunc(c.Items, func(i Item) bool { return i.Kind == ByContribution })
+}
+
+// Check applies c to a standing and a number of contributions. A criterion without items is never met.
+func (c Criterion) Check(s Standing, contributions int) Check {
 	check := Check{Need: c.Need()}
 	met := 0
 	for _, item := range c.Items {
-		have := s.Percent()
-		if item.Kind == ByQuiz || item.Kind == ByReading {
+		have, want := s.Percent(), item.Percent
+		switch item.Kind {
+		case ByQuiz, ByReading:
 			have = s.Lesson(item.LessonID).Percent()
+		case ByContribution:
+			have, want = contributions, item.Count
 		}
-		done := have >= item.Percent
+		done := have >= want
 		if done {
 			met++
 		}
@@ -101,6 +115,9 @@ func (c Criterion) validate(lessons map[int64]LessonKind) error {
 	}
 	for n, item := range c.Items {
 		field := fmt.Sprintf("items.%d", n)
+		if item.Kind == ByContribution && (item.Count < 1 || item.Count > MaxContributions) {
+			wrong.Add(field, "courses.criterion_count", "Max", MaxContributions)
+		}
 		if item.Percent < 1 || item.Percent > 100 {
 			wrong.Add(field, "courses.criterion_percent")
 		}
@@ -109,6 +126,7 @@ func (c Criterion) validate(lessons map[int64]LessonKind) error {
 			if !hasVideo {
 				wrong.Add(field, "courses.criterion_no_video")
 			}
+		case ByContribution:
 		case ByQuiz:
 			if lessons[item.LessonID] != Quiz {
 				wrong.Add(field, "courses.criterion_no_quiz")

@@ -27,12 +27,14 @@ func TestCheck(t *testing.T) {
 		{"any, none", Criterion{Mode: Any, Items: []Item{played, quiz}}, at(10, 10), false},
 		{"at least 2 of 3", Criterion{Mode: AtLeast, K: 2, Items: []Item{played, quiz, {Kind: ByPlaying, Percent: 50}}}, at(850, 0), true},
 		{"at least 2 of 3, one", Criterion{Mode: AtLeast, K: 2, Items: []Item{played, quiz, {Kind: ByPlaying, Percent: 50}}}, at(600, 0), false},
+		{"two contributions", Criterion{Mode: All, Items: []Item{{Kind: ByContribution, Percent: 100, Count: 2}}}, nil, true},
+		{"one contribution short", Criterion{Mode: All, Items: []Item{{Kind: ByContribution, Percent: 100, Count: 3}}}, nil, false},
 		{"no items", Criterion{Mode: All}, at(1000, 100), false},
 		{"no criterion", Criterion{}, at(1000, 100), false},
 		{"unknown lesson", Criterion{Mode: All, Items: []Item{{Kind: ByQuiz, LessonID: 7, Percent: 1}}}, at(1000, 100), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := test.c.Check(test.s); got.Met != test.want {
+			if got := test.c.Check(test.s, 2); got.Met != test.want {
 				t.Errorf("Met = %v: %+v", got.Met, got)
 			}
 		})
@@ -83,6 +85,7 @@ func TestCriterionIsValidated(t *testing.T) {
 		"percent 101":   {Mode: All, Items: []Item{{Kind: ByPlaying, Percent: 101}}},
 		"quiz not here": {Mode: All, Items: []Item{{Kind: ByQuiz, LessonID: 3, Percent: 60}}},
 		"not a reading": {Mode: All, Items: []Item{{Kind: ByReading, LessonID: 9, Percent: 100}}},
+		"no count":      {Mode: All, Items: []Item{{Kind: ByContribution, Percent: 100}}},
 		"unknown kind":  {Mode: All, Items: []Item{{Kind: "luck", Percent: 60}}},
 	} {
 		var invalid account.Invalids

@@ -27,6 +27,7 @@ type Module struct {
 	State       State
 	Version     int // of the texts: grows with each edit
 	PublishedAt *time.Time
+	ByText      bool // its videos may be followed by their transcript and three questions
 }
 
 // LessonKind is what a lesson is made of.

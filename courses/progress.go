@@ -2,12 +2,12 @@ package courses
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/events"
 )
@@ -15,70 +15,172 @@ import (
 // progress is one person's way through one module, while a transaction changes it.
 type progress struct {
 	personID, moduleID, spaceID int64
-	title                       events.Text
+	lessonID                    int64 // what they did last; 0 leaves it
 	at                          time.Time
+	begun                       bool // its row is known to be there
+
+	// Since lockAll.
+	before int // percent
+	// Since settle.
+	standing      Standing
+	percent       int
+	completedAt   *time.Time
+	justCompleted bool
 }
 
-// lock takes the row that everything this person does in this module waits for. It is updated once, in settle: a second
-// update in one transaction would check its foreign keys again and wait for an edit that waits for this row.
-func (p progress) lock(ctx context.Context, tx bun.Tx) error {
-	const take = `select 1 from module_progress where person_id = ? and module_id = ? for update`
-	var row int
-	err := tx.NewRaw(take, p.personID, p.moduleID).Scan(ctx, &row)
-	if errors.Is(err, sql.ErrNoRows) {
-		_, err = tx.NewRaw(`
-			insert into module_progress (person_id, module_id, opened_at, touched_at) values (?, ?, ?, ?)
-			on conflict do nothing`, p.personID, p.moduleID, p.at, p.at).Exec(ctx)
+func (p *progress) key() personModule { return personModule{p.personID, p.moduleID} }
+
+func (p *progress) outcome(lessonID int64) Outcome {
+	return Outcome{LessonID: lessonID, ModuleID: p.moduleID, LessonPercent: p.standing.Lesson(lessonID).Percent(),
+		ModulePercent: p.percent, CompletedAt: p.completedAt, JustCompleted: p.justCompleted}
+}
+
+// keys are the people and the modules of some ways, side by side.
+func keys(ways []*progress) (people, modules []int64) {
+	for _, p := range ways {
+		people, modules = append(people, p.personID), append(modules, p.moduleID)
+	}
+	return people, modules
+}
+
+// settleOne locks one way, lets change write, and settles it.
+func (s *Service) settleOne(ctx context.Context, p *progress, change func(context.Context, bun.Tx) error) (Outcome, error) {
+	ways := []*progress{p}
+	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		err := begin(ctx, tx, ways)
 		if err == nil {
-			err = tx.NewRaw(take, p.personID, p.moduleID).Scan(ctx, &row)
+			err = lockAll(ctx, tx, ways)
+		}
+		if err == nil {
+			err = change(ctx, tx)
+		}
+		if err == nil {
+			err = settle(ctx, tx, ways)
+		}
+		return err
+	})
+	return p.outcome(p.lessonID), err
+}
+
+// begin writes the rows to lock that aren't there yet.
+func begin(ctx context.Context, db bun.IDB, ways []*progress) error {
+	var fresh []*progress
+	for _, p := range ways {
+		if !p.begun {
+			fresh = append(fresh, p)
 		}
 	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	people, modules := keys(fresh)
+	_, err := db.NewRaw(`
+		insert into module_progress (person_id, module_id, opened_at, touched_at)
+		select *, ?, ? from unnest(?::bigint[], ?::bigint[]) on conflict do nothing`,
+		fresh[0].at, fresh[0].at, pgdialect.Array(people), pgdialect.Array(modules)).Exec(ctx)
 	if err != nil {
-		return fmt.Errorf("lock progress: %w", err)
+		return fmt.Errorf("begin modules: %w", err)
 	}
 	return nil
 }
 
-// settle works out, under the lock, where the person now stands, and announces what is new: each multiple of 5 % and
-// the completion, once each, ever.
-func (p progress) settle(ctx context.Context, tx bun.Tx, lessonID int64) (Outcome, error) {
-	standing, err := standing(ctx, tx, p.personID, p.moduleID)
+// lockAll takes the rows that everything these people do in these modules waits for, in order of person and module. Each is
+// updated once, in settle: a second update in one transaction would check its foreign keys again and wait for an edit
+// that waits for this row.
+func lockAll(ctx context.Context, tx bun.Tx, ways []*progress) error {
+	people, modules := keys(ways)
+	var rows []struct {
+		PersonID, ModuleID int64
+		Percent            int
+	}
+	err := tx.NewRaw(`
+		select mp.person_id, mp.module_id, mp.percent
+		from unnest(?::bigint[], ?::bigint[]) as w (person_id, module_id) join module_progress mp using (person_id, module_id)
+		order by mp.person_id, mp.module_id for update of mp`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
 	if err != nil {
-		return Outcome{}, err
+		return fmt.Errorf("lock progress: %w", err)
 	}
-	criterion, err := criterionOf(ctx, tx, p.moduleID)
-	if err != nil {
-		return Outcome{}, err
+	if len(rows) != len(ways) {
+		return errors.New("lock progress: somebody's account is gone")
 	}
-	out := Outcome{LessonID: lessonID, ModuleID: p.moduleID, LessonPercent: standing.Lesson(lessonID).Percent(),
-		ModulePercent: standing.Percent()}
-	_, err = tx.NewRaw(`
-		update module_progress set percent = ?, last_lesson_id = ?, touched_at = ? where person_id = ? and module_id = ?`,
-		out.ModulePercent, lessonID, p.at, p.personID, p.moduleID).Exec(ctx)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("keep percent: %w", err)
+	before := map[personModule]int{}
+	for _, r := range rows {
+		before[personModule{r.PersonID, r.ModuleID}] = r.Percent
 	}
-	if err := p.announceSteps(ctx, tx, out.ModulePercent); err != nil {
-		return Outcome{}, err
+	for _, p := range ways {
+		p.before = before[p.key()]
 	}
-	out.CompletedAt, out.JustCompleted, err = p.complete(ctx, tx, criterion, criterion.Check(standing).Met)
-	return out, err
+	return nil
 }
 
-// announceSteps publishes the multiples of 5 % that were never announced, in order.
-func (p progress) announceSteps(ctx context.Context, tx bun.Tx, percent int) error {
-	var steps []int
+// settle works out, under the locks, where the people now stand, and announces what is new: each multiple of 5 % and the
+// completion, once each, ever.
+func settle(ctx context.Context, tx bun.Tx, ways []*progress) error {
+	people, modules := keys(ways)
+	all, err := standings(ctx, tx, people, modules)
+	if err != nil {
+		return err
+	}
+	rules, err := criteria(ctx, tx, modules)
+	if err != nil {
+		return err
+	}
+	lessons, percents := make([]int64, len(ways)), make([]int64, len(ways))
+	for n, p := range ways {
+		p.standing = all[p.key()]
+		p.percent = p.standing.Percent()
+		lessons[n], percents[n] = p.lessonID, int64(p.percent)
+	}
+	_, err = tx.NewRaw(`
+		update module_progress mp set percent = w.percent, last_lesson_id = coalesce(nullif(w.lesson_id, 0), mp.last_lesson_id),
+		  touched_at = case when w.lesson_id = 0 then mp.touched_at else ? end
+		from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::int[]) as w (person_id, module_id, lesson_id, percent)
+		where mp.person_id = w.person_id and mp.module_id = w.module_id`,
+		ways[0].at, pgdialect.Array(people), pgdialect.Array(modules), pgdialect.Array(lessons), pgdialect.Array(percents)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep percents: %w", err)
+	}
+	if err := announceSteps(ctx, tx, ways); err != nil {
+		return err
+	}
+	wrote, err := contributions(ctx, tx, people, modules, rules)
+	if err != nil {
+		return err
+	}
+	return completeAll(ctx, tx, ways, rules, wrote)
+}
+
+// announceSteps publishes the multiples of 5 % that were never announced, in order. All up to the percent before were.
+func announceSteps(ctx context.Context, tx bun.Tx, ways []*progress) error {
+	var people, modules, percents []int64
+	of := map[personModule]*progress{}
+	for _, p := range ways {
+		if p.percent/5 > p.before/5 {
+			people, modules, percents = append(people, p.personID), append(modules, p.moduleID), append(percents, int64(p.percent))
+			of[p.key()] = p
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	var steps []struct {
+		PersonID, ModuleID int64
+		Step               int
+	}
 	err := tx.NewRaw(`
 		with new as (
 		  insert into progress_step (person_id, module_id, step, at)
-		  select ?, ?, step, ? from generate_series(5, ?, 5) step
-		  on conflict do nothing returning step)
-		select step from new order by step`, p.personID, p.moduleID, p.at, percent).Scan(ctx, &steps)
+		  select w.person_id, w.module_id, step, ?
+		  from unnest(?::bigint[], ?::bigint[], ?::int[]) as w (person_id, module_id, percent), generate_series(5, w.percent, 5) step
+		  on conflict do nothing returning person_id, module_id, step)
+		select person_id, module_id, step from new order by person_id, module_id, step`,
+		ways[0].at, pgdialect.Array(people), pgdialect.Array(modules), pgdialect.Array(percents)).Scan(ctx, &steps)
 	if err != nil {
 		return fmt.Errorf("take progress steps: %w", err)
 	}
-	for _, step := range steps {
-		err := events.Publish(ctx, tx, events.ModuleProgressed{PersonID: p.personID, ModuleID: p.moduleID, SpaceID: p.spaceID, Percent: step})
+	for _, s := range steps {
+		p := of[personModule{s.PersonID, s.ModuleID}]
+		err := events.Publish(ctx, tx, events.ModuleProgressed{PersonID: p.personID, ModuleID: p.moduleID, SpaceID: p.spaceID, Percent: s.Step})
 		if err != nil {
 			return err
 		}
@@ -86,29 +188,48 @@ func (p progress) announceSteps(ctx context.Context, tx bun.Tx, percent int) err
 	return nil
 }
 
-// complete writes and announces the completion if the criterion is met for the first time. It returns when the module
-// was completed, if ever, and whether just now.
-func (p progress) complete(ctx context.Context, tx bun.Tx, c Criterion, met bool) (*time.Time, bool, error) {
-	if met {
-		res, err := tx.NewRaw(`insert into completion (person_id, module_id, criterion_version, at) values (?, ?, ?, ?) on conflict do nothing`,
-			p.personID, p.moduleID, c.Version, p.at).Exec(ctx)
-		if err != nil {
-			return nil, false, fmt.Errorf("complete: %w", err)
-		}
-		if n, _ := res.RowsAffected(); n == 1 {
-			return &p.at, true, events.Publish(ctx, tx, events.ModuleCompleted{PersonID: p.personID, ModuleID: p.moduleID,
-				SpaceID: p.spaceID, Title: p.title, CriterionVersion: c.Version, CompletedAt: p.at})
-		}
+// completeAll finds who completed their module before, and completes those who now meet its criterion for the first time.
+func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int64]Criterion, wrote map[personModule]int) error {
+	people, modules := keys(ways)
+	var rows []struct {
+		PersonID, ModuleID int64
+		At                 time.Time
 	}
-	var at time.Time
-	err := tx.NewRaw(`select at from completion where person_id = ? and module_id = ?`, p.personID, p.moduleID).Scan(ctx, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, nil
-	}
+	err := tx.NewRaw(`
+		select c.person_id, c.module_id, c.at from unnest(?::bigint[], ?::bigint[]) as w (person_id, module_id)
+		join completion c using (person_id, module_id)`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
 	if err != nil {
-		return nil, false, fmt.Errorf("read completion: %w", err)
+		return fmt.Errorf("read completions: %w", err)
 	}
-	return &at, false, nil
+	at := map[personModule]*time.Time{}
+	for _, r := range rows {
+		at[personModule{r.PersonID, r.ModuleID}] = &r.At
+	}
+	for _, p := range ways {
+		p.completedAt = at[p.key()]
+		if rule := rules[p.moduleID]; p.completedAt == nil && rule.Check(p.standing, wrote[p.key()]).Met {
+			if err := p.complete(ctx, tx, rule.Version); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// complete writes and announces a completion. It is never written again, nor undone.
+func (p *progress) complete(ctx context.Context, tx bun.Tx, version int) error {
+	_, err := tx.NewRaw(`insert into completion (person_id, module_id, criterion_version, at) values (?, ?, ?, ?)`,
+		p.personID, p.moduleID, version, p.at).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("complete: %w", err)
+	}
+	m, err := moduleByID(ctx, tx, p.moduleID, "")
+	if err != nil {
+		return fmt.Errorf("complete: %w", err)
+	}
+	p.completedAt, p.justCompleted = &p.at, true
+	return events.Publish(ctx, tx, events.ModuleCompleted{PersonID: p.personID, ModuleID: p.moduleID,
+		SpaceID: p.spaceID, Title: m.Title, CriterionVersion: version, CompletedAt: p.at})
 }
 
 // criterionOf returns the criterion in force; one of version 0, which nobody meets, when the module has none.

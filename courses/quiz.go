@@ -95,22 +95,15 @@ func (s *Service) AnswerQuiz(ctx context.Context, actor account.Actor, lessonID 
 		return Attempt{}, Outcome{}, err
 	}
 	attempt := Attempt{PersonID: actor.PersonID, LessonID: lessonID, Answers: answers, Score: answers.Score(lesson.Questions)}
-	var out Outcome
-	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		out, err = s.addAttempt(ctx, tx, &attempt, nonce, module)
-		return err
-	})
+	p := &progress{personID: actor.PersonID, moduleID: module.ID, spaceID: module.SpaceID, lessonID: lessonID, at: s.now()}
+	out, err := s.settleOne(ctx, p, func(ctx context.Context, tx bun.Tx) error { return addAttempt(ctx, tx, &attempt, nonce, p) })
 	if err != nil {
 		return Attempt{}, Outcome{}, fmt.Errorf("answer lesson %d: %w", lessonID, err)
 	}
 	return attempt, out, nil
 }
 
-func (s *Service) addAttempt(ctx context.Context, tx bun.Tx, a *Attempt, nonce uuid.UUID, m Module) (Outcome, error) {
-	p := progress{personID: a.PersonID, moduleID: m.ID, spaceID: m.SpaceID, title: m.Title, at: s.now()}
-	if err := p.lock(ctx, tx); err != nil {
-		return Outcome{}, err
-	}
+func addAttempt(ctx context.Context, tx bun.Tx, a *Attempt, nonce uuid.UUID, p *progress) error {
 	a.At = p.at
 	err := tx.NewRaw(`
 		insert into quiz_attempt (person_id, lesson_id, nonce, answers, score, at) values (?, ?, ?, ?, ?, ?)
@@ -120,13 +113,10 @@ func (s *Service) addAttempt(ctx context.Context, tx bun.Tx, a *Attempt, nonce u
 	case errors.Is(err, sql.ErrNoRows): // sent twice: the first one stands
 		*a, err = attemptWhere(ctx, tx, "person_id = ? and lesson_id = ? and nonce = ?", a.PersonID, a.LessonID, nonce.String())
 	case err == nil:
-		err = events.Publish(ctx, tx, events.QuizAnswered{PersonID: a.PersonID, LessonID: a.LessonID, ModuleID: m.ID,
-			SpaceID: m.SpaceID, Score: a.Score})
+		err = events.Publish(ctx, tx, events.QuizAnswered{PersonID: a.PersonID, LessonID: a.LessonID, ModuleID: p.moduleID,
+			SpaceID: p.spaceID, Score: a.Score})
 	}
-	if err != nil {
-		return Outcome{}, err
-	}
-	return p.settle(ctx, tx, a.LessonID)
+	return err
 }
 
 // Attempt returns one of the actor's own attempts in a lesson, or ErrNotFound.

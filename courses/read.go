@@ -163,7 +163,7 @@ func readable(ctx context.Context, db bun.IDB, actor account.Actor, m Module) (a
 func (s *Service) modulesWhere(ctx context.Context, where string, args ...any) ([]Module, error) {
 	var modules []Module
 	err := s.db.NewRaw(`
-		select id, space_id, position, title, summary, state, version, published_at from module
+		select id, space_id, position, title, summary, state, version, published_at, by_text from module
 		where `+where+` order by space_id, position`, args...).Scan(ctx, &modules)
 	if err != nil {
 		return nil, fmt.Errorf("modules: %w", err)
@@ -184,11 +184,15 @@ func (s *Service) outline(ctx context.Context, personID int64, modules []Module)
 	if err != nil {
 		return nil, err
 	}
-	all, err := standings(ctx, s.db, []int64{personID}, ids)
+	all, err := standings(ctx, s.db, each(personID, ids), ids)
 	if err != nil {
 		return nil, err
 	}
 	rules, err := criteria(ctx, s.db, ids)
+	if err != nil {
+		return nil, err
+	}
+	wrote, err := contributions(ctx, s.db, each(personID, ids), ids, rules)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +203,7 @@ func (s *Service) outline(ctx context.Context, personID int64, modules []Module)
 	outlines := make([]Outline, len(modules))
 	for n, m := range modules {
 		o := Outline{Module: m, Lessons: lessons[m.ID], Standing: all[personModule{personID, m.ID}], Criterion: rules[m.ID]}
-		o.Percent, o.Check = o.Standing.Percent(), o.Criterion.Check(o.Standing)
+		o.Percent, o.Check = o.Standing.Percent(), o.Criterion.Check(o.Standing, wrote[personModule{personID, m.ID}])
 		if at, ok := completed[m.ID]; ok {
 			o.CompletedAt = &at
 		}

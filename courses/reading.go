@@ -19,18 +19,10 @@ func (s *Service) ConfirmRead(ctx context.Context, actor account.Actor, lessonID
 	if lesson.Kind != Reading || m.State == Draft {
 		return Outcome{}, fmt.Errorf("read lesson %d: %w", lessonID, account.ErrNotFound)
 	}
-	var out Outcome
-	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		p := progress{personID: actor.PersonID, moduleID: m.ID, spaceID: m.SpaceID, title: m.Title, at: s.now()}
-		if err := p.lock(ctx, tx); err != nil {
-			return err
-		}
+	p := &progress{personID: actor.PersonID, moduleID: m.ID, spaceID: m.SpaceID, lessonID: lessonID, at: s.now()}
+	out, err := s.settleOne(ctx, p, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw(`insert into reading_done (person_id, lesson_id, at) values (?, ?, ?) on conflict do nothing`,
 			actor.PersonID, lessonID, p.at).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		out, err = p.settle(ctx, tx, lessonID)
 		return err
 	})
 	if err != nil {

@@ -14,17 +14,18 @@ import (
 
 // Remaining is what one person still has to do in a module to meet its criterion.
 type Remaining struct {
-	ModuleID     int64
-	SpaceID      int64
-	Title        events.Text
-	Percent      int
-	CompletedAt  *time.Time
-	MS           int64   // of video still to play, as far as the criterion wants some
-	Bytes        int64   // about what that weighs in 240p, in the person's language or the one it falls back to
-	AudioBytes   int64   // the same, sound alone
-	MissingQuiz  []int64 // lessons of the quizzes whose wanted score isn't reached
-	MissingRead  []int64 // readings to read
-	NextLessonID int64   // where to go on; 0 for a module without lessons
+	ModuleID      int64
+	SpaceID       int64
+	Title         events.Text
+	Percent       int
+	CompletedAt   *time.Time
+	MS            int64   // of video still to play, as far as the criterion wants some
+	Bytes         int64   // about what that weighs in 240p, in the person's language or the one it falls back to
+	AudioBytes    int64   // the same, sound alone
+	MissingQuiz   []int64 // lessons of the quizzes whose wanted score isn't reached
+	MissingRead   []int64 // readings to read
+	Contributions int     // to write still in the space
+	NextLessonID  int64   // where to go on; 0 for a module without lessons
 }
 
 // Remaining returns what is left of each of the modules for a person, by module. Person 0 is a visitor, who has
@@ -69,6 +70,8 @@ func (o Outline) Remaining(lang string) Remaining {
 			r.MissingQuiz = append(r.MissingQuiz, item.LessonID)
 		case item.Kind == ByReading:
 			r.MissingRead = append(r.MissingRead, item.LessonID)
+		case item.Kind == ByContribution:
+			r.Contributions = max(r.Contributions, item.Count-item.Have)
 		case item.Kind == ByPlaying:
 			want := (weight*int64(item.Percent) + 99) / 100
 			r.MS = max(r.MS, want-o.Standing.CreditMS())

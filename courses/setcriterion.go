@@ -57,9 +57,9 @@ func (s *Service) setCriterion(ctx context.Context, actor account.Actor, moduleI
 }
 
 // fits refuses, as account.Invalids, a criterion that the module's lessons can't meet.
-func (c Criterion) fits(ctx context.Context, tx bun.Tx, moduleID int64) error {
+func (c Criterion) fits(ctx context.Context, db bun.IDB, moduleID int64) error {
 	var lessons []Lesson
-	err := tx.NewRaw(`select id, kind from lesson where module_id = ? and state = 'shown'`, moduleID).Scan(ctx, &lessons)
+	err := db.NewRaw(`select id, kind from lesson where module_id = ? and state = 'shown'`, moduleID).Scan(ctx, &lessons)
 	if err != nil {
 		return err
 	}
@@ -74,52 +74,19 @@ func (c Criterion) fits(ctx context.Context, tx bun.Tx, moduleID int64) error {
 // follow, and who meets the criterion is completed. Their rows are locked first: a report under way either sees the
 // change, or is seen here. Nobody learns of a module that isn't published.
 func (s *Service) settleAll(ctx context.Context, tx bun.Tx, m Module) error {
-	var rows []struct {
-		PersonID int64
-		Percent  int
-	}
-	err := tx.NewRaw(`select person_id, percent from module_progress where module_id = ? order by person_id for update`, m.ID).Scan(ctx, &rows)
-	if err != nil || len(rows) == 0 {
+	var people []int64
+	err := tx.NewRaw(`select person_id from module_progress where module_id = ? order by person_id for update`, m.ID).Scan(ctx, &people)
+	if err != nil || len(people) == 0 {
 		return err
 	}
-	people := make([]int64, len(rows))
-	for n, r := range rows {
-		people[n] = r.PersonID
+	ways := make([]*progress, len(people))
+	for n, id := range people {
+		ways[n] = &progress{personID: id, moduleID: m.ID, spaceID: m.SpaceID, at: s.now()}
 	}
-	all, err := standings(ctx, tx, people, []int64{m.ID})
-	if err != nil {
+	if err := lockAll(ctx, tx, ways); err != nil {
 		return err
 	}
-	c, err := criterionOf(ctx, tx, m.ID)
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		standing := all[personModule{r.PersonID, m.ID}]
-		p := progress{personID: r.PersonID, moduleID: m.ID, spaceID: m.SpaceID, title: m.Title, at: s.now()}
-		if err := p.resettle(ctx, tx, r.Percent, standing, c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// resettle keeps a percent that changed without the person doing anything, and completes whoever meets c.
-func (p progress) resettle(ctx context.Context, tx bun.Tx, before int, s Standing, c Criterion) error {
-	if now := s.Percent(); now != before {
-		_, err := tx.NewRaw(`update module_progress set percent = ? where person_id = ? and module_id = ?`, now, p.personID, p.moduleID).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("keep percent: %w", err)
-		}
-		if err := p.announceSteps(ctx, tx, now); err != nil {
-			return err
-		}
-	}
-	if !c.Check(s).Met {
-		return nil
-	}
-	_, _, err := p.complete(ctx, tx, c, true)
-	return err
+	return settle(ctx, tx, ways)
 }
 
 // criteria returns the criterion in force of each module that has one.

@@ -3,6 +3,7 @@ package courses
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -17,6 +18,7 @@ type LessonStanding struct {
 	Score    int   // of a quiz: the best attempt, in percent
 	Answered bool  // of a quiz: there is an attempt
 	Read     bool  // of a reading: the person confirmed it
+	ByText   bool  // of a video: followed by its transcript and questions, which counts as played whole
 }
 
 // Percent is the share of the video really played, rounded down, or the best score of the quiz; a reading is read or not.
@@ -97,14 +99,14 @@ func share(part, whole int64) int {
 // personModule names whose standing in what.
 type personModule struct{ personID, moduleID int64 }
 
-// standings returns how far each of the people is in each of the modules, in one query.
+// standings returns how far each person is in the module beside them, in one query.
 func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[personModule]Standing, error) {
 	var rows []struct {
 		PersonID, ModuleID, LessonID   int64
 		Kind                           LessonKind
 		DurationMS, WeightMS, PlayedMS int64
 		Score                          *int
-		Read                           bool
+		Read, ByText                   bool
 	}
 	err := db.NewRaw(`
 		select p.person_id, l.module_id, l.id as lesson_id, l.kind,
@@ -112,12 +114,12 @@ func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[pe
 		  coalesce(max(t.duration_ms) filter (where t.retired_at is null) over (partition by p.person_id, l.id), 0) as weight_ms,
 		  coalesce(covered_ms(pl.played), 0) as played_ms,
 		  (select max(a.score) from quiz_attempt a where a.person_id = p.person_id and a.lesson_id = l.id) as score,
-		  exists (select 1 from reading_done d where d.person_id = p.person_id and d.lesson_id = l.id) as read
-		from unnest(?::bigint[]) as p (person_id)
-		cross join lesson l
+		  exists (select 1 from reading_done d where d.person_id = p.person_id and d.lesson_id = l.id) as read,
+		  exists (select 1 from text_followed f where f.person_id = p.person_id and f.lesson_id = l.id) as by_text
+		from unnest(?::bigint[], ?::bigint[]) as p (person_id, module_id)
+		join lesson l on l.module_id = p.module_id and l.state = 'shown'
 		left join track t on t.lesson_id = l.id
 		left join played pl on pl.person_id = p.person_id and pl.track_id = t.id
-		where l.module_id = any (?::bigint[]) and l.state = 'shown'
 		order by p.person_id, l.module_id, l.position`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("standings: %w", err)
@@ -130,9 +132,12 @@ func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[pe
 			standing = append(standing, LessonStanding{LessonID: r.LessonID, Kind: r.Kind})
 		}
 		lesson := &standing[len(standing)-1]
-		lesson.Read = r.Read
+		lesson.Read, lesson.ByText = r.Read, r.ByText
 		if r.DurationMS > 0 {
 			lesson.hear(r.WeightMS, r.DurationMS, r.PlayedMS)
+			if r.ByText {
+				lesson.CreditMS = lesson.WeightMS
+			}
 		}
 		if r.Score != nil {
 			lesson.Score, lesson.Answered = *r.Score, true
@@ -142,8 +147,7 @@ func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[pe
 	return all, nil
 }
 
-// standing is standings of one person in one module.
-func standing(ctx context.Context, db bun.IDB, personID, moduleID int64) (Standing, error) {
-	all, err := standings(ctx, db, []int64{personID}, []int64{moduleID})
-	return all[personModule{personID, moduleID}], err
+// each repeats an id as often as there are others.
+func each(id int64, others []int64) []int64 {
+	return slices.Repeat([]int64{id}, len(others))
 }

@@ -27,7 +27,7 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// poolSize bounds the connections of one process. The private server allows 60, which leaves room for the relay, the
+// poolSize bounds the connections of one process. The private server allows 120, which leaves room for the relay, the
 // listeners and a subcommand beside it.
 const poolSize = 20
 

@@ -25,6 +25,7 @@ func (s *site) authorRoutes() []Route {
 		{"POST", "/author/modules/:id", may, s.saveModule},
 		{"POST", "/author/modules/:id/move", may, s.moveModule},
 		{"POST", "/author/modules/:id/criterion", may, s.saveCriterion},
+		{"POST", "/author/modules/:id/by-text", may, s.setByText},
 		{"POST", "/author/modules/:id/publish", may, s.publishModule},
 		{"POST", "/author/modules/:id/retire", may, s.retireModule},
 		{"POST", "/author/modules/:id/restore", may, s.restoreModule},
@@ -51,6 +52,9 @@ func (s *site) manageModules(c *fiber.Ctx) error {
 	v := views.ManageView{Page: s.page(c, "authoring.manage").Belong(space.Key, space.Hue, space.Name), Space: space}
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Page.Title)})
 	if v.Modules, err = s.Courses.ManagedModules(c.UserContext(), v.Actor, space.ID); err != nil {
+		return err
+	}
+	if v.Attests, err = s.Courses.Attests(c.UserContext(), space.ID); err != nil {
 		return err
 	}
 	return s.render(c, views.Manage(v))
@@ -277,6 +281,12 @@ func (s *site) saveCriterion(c *fiber.Ctx) error {
 			rule.Items = append(rule.Items, courses.Item{Kind: courses.ByReading, LessonID: l.ID, Percent: 100})
 		}
 	}
+	if f.Get("with_contribution") != "" {
+		rule.Items = append(rule.Items, courses.Item{Kind: courses.ByContribution, Percent: 100, Count: f.Int("count_contribution")})
+	}
+	if f.Get("do") == "effect" {
+		return s.showEffect(c, id, f, rule)
+	}
 	err = s.Courses.ReplaceCriterion(c.UserContext(), actor(c), id, f.Int("version"), rule)
 	if stale := s.stale(c, err); stale || s.refused(c, &f, atItems(rule, err)) {
 		return s.authorModulePage(c, id, views.AuthorModuleView{Rule: f, StaleRule: stale})
@@ -285,6 +295,18 @@ func (s *site) saveCriterion(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, views.AuthorModuleURL(id)+"#rule", "authoring.saved")
+}
+
+// showEffect tells what a criterion would do, without saving it.
+func (s *site) showEffect(c *fiber.Ctx, id int64, f views.Form, rule courses.Criterion) error {
+	effect, err := s.Courses.CriterionEffect(c.UserContext(), actor(c), id, rule)
+	if s.refused(c, &f, atItems(rule, err)) {
+		return s.authorModulePage(c, id, views.AuthorModuleView{Rule: f})
+	}
+	if err != nil {
+		return err
+	}
+	return s.authorModulePage(c, id, views.AuthorModuleView{Rule: f, Effect: &effect})
 }
 
 // atItems names errors of a criterion's items as the form names their fields.
@@ -299,6 +321,9 @@ func atItems(rule courses.Criterion, err error) error {
 			continue
 		}
 		all[i].Field = "percent_played"
+		if rule.Items[n].Kind == courses.ByContribution {
+			all[i].Field = "count_contribution"
+		}
 		if rule.Items[n].LessonID != 0 {
 			all[i].Field = "percent_" + strconv.FormatInt(rule.Items[n].LessonID, 10)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/courses"
 	"halqa/events"
 	"halqa/web/views"
 )
@@ -29,6 +30,8 @@ var problems = []problem{
 	{account.ErrNotFound, fiber.StatusNotFound, "not_found"},
 	{account.ErrForbidden, fiber.StatusForbidden, "forbidden"},
 	{account.ErrSignInRequired, fiber.StatusUnauthorized, "forbidden"},
+	{courses.ErrSession, fiber.StatusConflict, "session"},
+	{courses.ErrTooEarly, fiber.StatusTooManyRequests, "too_early"},
 	{account.ErrConflict, fiber.StatusConflict, "conflict"},
 	{community.ErrLocked, fiber.StatusConflict, "locked"},
 	{community.ErrHidden, fiber.StatusConflict, "hidden"},
@@ -107,8 +110,14 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 		view.Title, view.Text = view.T("errors.closed_title"), view.T("errors.closed_text", "Name", view.Named(closed.Space.Name))
 		view.Ask = views.SpaceURL(closed.Space.Key)
 	}
+	var early courses.TooEarly
+	if errors.As(err, &early) {
+		wait := early.Until.Sub(s.Now())
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
+		view.Next = view.N("errors.retry_after", max(1, int(math.Ceil(wait.Minutes()))))
+	}
 	if wantsJSON(c) {
-		return sendProblem(c, view, v.id)
+		return sendProblem(c, view, p.key, v.id)
 	}
 	return s.render(c, views.Error(view))
 }
@@ -134,8 +143,9 @@ func (s *site) sendToSignIn(c *fiber.Ctx) error {
 	return c.Redirect("/sign-in?next="+url.QueryEscape(next), fiber.StatusSeeOther)
 }
 
-func sendProblem(c *fiber.Ctx, v views.ErrorView, id string) error {
-	body := fiber.Map{"type": "about:blank", "title": v.Title, "status": v.Status, "detail": v.Text, "instance": "urn:request:" + id}
+// sendProblem answers a program; reason is what it may decide by.
+func sendProblem(c *fiber.Ctx, v views.ErrorView, reason, id string) error {
+	body := fiber.Map{"type": "about:blank", "reason": reason, "title": v.Title, "status": v.Status, "detail": v.Text, "instance": "urn:request:" + id}
 	if len(v.Fields) > 0 {
 		fields := map[string]string{}
 		for _, f := range v.Fields {

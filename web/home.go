@@ -25,6 +25,27 @@ func (s *site) homeRoutes() []Route {
 // showHome is where a person goes on: the module they left, their seats, the seminars within reach, their spaces.
 func (s *site) showHome(c *fiber.Ctx) error {
 	ctx, v := c.UserContext(), views.MyHomeView{Page: s.page(c, "myhome.title")}
+	var err error
+	if s.Courses != nil {
+		if err := s.addGoingOn(ctx, &v); err != nil {
+			return err
+		}
+	}
+	if s.Enrolment != nil {
+		if err := s.addSeminars(ctx, &v); err != nil {
+			return err
+		}
+	}
+	if s.Community != nil {
+		if v.News, err = s.Community.New(ctx, v.Actor, homeNews); err != nil {
+			return err
+		}
+	}
+	return s.render(c, views.MyHome(v))
+}
+
+// addGoingOn adds the module to go on with, and the person's spaces.
+func (s *site) addGoingOn(ctx context.Context, v *views.MyHomeView) error {
 	outline, going, err := s.Courses.Continue(ctx, v.Actor)
 	if err != nil {
 		return err
@@ -33,6 +54,12 @@ func (s *site) showHome(c *fiber.Ctx) error {
 		v.Module = &outline
 		v.Remaining = outline.Remaining(v.Lang())
 	}
+	v.Spaces, err = s.spaceCards(ctx, v.Actor)
+	return err
+}
+
+// addSeminars adds the person's coming seats and the seminars within their reach.
+func (s *site) addSeminars(ctx context.Context, v *views.MyHomeView) error {
 	seats, err := s.Enrolment.MySeats(ctx, v.Actor)
 	if err != nil {
 		return err
@@ -47,15 +74,7 @@ func (s *site) showHome(c *fiber.Ctx) error {
 		return err
 	}
 	v.Seminars = withinReach(v.Page, seminars, office)
-	if v.Spaces, err = s.spaceCards(ctx, v.Actor); err != nil {
-		return err
-	}
-	if s.Community != nil {
-		if v.News, err = s.Community.New(ctx, v.Actor, homeNews); err != nil {
-			return err
-		}
-	}
-	return s.render(c, views.MyHome(v))
+	return nil
 }
 
 // coming keeps the seats of seminars that aren't over, the soonest ones.

@@ -18,6 +18,9 @@ func (s *site) learningRoutes() []Route {
 		{"GET", "/modules/:id", Public, s.showModule},
 		{"GET", "/lessons/:id", SignedIn, s.showLesson},
 		{"POST", "/lessons/:id/played", SignedIn, s.addPlayed},
+		{"GET", "/lessons/:id/text", SignedIn, s.showByText},
+		{"POST", "/lessons/:id/text", SignedIn, s.followText},
+		{"POST", "/modules/:id/sessions", SignedIn, s.openPlaying},
 		{"POST", "/lessons/:id/answers", SignedIn, s.answerQuiz},
 		{"GET", "/media/:name", Public, s.sendMedia},
 	}
@@ -97,6 +100,9 @@ func (s *site) showModule(c *fiber.Ctx) error {
 	v.Title, _ = outline.Title.In(v.Lang())
 	v.Description, _ = outline.Summary.In(v.Lang())
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: outline.Title})
+	if v.Attests, err = s.attests(c.UserContext(), outline); err != nil {
+		return err
+	}
 	return s.render(c, views.Module(v))
 }
 

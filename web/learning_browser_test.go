@@ -144,7 +144,8 @@ func (s *school) playedSet(t *testing.T) courses.Set {
 func TestLearningPagesInABrowser(t *testing.T) {
 	s, base, _ := realSchool(t)
 	ctx := context.Background()
-	_, err := s.Courses.ReportPlayed(ctx, s.amel, courses.Report{TrackID: s.video.Tracks[0].ID, Intervals: []courses.Interval{{From: 0, To: 70_000}}, Position: 70_000})
+	_, err := s.Courses.ReportPlayed(ctx, s.amel, courses.Report{Session: s.opened(t), TrackID: s.video.Tracks[0].ID,
+		Intervals: []courses.Interval{{From: 0, To: 70_000}}, Position: 70_000})
 	mustDo(t, err)
 	answers := courses.Answers{s.quiz.Questions[0].ID: {"b"}, s.quiz.Questions[1].ID: {"a"}}
 	attempt, _, err := s.Courses.AnswerQuiz(ctx, s.amel, s.quiz.ID, uuid.New(), answers)

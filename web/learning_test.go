@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -70,6 +71,15 @@ func (s *school) write(t *testing.T, author account.Actor, spaceID int64, video 
 	mustDo(t, s.Courses.PublishModule(ctx, author, m.ID))
 }
 
+// opened is a playing session of the school's module, opened an hour ago.
+func (s *school) opened(t *testing.T) string {
+	t.Helper()
+	earlier := courses.New(s.db, func() time.Time { return time.Now().Add(-time.Hour) })
+	token, _, err := earlier.OpenPlaying(context.Background(), s.amel, s.video.ModuleID)
+	mustDo(t, err)
+	return token
+}
+
 func mustDo(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -108,7 +118,7 @@ func TestPlayerReports(t *testing.T) {
 	token := v.token()
 	track := s.video.Tracks[0].ID
 	var got played
-	a := v.beacon(s.video.ID, token, fmt.Sprintf(`{"track":%d,"client":"x","intervals":[[0,30000],[20000,50000]],"position":50000}`, track))
+	a := v.beacon(s.video.ID, token, fmt.Sprintf(`{"session":%q,"track":%d,"client":"x","intervals":[[0,30000],[20000,50000]],"position":50000}`, s.opened(t), track))
 	if err := json.Unmarshal([]byte(a.body), &got); err != nil || a.StatusCode != 200 || got != (played{Percent: 50, ModulePercent: 50}) {
 		t.Fatalf("status %d, %s, %v", a.StatusCode, a.body, err)
 	}

@@ -31,6 +31,12 @@ func (s *site) showLesson(c *fiber.Ctx) error {
 	}
 	v := views.LessonView{Page: s.lessonPage(c, visit), Visit: visit, Track: track, Audio: c.Query("mode") == "audio"}
 	v.Scripts = []string{"player.js"}
+	if v.Session, _, err = s.Courses.OpenPlaying(c.UserContext(), v.Actor, visit.Outline.ID); err != nil {
+		return err
+	}
+	if v.ByText, err = s.Courses.OffersText(c.UserContext(), visit); err != nil {
+		return err
+	}
 	v.StartMS = startMS(c, visit, track)
 	return s.render(c, views.Lesson(v))
 }
@@ -67,6 +73,7 @@ type played struct {
 }
 
 // addPlayed takes a report of the player. The lesson in the address only names it: the track says which lesson it is.
+// The contract with players is in playing.go.
 func (s *site) addPlayed(c *fiber.Ctx) error {
 	var r courses.Report
 	if err := json.Unmarshal(c.Body(), &r); err != nil {

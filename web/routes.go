@@ -60,6 +60,7 @@ func (s *site) routes() []Route {
 		s.homeRoutes(),
 		s.learningRoutes(),
 		s.authorRoutes(),
+		s.myLearningRoutes(),
 		s.forumRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),

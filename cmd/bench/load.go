@@ -14,6 +14,7 @@ type figures struct {
 	elapsed  time.Duration
 	cpu      time.Duration // of the whole process tree
 	p50, p95 time.Duration
+	p99      time.Duration
 }
 
 func (f figures) rate() float64 { return float64(f.requests) / f.elapsed.Seconds() }
@@ -48,6 +49,7 @@ func run(workers int, length time.Duration, pid int, do func(worker, turn int) e
 	slices.Sort(every)
 	f.requests = len(every)
 	f.p50, f.p95 = every[len(every)/2], every[len(every)*95/100]
+	f.p99 = every[len(every)*99/100]
 	for _, n := range failures {
 		f.failed += n
 	}

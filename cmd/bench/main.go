@@ -17,17 +17,20 @@ import (
 	"time"
 )
 
+var only *string
+
 func main() {
 	program := flag.String("program", "bin/halqa", "the program to measure")
 	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
+	only = flag.String("only", "", "measure this alone: reports or video")
 	workers := flag.Int("clients", 16, "clients at once")
 	var n size
 	flag.IntVar(&n.people, "people", 10_000, "people of the big demonstration")
 	flag.IntVar(&n.organisations, "organisations", 2_500, "its organisations")
 	flag.IntVar(&n.posts, "posts", 100_000, "its posts; 0 leaves it out")
-	only := flag.Bool("big", false, "measure over the big demonstration only")
+	bigOnly := flag.Bool("big", false, "measure over the big demonstration only")
 	flag.Parse()
-	if !*only {
+	if !*bigOnly {
 		if err := bench(*program, *workers, *length); err != nil {
 			log.Fatal(err)
 		}
@@ -66,6 +69,9 @@ func bench(program string, workers int, length time.Duration) error {
 		return err
 	}
 	fmt.Printf("Memory at rest, all processes (PSS): %d MB.\n\n", memoryOf(s.cmd.Process.Pid)>>20)
+	if *only != "" {
+		return map[string]func(*server, string, time.Duration) error{"reports": printReports, "video": printVideo}[*only](s, dir, length)
+	}
 	visit, err := prepare(s, workers)
 	if err != nil {
 		return err
@@ -73,7 +79,13 @@ func bench(program string, workers int, length time.Duration) error {
 	if err := printWeights(s, visit); err != nil {
 		return err
 	}
-	return printLoads(s, visit, workers, length, everyday(s, visit))
+	if err := printLoads(s, visit, workers, length, everyday(s, visit)); err != nil {
+		return err
+	}
+	if err := printReports(s, dir, length); err != nil {
+		return err
+	}
+	return printVideo(s, dir, length)
 }
 
 // settle waits until the processes use next to no CPU: the consumers have caught up.

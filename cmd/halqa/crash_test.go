@@ -33,7 +33,8 @@ import (
 func TestCrash(t *testing.T) { crash(t, 24, 1) }
 
 // crash lets learners complete the module over HTTP while things are killed, rounds times each, and checks that every
-// completion that was acknowledged has exactly one unlock, one notification and one line in the export.
+// report that was acknowledged is there and every completion has exactly one unlock, one notification and one line in
+// the export.
 func crash(t *testing.T, learners, rounds int) {
 	if testing.Short() {
 		t.Fatal("this test has no short form")
@@ -64,6 +65,7 @@ func crash(t *testing.T, learners, rounds int) {
 type complier struct {
 	id      int64
 	session string
+	playing string // the playing session
 	lesson  string
 	quiz    string
 	track   int64
@@ -86,7 +88,8 @@ func furnish(t *testing.T, dir string, learners int) []complier {
 	if err := migrations.Up(ctx, db); err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, db, testConfig(t, dir), nil)
+	cfg := testConfig(t, dir)
+	w := newWorld(t, db, cfg, nil)
 	w.seminar(learners)
 	track, _ := w.lesson.Track("fr")
 	var people []complier
@@ -94,7 +97,8 @@ func furnish(t *testing.T, dir string, learners int) []complier {
 		p := w.person(fmt.Sprintf("apprenante%d", i))
 		token, err := w.p.account.SignIn(ctx, p.Email, testPassword, account.Client{})
 		w.check(err)
-		people = append(people, complier{id: p.ID, session: token, lesson: w.lessonPath(), track: track.ID, length: track.DurationMS,
+		people = append(people, complier{id: p.ID, session: token, playing: opened(t, db, cfg, p.ID, w.module.ID),
+			lesson: w.lessonPath(), track: track.ID, length: track.DurationMS,
 			quiz: fmt.Sprintf("/lessons/%d", w.quiz.ID), answers: func() map[string][]string { return w.answers(2) }})
 	}
 	if err := db.Close(); err != nil {
@@ -106,17 +110,20 @@ func furnish(t *testing.T, dir string, learners int) []complier {
 	return people
 }
 
-// complete plays the film, answers the quiz, and tries again until each is acknowledged, as the player does.
+// complete plays the film in pieces, answers the quiz, and tries again until each is acknowledged, as the player does.
 func (p complier) complete(t *testing.T, base string) {
 	c := webtest.New(base, "fr")
 	c.SetSession(p.session)
-	persist(t, func() error {
-		if _, err := c.Get(p.lesson); err != nil {
-			return err
-		}
-		status, answer, err := c.PostJSON(p.lesson+"/played", map[string]any{"track": p.track, "intervals": [][2]int64{{0, p.length}}})
-		return expect(http.StatusOK, status, answer, err)
-	})
+	for from := int64(0); from < p.length; from += p.length/8 + 1 {
+		persist(t, func() error {
+			if _, err := c.Get(p.lesson); err != nil {
+				return err
+			}
+			status, answer, err := c.PostJSON(p.lesson+"/played", map[string]any{"session": p.playing, "track": p.track,
+				"intervals": [][2]int64{{from, min(from+p.length/8+1, p.length)}}})
+			return expect(http.StatusOK, status, answer, err)
+		})
+	}
 	persist(t, func() error {
 		page, err := c.Get(p.quiz)
 		if err != nil {
@@ -304,6 +311,9 @@ func (n *victim) verify(people []complier) {
 			if got := count(n.t, db, query, p.id); got != 1 {
 				n.t.Errorf("person %d: %d %s", p.id, got, what)
 			}
+		}
+		if got := count(n.t, db, `select covered_ms(played) from played where person_id = ?`, p.id); int64(got) != p.length {
+			n.t.Errorf("person %d: %d ms played of %d that were acknowledged", p.id, got, p.length)
 		}
 		if lines[p.id] != 1 {
 			n.t.Errorf("person %d: %d lines in the export", p.id, lines[p.id])

@@ -204,15 +204,20 @@ func (v visitor) publishSeminar(s *site, title string, capacity int) int64 {
 // follow plays the film in pieces, out of order and some twice, then answers the quiz: wrong at first.
 func (v visitor) follow(s *site) {
 	v.t.Helper()
-	v.open(s.lessonPath())
+	page := v.open(s.lessonPath())
+	session := playingSession.FindSubmatch(page.Body)
+	if session == nil {
+		v.t.Fatal("the lesson's page opens no playing session")
+	}
 	track, _ := s.lesson.Track("fr")
+	s.now = s.now.Add(time.Duration(track.DurationMS) * time.Millisecond) // they take their time
 	var pieces [][2]int64
 	for from := int64(0); from < track.DurationMS; from += 10_000 {
 		pieces = append(pieces, [2]int64{from, min(from+10_000, track.DurationMS)})
 	}
 	slices.Reverse(pieces)
 	for i, piece := range append(pieces, pieces[:3]...) {
-		status, answer, err := v.PostJSON(s.lessonPath()+"/played", map[string]any{"track": track.ID,
+		status, answer, err := v.PostJSON(s.lessonPath()+"/played", map[string]any{"session": string(session[1]), "track": track.ID,
 			"client": fmt.Sprint(i), "intervals": [][2]int64{piece}, "position": piece[1]})
 		if err != nil || status != http.StatusOK {
 			v.t.Fatalf("report: %v, status %d: %s", err, status, answer)
@@ -227,6 +232,8 @@ func (v visitor) follow(s *site) {
 		v.submit(form)
 	}
 }
+
+var playingSession = regexp.MustCompile(`data-session="([^"]+)"`)
 
 // latecomer is a second learner, who finds the only seat taken and waits for it.
 func (s *site) latecomer(t *testing.T, bus *eventstest.Bus, path string) int64 {

@@ -50,11 +50,15 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	if err != nil {
 		return nil, err
 	}
+	secret, err := cfg.Secret()
+	if err != nil {
+		return nil, err
+	}
 	return &platform{
 		db:         db,
 		search:     newSearch(db, cfg),
 		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount, Now: now}),
-		courses:    courses.New(db, now),
+		courses:    courses.New(db, now).SignWith(secret),
 		media:      folder,
 		enrolment:  enrolment.New(db, now),
 		community:  community.New(db, now),
@@ -79,7 +83,7 @@ func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string,
 
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
-	return slices.Concat(p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
+	return slices.Concat(p.courses.Consumers(), p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
 }
 
 // sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.
@@ -104,6 +108,9 @@ func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 	for {
 		if err := p.account.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep expired sign-ins", "error", err)
+		}
+		if _, err := p.courses.SweepPlaying(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sweep playing sessions", "error", err)
 		}
 		if err := p.sweepUploads(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep unused uploads", "error", err)

@@ -63,7 +63,7 @@ func at(format string, args ...any) ask { return ask{path: fmt.Sprintf(format, a
 // rows is the table.
 func (r *realm) rows() []row {
 	var all []row
-	for _, part := range [][]row{r.publicRows(), r.accountRows(), r.linkRows(), r.organisationRows(), r.learningRows(), r.reportRows(),
+	for _, part := range [][]row{r.publicRows(), r.accountRows(), r.linkRows(), r.organisationRows(), r.learningRows(), r.ownLearningRows(), r.reportRows(),
 		r.seminarRows(), r.deskRows(), r.deskFormRows(), r.doorRows(), r.restRows(),
 		r.adminRows(), r.adminPlaceRows(), r.adminMemberRows(), r.adminSystemRows(), r.authorRows(),
 		r.peopleRows(), r.libraryRows(), r.forumRows(), r.calendarRows()} {
@@ -225,6 +225,11 @@ func (r *realm) reportRows() []row {
 		a.json = fmt.Sprintf(`{"track":%d,"intervals":[[0,5000]],"position":5000}`, in.track)
 		return func(*comer) ask { return a }
 	}
+	session := func(in course) func(*comer) ask {
+		a := at("/modules/%d/sessions", in.module)
+		a.json = "{}"
+		return func(*comer) ask { return a }
+	}
 	answers := func(in course) func(*comer) ask {
 		var question int64
 		r.check(r.p.db.NewRaw(`select min(id) from question where lesson_id = ?`, in.quiz).Scan(r.ctx, &question))
@@ -237,6 +242,11 @@ func (r *realm) reportRows() []row {
 	const draft = "s nn nn nn nn nn nnn nnn"
 	return []row{
 		{route: "POST /lessons/:id/played", cells: signedIn, ask: played(short)},
+		{route: "POST /modules/:id/sessions", cells: signedIn, ask: session(short)},
+		{route: "POST /modules/:id/sessions", about: "by request", cells: byRequest, ask: session(r.inRequested)},
+		{route: "POST /modules/:id/sessions", about: "by invitation", cells: byInvitation, ask: session(r.inCircle)},
+		{route: "POST /modules/:id/sessions", about: "by invitation, here", cells: here, ask: session(r.inClosed)},
+		{route: "POST /modules/:id/sessions", about: "draft", cells: "s nn nn yn nn nn nnn ynn", ask: session(r.draft)},
 		{route: "POST /lessons/:id/played", about: "by request", cells: byRequest, ask: played(r.inRequested)},
 		{route: "POST /lessons/:id/played", about: "by invitation", cells: byInvitation, ask: played(r.inCircle)},
 		{route: "POST /lessons/:id/played", about: "by invitation, here", cells: here, ask: played(r.inClosed)},

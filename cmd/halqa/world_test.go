@@ -73,6 +73,21 @@ func testConfig(t testing.TB, dir string) Config {
 // quietly is a log that nobody reads.
 func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
+// opened is a playing session of a module, opened an hour ago as the pages of cfg would.
+func opened(t testing.TB, db *bun.DB, cfg Config, personID, moduleID int64) string {
+	t.Helper()
+	secret, err := cfg.Secret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	earlier := courses.New(db, func() time.Time { return time.Now().Add(-time.Hour) }).SignWith(secret)
+	session, _, err := earlier.OpenPlaying(context.Background(), account.Actor{PersonID: personID}, moduleID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session
+}
+
 // newWorld fills an empty database through the use cases.
 func newWorld(t testing.TB, db *bun.DB, cfg Config, now func() time.Time) *world {
 	t.Helper()

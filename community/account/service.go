@@ -21,10 +21,11 @@ type Options struct {
 
 // Service holds the use cases.
 type Service struct {
-	db     bun.IDB
-	mail   func(ctx context.Context, tx bun.Tx, m Mail) error
-	now    func() time.Time
-	hashes *semaphore.Weighted
+	db      bun.IDB
+	mail    func(ctx context.Context, tx bun.Tx, m Mail) error
+	now     func() time.Time
+	hashes  *semaphore.Weighted
+	lookups *Gatherer[*lookup] // sessions being looked for
 }
 
 // New returns the use cases over db.
@@ -35,7 +36,9 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Hashes == 0 {
 		o.Hashes = max(1, runtime.GOMAXPROCS(0)-1)
 	}
-	return &Service{db: db, mail: o.Mail, now: o.Now, hashes: semaphore.NewWeighted(int64(o.Hashes))}
+	s := &Service{db: db, mail: o.Mail, now: o.Now, hashes: semaphore.NewWeighted(int64(o.Hashes))}
+	s.lookups = NewGatherer(100, s.lookUp)
+	return s
 }
 
 // Mail is something to tell a person by mail. Whoever delivers it writes the text, in the person's language.

@@ -46,23 +46,70 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, Session, erro
 	if token == "" {
 		return Actor{}, Session{}, ErrSignInRequired
 	}
-	var a Actor
-	var own Session
-	var grants []byte
-	row := s.db.QueryRowContext(ctx, `select s.id, s.agent, s.created_at, s.seen_at, s.expires_at, `+actorColumns+`
+	l := &lookup{hash: hashOf(token), err: errors.New("the session wasn't looked up")}
+	s.lookups.Do(ctx, l)
+	if l.err != nil {
+		return Actor{}, Session{}, l.err
+	}
+	return l.actor, l.own, s.touch(ctx, l.own)
+}
+
+// lookup is a session being looked for. Every request does that first, so those that come together ask together.
+type lookup struct {
+	hash  []byte
+	actor Actor
+	own   Session
+	err   error
+}
+
+// lookupTime bounds the question for one batch of sessions.
+const lookupTime = 5 * time.Second
+
+func (s *Service) lookUp(ctx context.Context, batch []*lookup) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	err := s.findSessions(ctx, batch)
+	for _, l := range batch {
+		switch {
+		case err != nil:
+			l.err = fmt.Errorf("actor: %w", err)
+		case l.own.ID == 0:
+			l.err = ErrSignInRequired
+		default:
+			l.err = nil
+		}
+	}
+}
+
+func (s *Service) findSessions(ctx context.Context, batch []*lookup) error {
+	hashes := make([][]byte, len(batch))
+	of := map[string][]*lookup{}
+	for n, l := range batch {
+		hashes[n] = l.hash
+		of[string(l.hash)] = append(of[string(l.hash)], l)
+	}
+	rows, err := s.db.QueryContext(ctx, `select s.token_hash, s.id, s.agent, s.created_at, s.seen_at, s.expires_at, `+actorColumns+`
 		from session s join person p on p.id = s.person_id
-		where s.token_hash = ? and s.expires_at > ?`, hashOf(token), s.now())
-	err := row.Scan(append([]any{&own.ID, &own.Agent, &own.CreatedAt, &own.SeenAt, &own.ExpiresAt}, a.fields(&grants)...)...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Actor{}, Session{}, ErrSignInRequired
-	}
+		where s.token_hash in (?) and s.expires_at > ?`, bun.List(hashes), s.now())
 	if err != nil {
-		return Actor{}, Session{}, fmt.Errorf("actor: %w", err)
+		return err
 	}
-	if err := json.Unmarshal(grants, &a.Grants); err != nil {
-		return Actor{}, Session{}, fmt.Errorf("grants of person %d: %w", a.PersonID, err)
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var l lookup
+		var grants []byte
+		err := rows.Scan(append([]any{&l.hash, &l.own.ID, &l.own.Agent, &l.own.CreatedAt, &l.own.SeenAt, &l.own.ExpiresAt}, l.actor.fields(&grants)...)...)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(grants, &l.actor.Grants); err != nil {
+			return fmt.Errorf("grants of person %d: %w", l.actor.PersonID, err)
+		}
+		for _, asked := range of[string(l.hash)] {
+			asked.actor, asked.own = l.actor, l.own
+		}
 	}
-	return a, own, s.touch(ctx, own)
+	return rows.Err()
 }
 
 // ActorOf returns a person as an actor, for commands, imports and tests. It returns ErrNotFound when there is none.

@@ -166,7 +166,7 @@ var settings = map[string]string{
 	"listen_addresses":                 "",
 	"port":                             port,
 	"unix_socket_permissions":          "0700",
-	"max_connections":                  "60",
+	"max_connections":                  "120",
 	"shared_buffers":                   "128MB",
 	"effective_cache_size":             "512MB",
 	"work_mem":                         "8MB",

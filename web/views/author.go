@@ -15,6 +15,7 @@ type ManageView struct {
 	Page
 	Space   account.Space
 	Modules []courses.Managed
+	Attests bool // completed modules give an attestation
 }
 
 // NewModuleView begins a module: first its space, when the address names none, then its texts.
@@ -34,9 +35,10 @@ type AuthorModuleView struct {
 	Stale     bool         // somebody else saved the texts meanwhile
 	Rule      Form         // of the criterion, when refused
 	StaleRule bool
-	NewLesson Form // of the lesson to add, when refused
-	Lessons   Form // of a button of the list of lessons, when refused
-	Refused   bool // publishing was
+	Effect    *courses.Effect // of the criterion as typed, when it was asked for
+	NewLesson Form            // of the lesson to add, when refused
+	Lessons   Form            // of a button of the list of lessons, when refused
+	Refused   bool            // publishing was
 }
 
 // AuthorLessonView is a lesson to write in. It has several forms: Part says which one Form, Stale and Focus are about.
@@ -176,6 +178,8 @@ func ruleWords(p Page, m courses.Authored) []string {
 			all = append(all, p.T("courses.need_quiz", "Percent", item.Percent, "Title", title))
 		case courses.ByReading:
 			all = append(all, p.T("authoring.need_reading", "Title", title))
+		case courses.ByContribution:
+			all = append(all, p.N("courses.need_contributions", item.Count))
 		}
 	}
 	return all
@@ -184,7 +188,7 @@ func ruleWords(p Page, m courses.Authored) []string {
 // ruleLead says how many of the conditions are needed.
 func ruleLead(p Page, c courses.Criterion) string {
 	o := courses.Outline{Criterion: c}
-	o.Check = c.Check(nil)
+	o.Check = c.Check(nil, 0)
 	return criterionLead(p, o)
 }
 
@@ -200,20 +204,32 @@ func (v AuthorModuleView) ruleForm() Form {
 		c.Mode = courses.All
 		set("percent_played", "80")
 	}
+	set("count_contribution", "1")
 	set("mode", string(c.Mode))
 	set("k", strconv.Itoa(max(c.K, 1)))
 	for _, l := range v.Module.Lessons {
 		set("percent_"+ms(l.ID), "60")
 	}
 	for _, item := range c.Items {
-		at := "played"
-		if item.LessonID != 0 {
-			at = ms(item.LessonID)
-		}
+		at := ruleField(item)
 		set("with_"+at, "yes")
+		if item.Kind == courses.ByContribution {
+			set("count_contribution", strconv.Itoa(item.Count))
+		}
 		set("percent_"+at, strconv.Itoa(item.Percent))
 	}
 	return f
+}
+
+// ruleField is how the form names an item.
+func ruleField(item courses.Item) string {
+	switch {
+	case item.LessonID != 0:
+		return ms(item.LessonID)
+	case item.Kind == courses.ByContribution:
+		return "contribution"
+	}
+	return "played"
 }
 
 func (v AuthorModuleView) hasVideo() bool {

@@ -39,6 +39,7 @@ type SpaceView struct {
 type ModuleView struct {
 	Page
 	Outline courses.Outline
+	Attests bool // it gives the person an attestation
 }
 
 // SpaceURL is the address of a space.
@@ -66,6 +67,8 @@ func criterionSteps(p Page, o courses.Outline) []Step {
 			steps = append(steps, quizStep(p, o, item))
 		case courses.ByReading:
 			steps = append(steps, readingStep(p, o, item))
+		case courses.ByContribution:
+			steps = append(steps, contributionStep(p, o, item))
 		default:
 			steps = append(steps, playedStep(p, o, item))
 		}
@@ -112,6 +115,14 @@ func readingStep(p Page, o courses.Outline, item courses.ItemCheck) Step {
 	}
 	if !item.Met {
 		step.Detail = p.T("authoring.not_read")
+	}
+	return step
+}
+
+func contributionStep(p Page, o courses.Outline, item courses.ItemCheck) Step {
+	step := Step{Done: item.Met, Href: SpaceURL(o.Space.Key) + "/forum", Title: p.Said(p.N("courses.need_contributions", item.Count))}
+	if !item.Met {
+		step.Detail = p.N("courses.left_contributions", item.Count-item.Have)
 	}
 	return step
 }

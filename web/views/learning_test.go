@@ -39,7 +39,7 @@ func outline(mode courses.Mode, k int) courses.Outline {
 			{LessonID: 12, Kind: courses.Quiz, Score: 50, Answered: true}, {LessonID: 11, Kind: courses.Video, WeightMS: 1000, CreditMS: 1000}},
 		Criterion: courses.Criterion{Version: 1, Mode: mode, K: k, Items: []courses.Item{{Kind: courses.ByPlaying, Percent: 80},
 			{Kind: courses.ByQuiz, LessonID: 12, Percent: 60}, {Kind: courses.ByPlaying, Percent: 20}}}}
-	o.Percent, o.Check = o.Standing.Percent(), o.Criterion.Check(o.Standing)
+	o.Percent, o.Check = o.Standing.Percent(), o.Criterion.Check(o.Standing, 0)
 	return o
 }
 

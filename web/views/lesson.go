@@ -16,8 +16,10 @@ type LessonView struct {
 	Page
 	Visit   courses.Visit
 	Track   courses.Track
-	Audio   bool  // sound alone
-	StartMS int64 // where it begins
+	Audio   bool   // sound alone
+	StartMS int64  // where it begins
+	ByText  bool   // it may be followed by its transcript and three questions
+	Session string // the playing session that what is played is reported under
 }
 
 // MediaURL is the address of a stored file, or "" for none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -81,11 +82,24 @@ func (s *stage) planPlaying(p *player, key string, lesson, day, percent int) {
 		return s.as(ctx, p, func(a account.Actor) error {
 			track, _ := l.Track(p.Language)
 			to := track.DurationMS * int64(percent) / 100
-			_, err := s.courses.ReportPlayed(ctx, a, courses.Report{TrackID: track.ID, Position: to,
+			session, err := s.openPlaying(ctx, a, l)
+			if err != nil {
+				return err
+			}
+			_, err = s.courses.ReportPlayed(ctx, a, courses.Report{Session: session, TrackID: track.ID, Position: to,
 				Intervals: []courses.Interval{{From: 0, To: to}}})
 			return err
 		})
 	})
+}
+
+// openPlaying opens the page of a lesson some time ago.
+func (s *stage) openPlaying(ctx context.Context, a account.Actor, l courses.Lesson) (string, error) {
+	now := s.clock
+	defer func() { s.clock = now }()
+	s.clock = now.Add(-time.Hour)
+	session, _, err := s.courses.OpenPlaying(ctx, a, l.ModuleID)
+	return session, err
 }
 
 // planQuiz has p answer a quiz with the given number of right answers.
