@@ -107,28 +107,31 @@ func lockPerson(ctx context.Context, tx bun.Tx, personID int64) error {
 
 // decideFor decides the gates of coming seminars that speak of sub, for one person.
 func (s *Service) decideFor(ctx context.Context, tx bun.Tx, personID int64, sub Subject) error {
-	var seminars []struct {
+	var gates []struct {
 		Seminar `bun:",extend"`
+		Use     Use
+		Version int
 		Rule    Rule `bun:"type:jsonb"`
 	}
-	err := tx.NewRaw(`select seminar.*, gate_version.rule from gate_subject
+	err := tx.NewRaw(`select seminar.*, gate_version.use, gate_version.rule from gate_subject
 		join seminar on seminar.id = gate_subject.seminar_id
-		join gate_version on gate_version.seminar_id = seminar.id and use = 'register' and gate_version.version = seminar.gate_version
-		where kind = ? and subject_id = ? and state = 'published' and starts_at > ? order by seminar.id`,
-		sub.Kind, sub.ID, s.now()).Scan(ctx, &seminars)
+		join gate_version on gate_version.seminar_id = seminar.id and gate_version.use = gate_subject.use
+			and gate_version.version = case gate_subject.use when 'register' then seminar.gate_version else seminar.attend_version end
+		where kind = ? and subject_id = ? and state = 'published' and starts_at > ? order by seminar.id, gate_version.use desc`,
+		sub.Kind, sub.ID, s.now()).Scan(ctx, &gates)
 	if err != nil {
 		return fmt.Errorf("gates about %s %d: %w", sub.Kind, sub.ID, err)
 	}
-	if len(seminars) == 0 {
+	if len(gates) == 0 {
 		return nil
 	}
 	facts, err := factsOf(ctx, tx, personID)
 	if err != nil {
 		return err
 	}
-	for _, sem := range seminars {
-		v := verdict{personID, Decide(sem.Rule, facts).Eligible}
-		if err := s.record(ctx, tx, sem.Seminar, []verdict{v}); err != nil {
+	for _, gate := range gates {
+		v := verdict{personID, Decide(gate.Rule, facts).Eligible}
+		if err := s.record(ctx, tx, gate.Seminar, gate.Use, []verdict{v}); err != nil {
 			return err
 		}
 	}
@@ -141,35 +144,45 @@ type verdict struct {
 	Eligible bool
 }
 
-// decideAll decides the gate of a published seminar for everybody of whom something relevant is known. An open gate has
-// nobody to tell: it was open from the start.
+// decideAll decides both gates of a published seminar for everybody of whom something relevant is known. An open gate
+// has nobody to tell: it was open from the start.
 func (s *Service) decideAll(ctx context.Context, tx bun.Tx, sem Seminar) error {
 	if err := lockGates(ctx, tx); err != nil {
 		return err
 	}
-	verdicts, err := verdictsOf(ctx, tx, sem)
+	for _, use := range Uses {
+		if err := s.decideUse(ctx, tx, sem, use); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) decideUse(ctx context.Context, tx bun.Tx, sem Seminar, use Use) error {
+	verdicts, err := verdictsOf(ctx, tx, sem, use)
 	if err != nil {
 		return err
 	}
 	for batch := range slices.Chunk(verdicts, 1000) {
-		if err := s.record(ctx, tx, sem, batch); err != nil {
+		if err := s.record(ctx, tx, sem, use, batch); err != nil {
 			return err
 		}
 	}
 	// Those of whom nothing that the new gate asks is known.
 	_, err = tx.NewRaw(`update eligibility set eligible = ?, gate_version = ?, decided_at = ?
-		where seminar_id = ? and gate_version <> ?`, sem.Gate.Open(), sem.GateVersion, s.now(), sem.ID, sem.GateVersion).Exec(ctx)
+		where seminar_id = ? and use = ? and gate_version <> ?`,
+		sem.Rule(use).Open(), sem.RuleVersion(use), s.now(), sem.ID, use, sem.RuleVersion(use)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("decide gate of seminar %d: %w", sem.ID, err)
 	}
 	return nil
 }
 
-func verdictsOf(ctx context.Context, tx bun.Tx, sem Seminar) ([]verdict, error) {
+func verdictsOf(ctx context.Context, tx bun.Tx, sem Seminar, use Use) ([]verdict, error) {
 	rows, err := tx.QueryContext(ctx, `select person_id, fact.kind, fact.subject_id, max(value) from fact
 		join gate_subject using (kind, subject_id)
-		where seminar_id = ? and until is null and person_id is not null
-		group by person_id, fact.kind, fact.subject_id order by person_id`, sem.ID)
+		where seminar_id = ? and use = ? and until is null and person_id is not null
+		group by person_id, fact.kind, fact.subject_id order by person_id`, sem.ID, use)
 	if err != nil {
 		return nil, fmt.Errorf("facts for seminar %d: %w", sem.ID, err)
 	}
@@ -178,7 +191,7 @@ func verdictsOf(ctx context.Context, tx bun.Tx, sem Seminar) ([]verdict, error) 
 	facts, person := Facts{}, int64(0)
 	flush := func() {
 		if person != 0 {
-			all = append(all, verdict{person, Decide(sem.Gate, facts).Eligible})
+			all = append(all, verdict{person, Decide(sem.Rule(use), facts).Eligible})
 		}
 		clear(facts)
 	}
@@ -198,8 +211,9 @@ func verdictsOf(ctx context.Context, tx bun.Tx, sem Seminar) ([]verdict, error) 
 	return all, rows.Err()
 }
 
-// record stores verdicts and tells those who become eligible for the first time, while registration is open.
-func (s *Service) record(ctx context.Context, tx bun.Tx, sem Seminar, verdicts []verdict) error {
+// record stores verdicts of one gate. It tells those whom the gate to register lets in for the first time, while
+// registration is open, and announces those registered who have just met the gate to attend.
+func (s *Service) record(ctx context.Context, tx bun.Tx, sem Seminar, use Use, verdicts []verdict) error {
 	var people, eligible []int64
 	var answers []bool
 	for _, v := range verdicts {
@@ -208,18 +222,43 @@ func (s *Service) record(ctx context.Context, tx bun.Tx, sem Seminar, verdicts [
 			eligible = append(eligible, v.PersonID)
 		}
 	}
-	_, err := tx.NewRaw(`insert into eligibility (person_id, seminar_id, eligible, gate_version, decided_at)
-		select person_id, ?, answer, ?, ? from unnest(?::bigint[], ?::boolean[]) as v (person_id, answer)
-		on conflict (person_id, seminar_id) do update
+	if use == ToAttend && len(eligible) > 0 {
+		if err := announceAttend(ctx, tx, sem, eligible); err != nil {
+			return err
+		}
+	}
+	_, err := tx.NewRaw(`insert into eligibility (person_id, seminar_id, use, eligible, gate_version, decided_at)
+		select person_id, ?, ?, answer, ?, ? from unnest(?::bigint[], ?::boolean[]) as v (person_id, answer)
+		on conflict (person_id, seminar_id, use) do update
 		set eligible = excluded.eligible, gate_version = excluded.gate_version, decided_at = excluded.decided_at`,
-		sem.ID, sem.GateVersion, s.now(), pgdialect.Array(people), pgdialect.Array(answers)).Exec(ctx)
+		sem.ID, use, sem.RuleVersion(use), s.now(), pgdialect.Array(people), pgdialect.Array(answers)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("record eligibility for seminar %d: %w", sem.ID, err)
 	}
-	if len(eligible) == 0 || sem.Refusal(s.now()) != nil {
+	if use != ToRegister || len(eligible) == 0 || sem.Refusal(s.now()) != nil {
 		return nil
 	}
 	return s.unlock(ctx, tx, sem, eligible)
+}
+
+// announceAttend publishes that registered people met the gate to attend, unless that was known. Who takes a seat at the
+// same moment is judged in that transaction, which waits for this one or is waited for: see judge.
+func announceAttend(ctx context.Context, tx bun.Tx, sem Seminar, eligible []int64) error {
+	var fresh []int64
+	err := tx.NewRaw(`select person_id from registration where seminar_id = ? and state <> 'cancelled' and person_id = any(?::bigint[])
+		and not exists (select from eligibility e where e.person_id = registration.person_id and e.seminar_id = registration.seminar_id
+			and use = 'attend' and eligible)
+		order by person_id`, sem.ID, pgdialect.Array(eligible)).Scan(ctx, &fresh)
+	if err != nil {
+		return fmt.Errorf("who met the gate to attend of seminar %d: %w", sem.ID, err)
+	}
+	for _, id := range fresh {
+		err := events.Publish(ctx, tx, events.AttendGateMet{PersonID: id, SeminarID: sem.ID, GateVersion: sem.AttendVersion})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) unlock(ctx context.Context, tx bun.Tx, sem Seminar, eligible []int64) error {

@@ -24,7 +24,8 @@ type Card struct {
 	Waiting         int // people on the waiting list
 
 	Mine     *Registration `bun:"-"` // the person's registration that isn't withdrawn, with its place
-	Decision Decision      `bun:"-"` // of the gate, for the person
+	Decision Decision      `bun:"-"` // of the gate to register, for the person
+	ToAttend Decision      `bun:"-"` // of the gate to attend, for the person
 }
 
 // Left is the number of seats that somebody who registers now could take: none while others wait.
@@ -132,7 +133,7 @@ func (s *Service) personalise(ctx context.Context, actor account.Actor, all []Ca
 		return err
 	}
 	for i := range all {
-		all[i].Decision = Decide(all[i].Gate, facts)
+		all[i].Decision, all[i].ToAttend = Decide(all[i].Gate, facts), Decide(all[i].Attend, facts)
 	}
 	return addMine(ctx, s.db, byID, ids, actor.PersonID)
 }
@@ -151,15 +152,21 @@ func addSessions(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []in
 func addGates(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64) error {
 	var gates []struct {
 		SeminarID int64
+		Use       Use
 		Rule      Rule `bun:"type:jsonb"`
 	}
-	err := db.NewRaw(`select seminar_id, rule from gate_version g join seminar on seminar.id = seminar_id
-		where g.version = seminar.gate_version and use = 'register' and seminar_id in (?)`, bun.List(ids)).Scan(ctx, &gates)
+	err := db.NewRaw(`select seminar_id, use, rule from gate_version g join seminar on seminar.id = seminar_id
+		where g.version = case use when 'register' then seminar.gate_version else seminar.attend_version end
+			and seminar_id in (?)`, bun.List(ids)).Scan(ctx, &gates)
 	if err != nil {
 		return fmt.Errorf("gates: %w", err)
 	}
 	for _, g := range gates {
-		byID[g.SeminarID].Gate = g.Rule
+		if g.Use == ToAttend {
+			byID[g.SeminarID].Attend = g.Rule
+		} else {
+			byID[g.SeminarID].Gate = g.Rule
+		}
 	}
 	return nil
 }
@@ -191,7 +198,7 @@ type View struct {
 
 	Runs   bool                  // the actor may edit it
 	Doors  bool                  // the actor may take its attendance
-	Titles map[int64]events.Text // of the gate's modules, as far as they were heard of
+	Titles map[int64]events.Text // of the gates' modules, as far as they were heard of
 	Last   *Registration         // the person's latest withdrawn registration, when Mine is nil
 }
 
@@ -218,7 +225,7 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return View{}, err
 	}
 	v.Card = one[0]
-	if v.Titles, err = titlesOf(ctx, s.db, v.Gate.Modules()); err != nil || v.Mine != nil {
+	if v.Titles, err = titlesOf(ctx, s.db, v.modules()); err != nil || v.Mine != nil {
 		return v, err
 	}
 	v.Last, err = lastWithdrawn(ctx, s.db, id, actor.PersonID)

@@ -190,7 +190,7 @@ func TestPastDecisions(t *testing.T) {
 		version  int
 		eligible bool
 	}{1: {1, false}, 3: {1, true}, 5: {2, false}, 7: {2, true}} {
-		past, err := DecideAt(ctx, w.db, sem.ID, a.PersonID, day(d))
+		past, err := DecideAt(ctx, w.db, sem.ID, ToRegister, a.PersonID, day(d))
 		if err != nil || past.GateVersion != want.version || past.Decision.Eligible != want.eligible {
 			t.Errorf("day %d: version %d, %v, %v; want %+v", d, past.GateVersion, past.Decision.Eligible, err, want)
 		}

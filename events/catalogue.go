@@ -213,6 +213,14 @@ type SeminarUnlocked struct {
 	StartsAt    time.Time `json:"starts_at"`
 }
 
+// AttendGateMet says that a person who is registered, or waits, now meets the gate to attend. It may come more than once:
+// whoever hears it judges again.
+type AttendGateMet struct {
+	PersonID    int64 `json:"person_id"`
+	SeminarID   int64 `json:"seminar_id"`
+	GateVersion int   `json:"gate_version"` // of the gate to attend
+}
+
 // RegistrationChanged says that a registration reached a new state.
 type RegistrationChanged struct {
 	RegistrationID int64     `json:"registration_id"`
@@ -432,6 +440,7 @@ func (QuizAnswered) EventType() string          { return "courses.quiz_answered"
 func (ModuleCompleted) EventType() string       { return "courses.module_completed" }
 func (SeminarChanged) EventType() string        { return "enrolment.seminar_changed" }
 func (SeminarUnlocked) EventType() string       { return "enrolment.seminar_unlocked" }
+func (AttendGateMet) EventType() string         { return "enrolment.attend_gate_met" }
 func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
 func (SeatMoved) EventType() string             { return "enrolment.seat_moved" }
 func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
@@ -463,6 +472,7 @@ func (p QuizAnswered) EventKey() string          { return personKey(p.PersonID) 
 func (p ModuleCompleted) EventKey() string       { return personKey(p.PersonID) }
 func (p SeminarChanged) EventKey() string        { return seminarKey(p.SeminarID) }
 func (p SeminarUnlocked) EventKey() string       { return personKey(p.PersonID) }
+func (p AttendGateMet) EventKey() string         { return personKey(p.PersonID) }
 func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
 func (p SeatMoved) EventKey() string             { return seminarKey(p.SeminarID) }
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }
