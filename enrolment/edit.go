@@ -3,7 +3,6 @@ package enrolment
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -48,7 +47,7 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) 
 
 // Edit saves what the author changed in a seminar. Version must be the one that was read: otherwise somebody else edited
 // it since and Edit returns ErrStale. Raising the capacity gives the new seats to those who wait; lowering it below the
-// seats held is refused. A person who holds a seat keeps it whatever the new gate says.
+// seats held is refused. Gates are edited by SaveGate.
 func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (Seminar, error) {
 	if err := sem.tidy(); err != nil {
 		return Seminar{}, err
@@ -62,9 +61,6 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (S
 			return err
 		}
 		sem.take(old)
-		if !reflect.DeepEqual(old.Gate, sem.Gate) {
-			sem.GateVersion++
-		}
 		return s.saveEdit(ctx, tx, actor, old, &sem)
 	})
 	return sem, err
@@ -73,7 +69,7 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (S
 // take keeps what an edit doesn't touch.
 func (s *Seminar) take(old Seminar) {
 	s.State, s.Version = old.State, old.Version+1
-	s.GateVersion, s.AttendVersion, s.Attend = old.GateVersion, old.AttendVersion, old.Attend
+	s.GateVersion, s.AttendVersion, s.Gate, s.Attend = old.GateVersion, old.AttendVersion, old.Gate, old.Attend
 	s.CreatedBy, s.CreatedAt = old.CreatedBy, old.CreatedAt
 	s.PublishedAt, s.CancelledAt, s.CancelReason = old.PublishedAt, old.CancelledAt, old.CancelReason
 }
@@ -99,9 +95,6 @@ func (s *Service) checkEdit(ctx context.Context, tx bun.Tx, actor account.Actor,
 			return err
 		}
 	}
-	if err := checkRetired(ctx, tx, old.Gate, sem.Gate); err != nil {
-		return err
-	}
 	return checkPlaces(ctx, tx, sem)
 }
 
@@ -115,11 +108,6 @@ func (s *Service) saveEdit(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if err := s.saveSessions(ctx, tx, sem); err != nil {
 		return err
 	}
-	if sem.GateVersion != old.GateVersion {
-		if err := s.saveGate(ctx, tx, *sem, ToRegister, actor); err != nil {
-			return err
-		}
-	}
 	if sem.State != Published {
 		return nil
 	}
@@ -129,7 +117,7 @@ func (s *Service) saveEdit(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if err := s.promote(ctx, tx, *sem, actor); err != nil {
 		return err
 	}
-	// New dates may open what was closed, so the gate is decided again even when it is the same.
+	// New dates may open what was closed, so the gates are decided again.
 	if err := s.decideAll(ctx, tx, *sem); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -11,6 +12,7 @@ import (
 // judgement is a decision about one person now, with what is needed to keep it.
 type judgement struct {
 	Decision
+	facts    Facts
 	evidence []string // ids of the events that announced the facts
 }
 
@@ -20,16 +22,20 @@ func (s *Service) judge(ctx context.Context, tx bun.Tx, sem Seminar, use Use, pe
 	if err := lockPerson(ctx, tx, personID); err != nil {
 		return judgement{}, err
 	}
-	facts, known, err := evidenceFor(ctx, tx, personID, sem.Rule(use))
-	return judgement{Decide(sem.Rule(use), facts), known}, err
+	facts, known, err := factsAbout(ctx, tx, personID, sem.Rule(use).Subjects(), time.Time{})
+	return judgement{Decide(sem.Rule(use), facts), facts, known}, err
 }
 
 // keep stores a favourable decision, for a registration to rest on, and returns its id.
 func (s *Service) keep(ctx context.Context, tx bun.Tx, sem Seminar, use Use, personID int64, j judgement) (int64, error) {
+	facts, err := jsonOf(j.facts)
+	if err != nil {
+		return 0, err
+	}
 	var id int64
-	err := tx.NewRaw(`insert into decision (person_id, seminar_id, use, gate_version, evidence, at)
-		values (?, ?, ?, ?, ?::uuid[], ?) returning id`,
-		personID, sem.ID, use, sem.RuleVersion(use), pgdialect.Array(j.evidence), s.now()).Scan(ctx, &id)
+	err = tx.NewRaw(`insert into decision (person_id, seminar_id, use, gate_version, evidence, facts, at)
+		values (?, ?, ?, ?, ?::uuid[], ?, ?) returning id`,
+		personID, sem.ID, use, sem.RuleVersion(use), pgdialect.Array(j.evidence), facts, s.now()).Scan(ctx, &id)
 	if err != nil {
 		return 0, fmt.Errorf("keep decision: %w", err)
 	}
