@@ -26,9 +26,11 @@ type fair struct {
 	moderator     account.Actor
 }
 
-func openFair(t *testing.T) *fair {
+func openFair(t *testing.T) *fair { return openFairIn(t, settle(t)) }
+
+func openFairIn(t *testing.T, in *town) *fair {
 	t.Helper()
-	f := &fair{town: settle(t), module: 1}
+	f := &fair{town: in, module: 1}
 	f.deps.Enrolment = enrolment.New(f.db, func() time.Time { return f.now })
 	f.deps.Courses = courses.New(f.db, func() time.Time { return f.now })
 	f.deps.Zone = time.FixedZone("Africa/Tunis", 3600)

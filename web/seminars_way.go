@@ -43,11 +43,14 @@ func costOf(d time.Duration) enrolment.Cost { return enrolment.Cost{MS: d.Millis
 
 func (w way) moduleCost(n enrolment.Node) (enrolment.Cost, bool) {
 	r, known := w.left[n.ModuleID]
+	if !known {
+		return costOf(100 * othersTime), true // on its way here, or gone: what can be measured comes first
+	}
 	c := enrolment.Cost{MS: w.share(n, r.MS), Bytes: w.share(n, r.Bytes)}
 	if n.Kind == enrolment.Completed {
 		c.MS += int64(len(r.MissingQuiz)+len(r.MissingRead)) * quizTime.Milliseconds()
 	}
-	return c, known
+	return c, true
 }
 
 // share is the part of what a module's completion takes that a leaf asks for.
