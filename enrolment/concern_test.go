@@ -128,3 +128,36 @@ func TestADecisionOutlivesItsWitnesses(t *testing.T) {
 		t.Error("the person asks about any day")
 	}
 }
+
+// Colleagues who join and finish at the same moment are all counted, whoever's turn comes first.
+func TestColleaguesAtOnce(t *testing.T) {
+	w := newWorld(t, testdb.Clone(t))
+	const n = 6
+	sem := w.published(5, Rule{Mode: All, Of: []Rule{completed(2), {Kind: MembersCompleted, ModuleID: 1, Count: n}}})
+	var people []account.Actor
+	var all []events.Event
+	for range n {
+		a := w.person()
+		people = append(people, a)
+		all = append(all, w.joins(a, 7), w.completes(a, 1), w.completes(a, 2))
+	}
+	errs := make(chan error)
+	for _, e := range all {
+		go func() {
+			errs <- w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, e) })
+		}()
+	}
+	for range all {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	for _, a := range people {
+		if !eligible(w, a, sem) {
+			t.Errorf("person %d isn't eligible", a.PersonID)
+		}
+	}
+	if told := len(announced[events.SeminarUnlocked](w)); told != n {
+		t.Errorf("%d are told, want %d", told, n)
+	}
+}

@@ -135,7 +135,7 @@ func verdictsOf(ctx context.Context, tx bun.Tx, rule Rule, people []int64) (all 
 		return setVerdicts(ctx, tx, rule, "person.id = any(?::bigint[])", pgdialect.Array(people))
 	}
 	for _, id := range people {
-		facts, _, err := factsAbout(ctx, tx, id, rule.Subjects(), time.Time{})
+		facts, _, err := evidenceFor(ctx, tx, id, rule)
 		if err != nil {
 			return nil, err
 		}

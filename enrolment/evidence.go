@@ -58,6 +58,11 @@ func factsAbout(ctx context.Context, db bun.IDB, personID int64, subjects []Subj
 	return r.facts, r.events, nil
 }
 
+// evidenceFor returns what is known now of a person that the rule speaks of, with the ids of the events.
+func evidenceFor(ctx context.Context, db bun.IDB, personID int64, rule Rule) (Facts, []string, error) {
+	return factsAbout(ctx, db, personID, rule.Subjects(), time.Time{})
+}
+
 func (r *reading) take(ctx context.Context, query string, args ...any) error {
 	var rows []known
 	if err := r.db.NewRaw(query, args...).Scan(ctx, &rows); err != nil {

@@ -3,7 +3,6 @@ package enrolment
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -22,7 +21,7 @@ func (s *Service) judge(ctx context.Context, tx bun.Tx, sem Seminar, use Use, pe
 	if err := lockPerson(ctx, tx, personID); err != nil {
 		return judgement{}, err
 	}
-	facts, known, err := factsAbout(ctx, tx, personID, sem.Rule(use).Subjects(), time.Time{})
+	facts, known, err := evidenceFor(ctx, tx, personID, sem.Rule(use))
 	return judgement{Decide(sem.Rule(use), facts), facts, known}, err
 }
 
