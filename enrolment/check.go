@@ -55,7 +55,7 @@ func (s *Seminar) tidy() error {
 	s.tidySessions(&wrong)
 	var fault *RuleError
 	if errors.As(Validate(s.Gate), &fault) {
-		wrong.Add("gate", "desk.error_gate_"+fault.What)
+		wrong.Add("gate", "gates.error_"+fault.What, "Max", MaxLeaves)
 	}
 	return wrong.Err()
 }

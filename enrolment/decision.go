@@ -1,7 +1,5 @@
 package enrolment
 
-import "slices"
-
 // Decision is the answer of a gate for one person, with its whole reasoning.
 type Decision struct {
 	Eligible bool
@@ -27,7 +25,7 @@ func decide(r Rule, facts Facts) Node {
 	n := Node{Rule: r, Need: r.needed()}
 	n.Of = nil
 	if r.leaf() {
-		n.Have = facts[r.subject()]
+		n.Have = r.have(facts)
 	}
 	for _, branch := range r.Of {
 		b := decide(branch, facts)
@@ -52,36 +50,4 @@ func (n Node) leaves() []Node {
 		all = append(all, b.leaves()...)
 	}
 	return all
-}
-
-// Shortest returns the unmet leaves of the cheapest way to eligibility, where cost says what meeting one leaf still
-// takes, in any unit. It is empty when the gate is met. A leaf mentioned in several groups is counted once for each.
-func (d Decision) Shortest(cost func(leaf Node) int) []Node {
-	leaves, _ := d.Root.shortest(cost)
-	return leaves
-}
-
-func (n Node) shortest(cost func(Node) int) (leaves []Node, total int) {
-	if n.Met {
-		return nil, 0
-	}
-	if n.leaf() {
-		return []Node{n}, cost(n)
-	}
-	type way struct {
-		leaves []Node
-		total  int
-	}
-	var ways []way
-	for _, b := range n.Branches {
-		if !b.Met {
-			l, t := b.shortest(cost)
-			ways = append(ways, way{l, t})
-		}
-	}
-	slices.SortStableFunc(ways, func(a, b way) int { return a.total - b.total })
-	for _, w := range ways[:n.Need-n.Have] {
-		leaves, total = append(leaves, w.leaves...), total+w.total
-	}
-	return leaves, total
 }

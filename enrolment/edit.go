@@ -3,8 +3,6 @@ package enrolment
 import (
 	"context"
 	"fmt"
-	"reflect"
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -20,7 +18,7 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) 
 	if !actor.Can(account.RunSeminars, sem.Scope()) {
 		return Seminar{}, account.ErrForbidden
 	}
-	sem.ID, sem.State, sem.Version, sem.GateVersion = 0, Draft, 1, 1
+	sem.ID, sem.State, sem.Version, sem.GateVersion, sem.AttendVersion = 0, Draft, 1, 1, 0
 	sem.CreatedBy, sem.CreatedAt, sem.CancelReason = actor.PersonID, s.now(), ""
 	sem.PublishedAt, sem.CancelledAt = time.Time{}, time.Time{}
 	if err := sem.tidy(); err != nil {
@@ -42,14 +40,14 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) 
 		if err := s.saveSessions(ctx, tx, &sem); err != nil {
 			return err
 		}
-		return s.saveGate(ctx, tx, sem, actor)
+		return s.saveFirstGates(ctx, tx, &sem, actor)
 	})
 	return sem, err
 }
 
 // Edit saves what the author changed in a seminar. Version must be the one that was read: otherwise somebody else edited
 // it since and Edit returns ErrStale. Raising the capacity gives the new seats to those who wait; lowering it below the
-// seats held is refused. A person who holds a seat keeps it whatever the new gate says.
+// seats held is refused. Gates are edited by SaveGate.
 func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (Seminar, error) {
 	if err := sem.tidy(); err != nil {
 		return Seminar{}, err
@@ -63,9 +61,6 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (S
 			return err
 		}
 		sem.take(old)
-		if !reflect.DeepEqual(old.Gate, sem.Gate) {
-			sem.GateVersion++
-		}
 		return s.saveEdit(ctx, tx, actor, old, &sem)
 	})
 	return sem, err
@@ -73,7 +68,8 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (S
 
 // take keeps what an edit doesn't touch.
 func (s *Seminar) take(old Seminar) {
-	s.State, s.Version, s.GateVersion = old.State, old.Version+1, old.GateVersion
+	s.State, s.Version = old.State, old.Version+1
+	s.GateVersion, s.AttendVersion, s.Gate, s.Attend = old.GateVersion, old.AttendVersion, old.Gate, old.Attend
 	s.CreatedBy, s.CreatedAt = old.CreatedBy, old.CreatedAt
 	s.PublishedAt, s.CancelledAt, s.CancelReason = old.PublishedAt, old.CancelledAt, old.CancelReason
 }
@@ -99,23 +95,18 @@ func (s *Service) checkEdit(ctx context.Context, tx bun.Tx, actor account.Actor,
 			return err
 		}
 	}
-	if err := checkRetired(ctx, tx, old.Gate, sem.Gate); err != nil {
-		return err
-	}
 	return checkPlaces(ctx, tx, sem)
 }
 
 func (s *Service) saveEdit(ctx context.Context, tx bun.Tx, actor account.Actor, old Seminar, sem *Seminar) error {
+	if err := lockGates(ctx, tx); err != nil { // before any person
+		return err
+	}
 	if _, err := tx.NewUpdate().Model(sem).ExcludeColumn("id").WherePK().Exec(ctx); err != nil {
 		return err
 	}
 	if err := s.saveSessions(ctx, tx, sem); err != nil {
 		return err
-	}
-	if sem.GateVersion != old.GateVersion {
-		if err := s.saveGate(ctx, tx, *sem, actor); err != nil {
-			return err
-		}
 	}
 	if sem.State != Published {
 		return nil
@@ -126,7 +117,7 @@ func (s *Service) saveEdit(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if err := s.promote(ctx, tx, *sem, actor); err != nil {
 		return err
 	}
-	// New dates may open what was closed, so the gate is decided again even when it is the same.
+	// New dates may open what was closed, so the gates are decided again.
 	if err := s.decideAll(ctx, tx, *sem); err != nil {
 		return err
 	}
@@ -255,33 +246,6 @@ func saveSession(ctx context.Context, tx bun.Tx, seminarID int64, p *Session) er
 	}
 	if n, _ := result.RowsAffected(); n == 0 {
 		return ErrStale // the session was removed meanwhile, or never was of this seminar
-	}
-	return nil
-}
-
-// saveGate adds the version of the seminar's gate and indexes what it speaks of. Nobody else decides meanwhile.
-func (s *Service) saveGate(ctx context.Context, tx bun.Tx, sem Seminar, actor account.Actor) error {
-	if err := lockGates(ctx, tx); err != nil {
-		return err
-	}
-	rule, err := jsonOf(sem.Gate)
-	if err != nil {
-		return err
-	}
-	_, err = tx.NewRaw(`insert into gate_version (seminar_id, use, version, rule, created_by, created_at)
-		values (?, 'register', ?, ?, ?, ?)`, sem.ID, sem.GateVersion, rule, actor.PersonID, s.now()).Exec(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.NewRaw(`delete from gate_subject where seminar_id = ?`, sem.ID).Exec(ctx); err != nil {
-		return err
-	}
-	for sub := range slices.Values(sem.Gate.Subjects()) {
-		_, err := tx.NewRaw(`insert into gate_subject (kind, subject_id, seminar_id) values (?, ?, ?)`,
-			sub.Kind, sub.ID, sem.ID).Exec(ctx)
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }

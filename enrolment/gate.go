@@ -1,25 +1,48 @@
 package enrolment
 
-import (
-	"slices"
-	"strconv"
-)
+import "slices"
 
 // Kind says what a leaf of a gate, or a fact, speaks of.
 type Kind string
 
-// The kinds of fact. A gate's leaves use the first two; the others are kept for the gates to come.
+// The kinds of leaf. The first three are kinds of fact too.
 const (
-	Completed  Kind = "completed"   // of a module; value 1
-	Progressed Kind = "progressed"  // of a module; value in percent
-	QuizScored Kind = "quiz_scored" // of a lesson; value in percent
-	MemberOf   Kind = "member"      // of an organisation; value 1 or 0
-	Validated  Kind = "validated"   // an organisation, of nobody; value 1 or 0
-	Attended   Kind = "attended"    // of a seminar's session; value 1 or 0
-
-	StartedThread Kind = "started_thread" // the post that opens it; value 1, or 0 while hidden or once deleted
-	Replied       Kind = "replied"        // the post; the same values
+	Completed        Kind = "completed"         // a module
+	Progressed       Kind = "progressed"        // in a module, to Percent at least
+	QuizScored       Kind = "quiz_scored"       // in a quiz, Percent at least
+	Contributed      Kind = "contributed"       // to a space, what As says
+	Attended         Kind = "attended"          // a session of a seminar at least
+	NeverAttended    Kind = "never_attended"    // any session of a seminar
+	Belongs          Kind = "belongs"           // to a validated organisation, of one of Kinds, in one of Governorates
+	MembersCompleted Kind = "members_completed" // a module, Count people of one organisation, oneself counted
 )
+
+// LeafKinds lists every kind of leaf, in the order the builder offers them.
+var LeafKinds = []Kind{Completed, Progressed, QuizScored, Contributed, Attended, NeverAttended, Belongs, MembersCompleted}
+
+// The kinds of fact that no leaf is named after.
+const (
+	MemberOf          Kind = "member"             // of an organisation; value 1 or 0
+	Validated         Kind = "validated"          // an organisation, of nobody; value 1 or 0
+	OrganisationKind  Kind = "organisation_kind"  // of an organisation, in Word
+	OrganisationPlace Kind = "organisation_place" // of an organisation, the governorate in Word
+	StartedThread     Kind = "started_thread"     // the post that opens it; value 1, or 0 while hidden or once deleted
+	Replied           Kind = "replied"            // the post; the same values
+)
+
+// Contribution says which posts in a space count.
+type Contribution string
+
+// The ways to contribute. Posts that are hidden or deleted never count.
+const (
+	Threads   Contribution = "threads"     // Count threads started
+	Replies   Contribution = "replies"     // Count replies
+	Posts     Contribution = "posts"       // Count threads or replies
+	OneOfEach Contribution = "one_of_each" // a thread and a reply
+)
+
+// Contributions lists every way to contribute.
+var Contributions = []Contribution{Threads, Replies, Posts, OneOfEach}
 
 // Mode says how many branches of a group must be met.
 type Mode string
@@ -33,35 +56,50 @@ const (
 
 // Rule is a gate: a leaf (Kind set) or a group of rules (Mode set). The zero Rule is the open gate, met by everybody.
 type Rule struct {
-	Mode     Mode   `json:"mode,omitempty"`
-	K        int    `json:"k,omitempty"`
-	Of       []Rule `json:"of,omitempty"`
-	Kind     Kind   `json:"kind,omitempty"`
-	ModuleID int64  `json:"module_id,omitempty"`
-	Percent  int    `json:"percent,omitempty"` // for Progressed, 1–100
+	Mode Mode   `json:"mode,omitempty"`
+	K    int    `json:"k,omitempty"`
+	Of   []Rule `json:"of,omitempty"`
+
+	Kind         Kind         `json:"kind,omitempty"`
+	ModuleID     int64        `json:"module_id,omitempty"`
+	LessonID     int64        `json:"lesson_id,omitempty"` // of a quiz
+	SpaceID      int64        `json:"space_id,omitempty"`
+	SeminarID    int64        `json:"seminar_id,omitempty"`
+	Percent      int          `json:"percent,omitempty"` // 1–100
+	Count        int          `json:"count,omitempty"`   // of posts, or of people
+	As           Contribution `json:"as,omitempty"`
+	Kinds        []string     `json:"kinds,omitempty"`        // of organisation: any of them; none: every kind
+	Governorates []string     `json:"governorates,omitempty"` // ISO 3166-2 codes: any of them; none: everywhere
 }
 
 // Subject is what a fact is about.
 type Subject struct {
 	Kind Kind
-	ID   int64
+	ID   int64  // of a module, quiz, space, seminar or organisation
+	Word string // what it is, of facts whose value is a word
 }
 
-// Facts are what is known of one person: the greatest value by subject. An absent subject counts as 0.
+// Facts are what is known of one person: the greatest value by subject. An absent subject counts as 0. Contributions and
+// colleagues are counted: by the space, and by the module.
 type Facts map[Subject]int
+
+// add keeps the greatest value of each subject.
+func (f Facts) add(s Subject, value int) { f[s] = max(f[s], value) }
 
 // Open tells whether the gate asks for nothing.
 func (r Rule) Open() bool { return r.Mode == "" && r.Kind == "" }
 
 func (r Rule) leaf() bool { return r.Kind != "" }
 
-func (r Rule) subject() Subject { return Subject{r.Kind, r.ModuleID} }
-
 // needed is the value at which a leaf is met, or the number of branches at which a group is.
 func (r Rule) needed() int {
 	switch {
-	case r.Kind == Progressed:
+	case r.Kind == Progressed, r.Kind == QuizScored:
 		return r.Percent
+	case r.Kind == Contributed && r.As == OneOfEach:
+		return 2
+	case r.Kind == Contributed, r.Kind == MembersCompleted:
+		return r.Count
 	case r.leaf(), r.Mode == Any:
 		return 1
 	case r.Mode == AtLeast:
@@ -70,126 +108,116 @@ func (r Rule) needed() int {
 	return len(r.Of)
 }
 
+// have is what the facts say of a leaf, in the unit of needed.
+func (r Rule) have(f Facts) int {
+	threads, replies := f[Subject{Kind: StartedThread, ID: r.SpaceID}], f[Subject{Kind: Replied, ID: r.SpaceID}]
+	switch r.Kind {
+	case Contributed:
+		switch r.As {
+		case Threads:
+			return threads
+		case Replies:
+			return replies
+		case OneOfEach:
+			return min(threads, 1) + min(replies, 1)
+		}
+		return threads + replies
+	case NeverAttended:
+		return 1 - min(1, f[Subject{Kind: Attended, ID: r.SeminarID}])
+	case Belongs:
+		return oneIf(r.fits(f))
+	}
+	return f[r.subject()]
+}
+
+// fits tells whether one of the person's organisations is as the leaf wants it.
+func (r Rule) fits(f Facts) bool {
+	for s, value := range f {
+		if s.Kind != MemberOf || value == 0 || f[Subject{Kind: Validated, ID: s.ID}] == 0 {
+			continue
+		}
+		is := func(kind Kind, words []string) bool {
+			return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return f[Subject{kind, s.ID, w}] > 0 })
+		}
+		if is(OrganisationKind, r.Kinds) && is(OrganisationPlace, r.Governorates) {
+			return true
+		}
+	}
+	return false
+}
+
+// subject is the first of the leaf's subjects.
+func (r Rule) subject() Subject { return r.subjects()[0] }
+
+// subjects are what a leaf speaks of. A person's organisations are one subject, without an id.
+func (r Rule) subjects() []Subject {
+	switch r.Kind {
+	case QuizScored:
+		return []Subject{{Kind: r.Kind, ID: r.LessonID}}
+	case Attended, NeverAttended:
+		return []Subject{{Kind: Attended, ID: r.SeminarID}}
+	case Belongs:
+		return []Subject{{Kind: MemberOf}}
+	case Contributed:
+		switch r.As {
+		case Threads:
+			return []Subject{{Kind: StartedThread, ID: r.SpaceID}}
+		case Replies:
+			return []Subject{{Kind: Replied, ID: r.SpaceID}}
+		}
+		return []Subject{{Kind: StartedThread, ID: r.SpaceID}, {Kind: Replied, ID: r.SpaceID}}
+	}
+	return []Subject{{Kind: r.Kind, ID: r.ModuleID}}
+}
+
 // Subjects returns what the rule speaks of, each subject once, in order of first mention.
 func (r Rule) Subjects() []Subject {
 	var all []Subject
-	r.each(func(leaf Rule) {
-		if !slices.Contains(all, leaf.subject()) {
-			all = append(all, leaf.subject())
+	for leaf := range r.Leaves() {
+		for _, s := range leaf.subjects() {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
 		}
-	})
+	}
 	return all
 }
 
 // Modules returns the ids of the modules the rule speaks of, each once, in order of first mention.
-func (r Rule) Modules() []int64 {
+func (r Rule) Modules() []int64 { return r.ids(func(leaf Rule) int64 { return leaf.ModuleID }) }
+
+// Quizzes returns the lessons of the quizzes the rule speaks of; Spaces and Seminars do the same for theirs.
+func (r Rule) Quizzes() []int64 { return r.ids(func(leaf Rule) int64 { return leaf.LessonID }) }
+
+// Spaces returns the ids of the spaces to contribute to.
+func (r Rule) Spaces() []int64 { return r.ids(func(leaf Rule) int64 { return leaf.SpaceID }) }
+
+// Seminars returns the ids of the seminars to have attended, or not.
+func (r Rule) Seminars() []int64 { return r.ids(func(leaf Rule) int64 { return leaf.SeminarID }) }
+
+func (r Rule) ids(of func(leaf Rule) int64) []int64 {
 	var ids []int64
-	r.each(func(leaf Rule) {
-		if !slices.Contains(ids, leaf.ModuleID) {
-			ids = append(ids, leaf.ModuleID)
+	for leaf := range r.Leaves() {
+		if id := of(leaf); id != 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
-	})
+	}
 	return ids
 }
 
-func (r Rule) each(f func(leaf Rule)) {
-	if r.leaf() {
-		f(r)
+// Leaves yields the leaves of the rule from first to last.
+func (r Rule) Leaves() func(yield func(Rule) bool) {
+	return func(yield func(Rule) bool) { r.each(yield) }
+}
+
+func (r Rule) each(yield func(leaf Rule) bool) bool {
+	if r.leaf() && !yield(r) {
+		return false
 	}
 	for _, branch := range r.Of {
-		branch.each(f)
-	}
-}
-
-// Bounds of a rule, so that it stays readable and cheap to decide.
-const (
-	MaxDepth  = 4  // groups within groups
-	MaxLeaves = 50 // in the whole tree
-)
-
-// RuleError says what is wrong in a rule and where: Path holds the position in each group on the way, from 1.
-type RuleError struct {
-	Path []int
-	What string // empty_group, impossible_k, unknown_mode, unknown_kind, percent, module, too_deep, too_large, mixed, twice
-}
-
-// Error is for logs; pages translate What.
-func (e *RuleError) Error() string {
-	at := ""
-	for _, n := range e.Path {
-		at += "/" + strconv.Itoa(n)
-	}
-	return "gate rule " + e.What + " at " + at + "/"
-}
-
-// Validate refuses a rule that nobody could meet, that says nothing, or that is out of bounds, with a *RuleError.
-func Validate(r Rule) error {
-	if r.Open() {
-		if len(r.Of) > 0 || r.K != 0 || r.ModuleID != 0 || r.Percent != 0 {
-			return &RuleError{What: "unknown_mode"}
-		}
-		return nil
-	}
-	leaves := 0
-	r.each(func(Rule) { leaves++ })
-	if leaves > MaxLeaves {
-		return &RuleError{What: "too_large"}
-	}
-	if what, path := r.fault(1); what != "" {
-		slices.Reverse(path)
-		return &RuleError{Path: path, What: what}
-	}
-	return nil
-}
-
-// fault returns the first thing wrong, with its path from the inside out.
-func (r Rule) fault(depth int) (what string, path []int) {
-	if r.leaf() {
-		return r.leafFault(), nil
-	}
-	if what := r.groupFault(depth); what != "" {
-		return what, nil
-	}
-	for i, branch := range r.Of {
-		if what, path := branch.fault(depth + 1); what != "" {
-			return what, append(path, i+1)
+		if !branch.each(yield) {
+			return false
 		}
 	}
-	return "", nil
-}
-
-func (r Rule) leafFault() string {
-	switch {
-	case r.Mode != "" || r.K != 0 || len(r.Of) > 0:
-		return "mixed"
-	case r.Kind != Completed && r.Kind != Progressed:
-		return "unknown_kind"
-	case r.ModuleID <= 0:
-		return "module"
-	case r.Kind == Progressed && (r.Percent < 1 || r.Percent > 100), r.Kind == Completed && r.Percent != 0:
-		return "percent"
-	}
-	return ""
-}
-
-func (r Rule) groupFault(depth int) string {
-	switch {
-	case r.Mode != All && r.Mode != Any && r.Mode != AtLeast:
-		return "unknown_mode"
-	case r.ModuleID != 0 || r.Percent != 0 || r.Mode != AtLeast && r.K != 0:
-		return "mixed"
-	case depth > MaxDepth:
-		return "too_deep"
-	case len(r.Of) == 0:
-		return "empty_group"
-	case r.Mode == AtLeast && (r.K < 1 || r.K > len(r.Of)):
-		return "impossible_k"
-	}
-	// "2 of (A, A, B)" reads as if one module could count twice.
-	for i, branch := range r.Of {
-		if branch.leaf() && slices.ContainsFunc(r.Of[:i], func(o Rule) bool { return o.leaf() && o.subject() == branch.subject() }) {
-			return "twice"
-		}
-	}
-	return ""
+	return true
 }

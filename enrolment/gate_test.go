@@ -41,15 +41,27 @@ func TestValidate(t *testing.T) {
 		{"empty inside", Rule{Mode: All, Of: []Rule{a, {Mode: Any}}}, "empty_group", []int{2}},
 		{"no percent", Rule{Kind: Progressed, ModuleID: 1}, "percent", nil},
 		{"percent 101", Rule{Mode: Any, Of: []Rule{a, {Mode: All, Of: []Rule{a, {Kind: Progressed, ModuleID: 2, Percent: 101}}}}}, "percent", []int{2, 2}},
-		{"completed with percent", Rule{Kind: Completed, ModuleID: 1, Percent: 5}, "percent", nil},
+		{"completed with percent", Rule{Kind: Completed, ModuleID: 1, Percent: 5}, "mixed", nil},
 		{"no module", Rule{Kind: Completed}, "module", nil},
-		{"unknown kind", Rule{Kind: QuizScored, ModuleID: 1}, "unknown_kind", nil},
+		{"unknown kind", Rule{Kind: "sang", ModuleID: 1}, "unknown_kind", nil},
+		{"no quiz", Rule{Kind: QuizScored, ModuleID: 1, Percent: 50}, "quiz", nil},
+		{"quiz 101", Rule{Kind: QuizScored, LessonID: 1, Percent: 101}, "percent", nil},
+		{"no space", Rule{Kind: Contributed, As: Threads, Count: 1}, "space", nil},
+		{"no post", Rule{Kind: Contributed, As: Threads, SpaceID: 1}, "count", nil},
+		{"one of each, thrice", Rule{Kind: Contributed, As: OneOfEach, SpaceID: 1, Count: 3}, "mixed", nil},
+		{"no seminar", Rule{Kind: NeverAttended}, "seminar", nil},
+		{"attended and never", Rule{Mode: All, Of: []Rule{went(4), a, never(4)}}, "contradiction", nil},
+		{"attended and never, apart", Rule{Mode: All, Of: []Rule{went(4), {Mode: Any, Of: []Rule{never(4)}}}}, "contradiction", nil},
+		{"attended or never", Rule{Mode: Any, Of: []Rule{went(4), never(4)}}, "", nil},
+		{"another kind of club", Rule{Kind: Belongs, Kinds: []string{"club"}}, "organisation_kind", nil},
+		{"nobody", Rule{Kind: MembersCompleted, ModuleID: 1}, "count", nil},
+		{"every leaf", everyLeaf(), "", nil},
 		{"unknown mode", Rule{Mode: "none", Of: []Rule{a}}, "unknown_mode", nil},
 		{"neither", Rule{Mode: All, Of: []Rule{{}}}, "unknown_mode", []int{1}},
 		{"no mode", Rule{Of: []Rule{a}}, "unknown_mode", nil},
 		{"leaf and group", Rule{Kind: Completed, ModuleID: 1, Mode: All}, "mixed", nil},
 		{"k without at least", Rule{Mode: All, K: 1, Of: []Rule{a}}, "mixed", nil},
-		{"twice", Rule{Mode: AtLeast, K: 2, Of: []Rule{a, b, a}}, "twice", nil},
+		{"twice", Rule{Mode: AtLeast, K: 2, Of: []Rule{a, b, a}}, "twice", []int{3}},
 		{"too deep", nest(MaxDepth + 1), "too_deep", []int{1, 1, 1, 1}},
 		{"too large", many, "too_large", nil},
 	}
@@ -73,7 +85,7 @@ func TestDecideSaysWhy(t *testing.T) {
 		{Kind: Progressed, ModuleID: 2, Percent: 60},
 		{Kind: Completed, ModuleID: 3},
 	}}
-	d := Decide(rule, Facts{{Completed, 1}: 1, {Progressed, 2}: 40})
+	d := Decide(rule, Facts{{Kind: Completed, ID: 1}: 1, {Kind: Progressed, ID: 2}: 40})
 	if d.Eligible || d.Root.Have != 1 || d.Root.Need != 2 {
 		t.Errorf("root = %v %d/%d, want refused 1/2", d.Eligible, d.Root.Have, d.Root.Need)
 	}
@@ -82,8 +94,8 @@ func TestDecideSaysWhy(t *testing.T) {
 		t.Errorf("second leaf = %v %d/%d, want unmet 40/60", second.Met, second.Have, second.Need)
 	}
 	cost := map[int64]int{2: 7, 3: 30}
-	way := d.Shortest(func(n Node) int { return cost[n.ModuleID] })
-	if len(way) != 1 || way[0].ModuleID != 2 {
+	way, ok := d.Shortest(func(n Node) (Cost, bool) { return Cost{MS: int64(cost[n.ModuleID])}, true })
+	if !ok || len(way.Leaves) != 1 || way.Leaves[0].ModuleID != 2 || way.Cost.MS != 7 {
 		t.Errorf("shortest = %v, want module 2", way)
 	}
 	if d := Decide(Rule{}, nil); !d.Eligible || len(d.Leaves()) != 0 {
@@ -91,21 +103,78 @@ func TestDecideSaysWhy(t *testing.T) {
 	}
 }
 
-// aRule draws a valid rule of modules 1–6.
-func aRule(t *rapid.T, depth int) Rule {
-	if depth == 0 || rapid.Bool().Draw(t, "leaf") {
-		r := Rule{Kind: Completed, ModuleID: rapid.Int64Range(1, 6).Draw(t, "module")}
-		if rapid.Bool().Draw(t, "progressed") {
-			r.Kind, r.Percent = Progressed, rapid.IntRange(1, 100).Draw(t, "percent")
+func went(seminar int64) Rule  { return Rule{Kind: Attended, SeminarID: seminar} }
+func never(seminar int64) Rule { return Rule{Kind: NeverAttended, SeminarID: seminar} }
+
+// everyLeaf wants one leaf of each kind.
+func everyLeaf() Rule {
+	return Rule{Mode: All, Of: []Rule{completed(1), progressed(2, 50), {Kind: QuizScored, LessonID: 3, Percent: 60},
+		{Kind: Contributed, SpaceID: 4, As: Posts, Count: 2}, {Kind: Contributed, SpaceID: 4, As: OneOfEach}, went(5), never(6),
+		{Kind: Belongs, Kinds: []string{"association"}, Governorates: []string{"TN-71"}}, {Kind: MembersCompleted, ModuleID: 1, Count: 3}}}
+}
+
+// pool is what drawn rules and facts speak of; the database test puts real ids in.
+type pool struct {
+	modules, quizzes, spaces, seminars []int64
+	kinds, places                      []string
+}
+
+var aPool = pool{[]int64{1, 2, 3, 4}, []int64{7, 8}, []int64{1, 2}, []int64{1, 2}, []string{"association", "network", "media"}, []string{"TN-71", "TN-51"}}
+
+// aLeaf draws a valid leaf.
+func (p pool) aLeaf(t *rapid.T) Rule {
+	of := func(ids []int64) int64 { return rapid.SampledFrom(ids).Draw(t, "id") }
+	r := Rule{Kind: rapid.SampledFrom(LeafKinds).Draw(t, "kind")}
+	switch r.Kind {
+	case Completed:
+		r.ModuleID = of(p.modules)
+	case Progressed:
+		r.ModuleID, r.Percent = of(p.modules), rapid.IntRange(1, 100).Draw(t, "percent")
+	case QuizScored:
+		r.LessonID, r.Percent = of(p.quizzes), rapid.IntRange(1, 100).Draw(t, "percent")
+	case Contributed:
+		r.SpaceID, r.As = of(p.spaces), rapid.SampledFrom(Contributions).Draw(t, "as")
+		if r.As != OneOfEach {
+			r.Count = rapid.IntRange(1, 3).Draw(t, "count")
 		}
-		return r
+	case Attended, NeverAttended:
+		r.SeminarID = of(p.seminars)
+	case Belongs:
+		some := func(words []string) []string {
+			if rapid.Bool().Draw(t, "any") {
+				return nil
+			}
+			return rapid.SliceOfNDistinct(rapid.SampledFrom(words), 1, 2, func(s string) string { return s }).Draw(t, "words")
+		}
+		r.Kinds, r.Governorates = some(p.kinds), some(p.places)
+	case MembersCompleted:
+		r.ModuleID, r.Count = of(p.modules), rapid.IntRange(1, 3).Draw(t, "people")
+	}
+	return r
+}
+
+// aRule draws a valid rule.
+func (p pool) aRule(t *rapid.T, depth int) Rule {
+	for {
+		if r := p.tree(t, depth); Validate(r) == nil {
+			return r
+		}
+	}
+}
+
+func (p pool) tree(t *rapid.T, depth int) Rule {
+	if depth == 0 || rapid.IntRange(0, 2).Draw(t, "leaf") == 0 {
+		return p.aLeaf(t)
 	}
 	r := Rule{Mode: rapid.SampledFrom([]Mode{All, Any, AtLeast}).Draw(t, "mode")}
 	for range rapid.IntRange(1, 4).Draw(t, "branches") {
-		branch := aRule(t, depth-1)
-		if !slices.ContainsFunc(r.Of, func(o Rule) bool { return o.leaf() && branch.leaf() && o.subject() == branch.subject() }) {
-			r.Of = append(r.Of, branch)
+		branch := p.tree(t, depth-1)
+		if r.Of = append(r.Of, branch); Validate(Rule{Mode: Any, Of: r.Of}) != nil {
+			r.Of = r.Of[:len(r.Of)-1]
 		}
+	}
+	if len(r.Of) == 0 {
+		return p.aLeaf(t)
 	}
 	if r.Mode == AtLeast {
 		r.K = rapid.IntRange(1, len(r.Of)).Draw(t, "k")
@@ -113,22 +182,62 @@ func aRule(t *rapid.T, depth int) Rule {
 	return r
 }
 
-func someFacts(t *rapid.T) Facts {
+// someFacts draws what is known of a person.
+func (p pool) someFacts(t *rapid.T) Facts {
 	f := Facts{}
-	for id := int64(1); id <= 6; id++ {
-		f[Subject{Completed, id}] = rapid.IntRange(0, 1).Draw(t, "completed")
-		f[Subject{Progressed, id}] = rapid.IntRange(0, 20).Draw(t, "progress") * 5
+	for _, id := range p.modules {
+		f[Subject{Kind: Completed, ID: id}] = rapid.IntRange(0, 1).Draw(t, "completed")
+		f[Subject{Kind: Progressed, ID: id}] = rapid.IntRange(0, 20).Draw(t, "progress") * 5
+		f[Subject{Kind: MembersCompleted, ID: id}] = rapid.IntRange(0, 3).Draw(t, "colleagues")
+	}
+	for _, id := range p.quizzes {
+		f[Subject{Kind: QuizScored, ID: id}] = rapid.IntRange(0, 100).Draw(t, "score")
+	}
+	for _, id := range p.spaces {
+		f[Subject{Kind: StartedThread, ID: id}] = rapid.IntRange(0, 3).Draw(t, "threads")
+		f[Subject{Kind: Replied, ID: id}] = rapid.IntRange(0, 3).Draw(t, "replies")
+	}
+	for _, id := range p.seminars {
+		f[Subject{Kind: Attended, ID: id}] = rapid.IntRange(0, 1).Draw(t, "attended")
+	}
+	for id := int64(1); id <= 2; id++ {
+		f[Subject{Kind: MemberOf, ID: id}] = rapid.IntRange(0, 1).Draw(t, "member")
+		f[Subject{Kind: Validated, ID: id}] = rapid.IntRange(0, 1).Draw(t, "validated")
+		f[Subject{OrganisationKind, id, rapid.SampledFrom(p.kinds).Draw(t, "kind")}] = 1
+		f[Subject{OrganisationPlace, id, rapid.SampledFrom(p.places).Draw(t, "place")}] = 1
 	}
 	return f
 }
 
-// bruteForce states the meaning of a rule without counting: it tries every choice of branches.
+// bruteForce states the meaning of a rule without counting branches: it tries every choice of them.
 func bruteForce(r Rule, f Facts) bool {
-	if r.Kind == Completed {
-		return f[Subject{Completed, r.ModuleID}] == 1
-	}
-	if r.Kind == Progressed {
-		return f[Subject{Progressed, r.ModuleID}] >= r.Percent
+	at := func(kind Kind, id int64) int { return f[Subject{Kind: kind, ID: id}] }
+	switch r.Kind {
+	case Completed:
+		return at(Completed, r.ModuleID) == 1
+	case Progressed:
+		return at(Progressed, r.ModuleID) >= r.Percent
+	case QuizScored:
+		return at(QuizScored, r.LessonID) >= r.Percent
+	case Attended:
+		return at(Attended, r.SeminarID) == 1
+	case NeverAttended:
+		return at(Attended, r.SeminarID) == 0
+	case MembersCompleted:
+		return at(MembersCompleted, r.ModuleID) >= r.Count
+	case Contributed:
+		threads, replies := at(StartedThread, r.SpaceID), at(Replied, r.SpaceID)
+		return r.As == Threads && threads >= r.Count || r.As == Replies && replies >= r.Count ||
+			r.As == Posts && threads+replies >= r.Count || r.As == OneOfEach && threads > 0 && replies > 0
+	case Belongs:
+		for id := int64(1); id <= 2; id++ {
+			kind := len(r.Kinds) == 0 || slices.ContainsFunc(r.Kinds, func(k string) bool { return f[Subject{OrganisationKind, id, k}] == 1 })
+			place := len(r.Governorates) == 0 || slices.ContainsFunc(r.Governorates, func(g string) bool { return f[Subject{OrganisationPlace, id, g}] == 1 })
+			if at(MemberOf, id) == 1 && at(Validated, id) == 1 && kind && place {
+				return true
+			}
+		}
+		return false
 	}
 	for choice := range 1 << len(r.Of) {
 		size, met := 0, true
@@ -148,22 +257,54 @@ func bruteForce(r Rule, f Facts) bool {
 
 func TestDecideEqualsBruteForce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r, f := aRule(t, 3), someFacts(t)
-		if err := Validate(r); err != nil {
-			t.Fatal(err)
-		}
+		r, f := aPool.aRule(t, 3), aPool.someFacts(t)
 		if got, want := Decide(r, f).Eligible, bruteForce(r, f); got != want {
 			t.Errorf("Decide = %v, want %v", got, want)
 		}
 	})
 }
 
+// What Validate lets through somebody can meet; what it calls a contradiction nobody can.
+func TestPossibleRules(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := aPool.tree(t, 3)
+		var fault *RuleError
+		if errors.As(Validate(r), &fault) && fault.What != "contradiction" {
+			return // out of bounds
+		}
+		best := Facts{}
+		for _, id := range append(aPool.modules, aPool.quizzes...) {
+			for _, kind := range []Kind{Completed, Progressed, QuizScored, MembersCompleted} {
+				best[Subject{Kind: kind, ID: id}] = 100
+			}
+			best[Subject{Kind: StartedThread, ID: id}], best[Subject{Kind: Replied, ID: id}] = 100, 100
+			best[Subject{Kind: MemberOf, ID: id}], best[Subject{Kind: Validated, ID: id}] = 1, 1
+			for _, word := range append(aPool.kinds, aPool.places...) {
+				best[Subject{OrganisationKind, id, word}], best[Subject{OrganisationPlace, id, word}] = 1, 1
+			}
+			best[Subject{Kind: Completed, ID: id}] = 1
+		}
+		met := false
+		for history := range 4 {
+			for i, id := range aPool.seminars {
+				best[Subject{Kind: Attended, ID: id}] = history >> i & 1
+			}
+			met = met || Decide(r, best).Eligible
+		}
+		if met != (fault == nil) {
+			t.Errorf("%+v: can be met: %v; Validate: %v", r, met, fault)
+		}
+	})
+}
+
 func TestMoreFactsNeverClose(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r, less := aRule(t, 3), someFacts(t)
+		r, less := aPool.aRule(t, 3), aPool.someFacts(t)
 		more := maps.Clone(less)
-		for s, v := range someFacts(t) {
-			more[s] = max(more[s], v)
+		for s, v := range aPool.someFacts(t) {
+			if s.Kind != Attended { // who attended may no longer be one who never did
+				more[s] = max(more[s], v)
+			}
 		}
 		if Decide(r, less).Eligible && !Decide(r, more).Eligible {
 			t.Errorf("%v opens, %v closes", less, more)
@@ -171,32 +312,22 @@ func TestMoreFactsNeverClose(t *testing.T) {
 	})
 }
 
-func TestShortestWayOpens(t *testing.T) {
+func TestRuleAndFactsSurviveJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r, f := aRule(t, 3), someFacts(t)
-		way := Decide(r, f).Shortest(func(n Node) int { return int(n.ModuleID) })
-		for _, leaf := range way {
-			f[leaf.subject()] = max(f[leaf.subject()], leaf.Need)
+		r, f := aPool.aRule(t, 3), aPool.someFacts(t)
+		var rule Rule
+		var facts Facts
+		for _, pair := range [][2]any{{r, &rule}, {f, &facts}} {
+			data, err := json.Marshal(pair[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(data, pair[1]); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if !Decide(r, f).Eligible {
-			t.Errorf("following %v leaves the gate closed", way)
-		}
-	})
-}
-
-func TestRuleSurvivesJSON(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r := aRule(t, 3)
-		data, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back Rule
-		if err := json.Unmarshal(data, &back); err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(r, back) {
-			t.Errorf("%+v came back as %+v", r, back)
+		if !reflect.DeepEqual(r, rule) || !maps.Equal(f, facts) {
+			t.Errorf("%+v came back as %+v", r, rule)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -24,7 +25,8 @@ type Card struct {
 	Waiting         int // people on the waiting list
 
 	Mine     *Registration `bun:"-"` // the person's registration that isn't withdrawn, with its place
-	Decision Decision      `bun:"-"` // of the gate, for the person
+	Decision Decision      `bun:"-"` // of the gate to register, for the person
+	ToAttend Decision      `bun:"-"` // of the gate to attend, for the person
 }
 
 // Left is the number of seats that somebody who registers now could take: none while others wait.
@@ -127,12 +129,16 @@ func (s *Service) personalise(ctx context.Context, actor account.Actor, all []Ca
 	if err := addGates(ctx, s.db, byID, ids); err != nil {
 		return err
 	}
-	facts, err := factsOf(ctx, s.db, actor.PersonID)
+	var subjects []Subject
+	for _, c := range all {
+		subjects = append(append(subjects, c.Gate.Subjects()...), c.Attend.Subjects()...)
+	}
+	facts, _, err := factsAbout(ctx, s.db, actor.PersonID, subjects, time.Time{})
 	if err != nil {
 		return err
 	}
 	for i := range all {
-		all[i].Decision = Decide(all[i].Gate, facts)
+		all[i].Decision, all[i].ToAttend = Decide(all[i].Gate, facts), Decide(all[i].Attend, facts)
 	}
 	return addMine(ctx, s.db, byID, ids, actor.PersonID)
 }
@@ -151,15 +157,21 @@ func addSessions(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []in
 func addGates(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64) error {
 	var gates []struct {
 		SeminarID int64
+		Use       Use
 		Rule      Rule `bun:"type:jsonb"`
 	}
-	err := db.NewRaw(`select seminar_id, rule from gate_version g join seminar on seminar.id = seminar_id
-		where g.version = seminar.gate_version and use = 'register' and seminar_id in (?)`, bun.List(ids)).Scan(ctx, &gates)
+	err := db.NewRaw(`select seminar_id, use, rule from gate_version g join seminar on seminar.id = seminar_id
+		where g.version = case use when 'register' then seminar.gate_version else seminar.attend_version end
+			and seminar_id in (?)`, bun.List(ids)).Scan(ctx, &gates)
 	if err != nil {
 		return fmt.Errorf("gates: %w", err)
 	}
 	for _, g := range gates {
-		byID[g.SeminarID].Gate = g.Rule
+		if g.Use == ToAttend {
+			byID[g.SeminarID].Attend = g.Rule
+		} else {
+			byID[g.SeminarID].Gate = g.Rule
+		}
 	}
 	return nil
 }
@@ -189,10 +201,10 @@ func addMine(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64,
 type View struct {
 	Card
 
-	Runs   bool                  // the actor may edit it
-	Doors  bool                  // the actor may take its attendance
-	Titles map[int64]events.Text // of the gate's modules, as far as they were heard of
-	Last   *Registration         // the person's latest withdrawn registration, when Mine is nil
+	Runs  bool          // the actor may edit it
+	Doors bool          // the actor may take its attendance
+	Names Names         // of what the gates speak of
+	Last  *Registration // the person's latest withdrawn registration, when Mine is nil
 }
 
 // Seminar reads a seminar for the actor. It returns account.ErrNotFound for a draft of another office, and for a space
@@ -218,7 +230,7 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return View{}, err
 	}
 	v.Card = one[0]
-	if v.Titles, err = titlesOf(ctx, s.db, v.Gate.Modules()); err != nil || v.Mine != nil {
+	if v.Names, err = namesIn(ctx, s.db, v.Gate, v.Attend); err != nil || v.Mine != nil {
 		return v, err
 	}
 	v.Last, err = lastWithdrawn(ctx, s.db, id, actor.PersonID)
@@ -233,37 +245,4 @@ func lastWithdrawn(ctx context.Context, db bun.IDB, seminarID, personID int64) (
 		return nil, err
 	}
 	return &all[0], nil
-}
-
-// Module is what enrolment knows of a module: enough to name it in a gate.
-type Module struct {
-	ModuleID int64
-	SpaceID  int64
-	Title    events.Text `bun:"type:jsonb"`
-}
-
-// Modules lists the modules heard of, by space, for building gates.
-func (s *Service) Modules(ctx context.Context) ([]Module, error) {
-	var all []Module
-	err := s.db.NewRaw(`select module_id, space_id, title from module_title order by space_id, module_id`).Scan(ctx, &all)
-	if err != nil {
-		return nil, fmt.Errorf("modules: %w", err)
-	}
-	return all, nil
-}
-
-func titlesOf(ctx context.Context, db bun.IDB, ids []int64) (map[int64]events.Text, error) {
-	titles := map[int64]events.Text{}
-	if len(ids) == 0 {
-		return titles, nil
-	}
-	var all []Module
-	err := db.NewRaw(`select module_id, space_id, title from module_title where module_id in (?)`, bun.List(ids)).Scan(ctx, &all)
-	if err != nil {
-		return nil, fmt.Errorf("titles: %w", err)
-	}
-	for _, m := range all {
-		titles[m.ModuleID] = m.Title
-	}
-	return titles, nil
 }

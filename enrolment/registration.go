@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
 	"halqa/events"
@@ -94,7 +93,7 @@ func (s *Service) lockReadable(ctx context.Context, tx bun.Tx, actor account.Act
 
 // giveSeat decides, counts and inserts, under the seminar's lock.
 func (s *Service) giveSeat(ctx context.Context, tx bun.Tx, sem Seminar, actor account.Actor) (Registration, error) {
-	decision, err := s.decideNow(ctx, tx, sem, actor.PersonID)
+	decision, err := s.admit(ctx, tx, sem, ToRegister, actor.PersonID)
 	if err != nil {
 		return Registration{}, err
 	}
@@ -112,22 +111,6 @@ func (s *Service) giveSeat(ctx context.Context, tx bun.Tx, sem Seminar, actor ac
 		return Registration{}, err
 	}
 	return reg, events.Publish(ctx, tx, reg.changed(sem, "", "asked", actor.PersonID))
-}
-
-// decideNow judges a person by the seminar's gate and keeps the decision; it returns its id, or NotEligible.
-func (s *Service) decideNow(ctx context.Context, tx bun.Tx, sem Seminar, personID int64) (int64, error) {
-	facts, known, err := evidenceFor(ctx, tx, personID, sem.Gate)
-	if err != nil {
-		return 0, err
-	}
-	if d := Decide(sem.Gate, facts); !d.Eligible {
-		return 0, NotEligible{d}
-	}
-	var id int64
-	err = tx.NewRaw(`insert into decision (person_id, seminar_id, use, gate_version, evidence, at)
-		values (?, ?, 'register', ?, ?::uuid[], ?) returning id`,
-		personID, sem.ID, sem.GateVersion, pgdialect.Array(known), s.now()).Scan(ctx, &id)
-	return id, err
 }
 
 // Cancel gives a registration back, by its person or by the office (with a reason), and the first who waits takes the

@@ -153,18 +153,14 @@ func TestASeatIsKeptWhenTheGateChanges(t *testing.T) {
 	a := w.person()
 	w.tell(w.completes(a, 1))
 	reg := w.register(a, sem)
-	sem.Gate = completed(2)
-	sem, err := w.Edit(ctx, w.staff, sem)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sem = w.regate(sem, completed(2))
 	v, err := w.Seminar(ctx, a, sem.ID)
 	if err != nil || v.Mine == nil || v.Mine.State != Confirmed || v.Decision.Eligible {
 		t.Errorf("view = %+v, %v", v.Mine, err)
 	}
 	// The decision that admitted them can be taken again, whatever was edited since.
 	past, err := w.Why(ctx, w.staff, reg.ID)
-	if err != nil || !past.Decision.Eligible || past.GateVersion != 1 || past.Decision.Root.ModuleID != 1 {
+	if err != nil || !past.Decision.Eligible || past.Version.Version != 1 || past.Decision.Root.ModuleID != 1 {
 		t.Errorf("Why = %+v, %v", past, err)
 	}
 	if _, err := w.Why(ctx, w.outsider, reg.ID); !errors.Is(err, account.ErrNotFound) {
@@ -180,19 +176,16 @@ func TestPastDecisions(t *testing.T) {
 	w.clock = day(2)
 	w.tell(w.completes(a, 1))
 	w.clock = day(4)
-	sem.Gate = completed(2)
-	if _, err := w.Edit(ctx, w.staff, sem); err != nil {
-		t.Fatal(err)
-	}
+	w.regate(sem, completed(2))
 	w.clock = day(6)
 	w.tell(w.completes(a, 2))
 	for d, want := range map[int]struct {
 		version  int
 		eligible bool
 	}{1: {1, false}, 3: {1, true}, 5: {2, false}, 7: {2, true}} {
-		past, err := DecideAt(ctx, w.db, sem.ID, a.PersonID, day(d))
-		if err != nil || past.GateVersion != want.version || past.Decision.Eligible != want.eligible {
-			t.Errorf("day %d: version %d, %v, %v; want %+v", d, past.GateVersion, past.Decision.Eligible, err, want)
+		past, err := w.decideAt(ctx, sem, ToRegister, a.PersonID, day(d))
+		if err != nil || past.Version.Version != want.version || past.Decision.Eligible != want.eligible {
+			t.Errorf("day %d: version %d, %v, %v; want %+v", d, past.Version.Version, past.Decision.Eligible, err, want)
 		}
 	}
 }

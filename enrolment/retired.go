@@ -68,7 +68,7 @@ func checkRetired(ctx context.Context, db bun.IDB, old, rule Rule) error {
 	}
 	gone, err := retired(ctx, db, added)
 	if err == nil && len(gone) > 0 {
-		err = account.Invalid{Field: "gate", Key: "desk.error_gate_retired"}
+		err = account.Invalid{Field: "gate", Key: "gates.error_module_unpublished"}
 	}
 	return err
 }

@@ -25,30 +25,32 @@ const (
 type Seminar struct {
 	bun.BaseModel `bun:"table:seminar,alias:seminar"`
 
-	ID           int64 `bun:",pk,autoincrement"`
-	OfficeID     int64
-	SpaceID      int64
-	State        State
-	Title        events.Text `bun:"type:jsonb"`
-	Description  events.Text `bun:"type:jsonb"` // the programme, as paragraphs
-	Venue        string
-	Address      string
-	Governorate  string    `bun:",nullzero"` // ISO 3166-2 code, or ""
-	Zone         string    // IANA name of the time zone in which its dates are said
-	Capacity     int       // seats
-	ClosesAt     time.Time `bun:",nullzero"` // end of registration; zero: the start of the seminar
-	StartsAt     time.Time // of its first session
-	EndsAt       time.Time // of its last session
-	Version      int       // counts edits: see Edit
-	GateVersion  int
-	CreatedBy    int64 `bun:",nullzero"`
-	CreatedAt    time.Time
-	PublishedAt  time.Time `bun:",nullzero"`
-	CancelledAt  time.Time `bun:",nullzero"`
-	CancelReason string
+	ID            int64 `bun:",pk,autoincrement"`
+	OfficeID      int64
+	SpaceID       int64
+	State         State
+	Title         events.Text `bun:"type:jsonb"`
+	Description   events.Text `bun:"type:jsonb"` // the programme, as paragraphs
+	Venue         string
+	Address       string
+	Governorate   string    `bun:",nullzero"` // ISO 3166-2 code, or ""
+	Zone          string    // IANA name of the time zone in which its dates are said
+	Capacity      int       // seats
+	ClosesAt      time.Time `bun:",nullzero"` // end of registration; zero: the start of the seminar
+	StartsAt      time.Time // of its first session
+	EndsAt        time.Time // of its last session
+	Version       int       // counts edits: see Edit
+	GateVersion   int       // of the gate to register
+	AttendVersion int       // of the gate to attend; 0 while none was ever set
+	CreatedBy     int64     `bun:",nullzero"`
+	CreatedAt     time.Time
+	PublishedAt   time.Time `bun:",nullzero"`
+	CancelledAt   time.Time `bun:",nullzero"`
+	CancelReason  string
 
 	Sessions []Session `bun:"-"` // in order of time
 	Gate     Rule      `bun:"-"` // to register
+	Attend   Rule      `bun:"-"` // to attend
 }
 
 // Session is one dated part of a seminar, over [StartsAt, EndsAt).
@@ -110,29 +112,14 @@ func findSeminar(ctx context.Context, db bun.IDB, id int64, lock string) (Semina
 	if err := db.NewSelect().Model(&s.Sessions).Where("seminar_id = ?", id).Order("starts_at", "id").Scan(ctx); err != nil {
 		return s, fmt.Errorf("sessions of seminar %d: %w", id, err)
 	}
-	rule, err := ruleOf(ctx, db, id, s.GateVersion)
-	s.Gate = rule
-	return s, err
-}
-
-// ruleOf reads one version of a seminar's gate.
-func ruleOf(ctx context.Context, db bun.IDB, seminarID int64, version int) (Rule, error) {
-	var row struct {
-		Rule Rule `bun:"type:jsonb"`
-	}
-	err := db.NewRaw(`select rule from gate_version where seminar_id = ? and use = 'register' and version = ?`,
-		seminarID, version).Scan(ctx, &row)
-	if err != nil {
-		return Rule{}, fmt.Errorf("gate %d of seminar %d: %w", version, seminarID, found(err))
-	}
-	return row.Rule, nil
+	return s, s.readGates(ctx, db)
 }
 
 // changed is the event that carries the public state of the seminar.
 func (s Seminar) changed(by account.Actor) events.SeminarChanged {
 	e := events.SeminarChanged{
 		SeminarID: s.ID, OfficeID: s.OfficeID, SpaceID: s.SpaceID, Title: s.Title, State: string(s.State),
-		Capacity: s.Capacity, Modules: s.Gate.Modules(), By: by.PersonID,
+		Capacity: s.Capacity, Modules: s.modules(), By: by.PersonID,
 	}
 	for _, p := range s.Sessions {
 		e.Sessions = append(e.Sessions, events.SeminarSession{ID: p.ID, StartsAt: p.StartsAt, EndsAt: p.EndsAt})

@@ -32,6 +32,8 @@ func (e NotEligible) Is(target error) bool { return target == ErrNotEligible }
 
 // Service holds the use cases.
 type Service struct {
+	Quizzes Quizzes // nil: no quiz is known, and no gate can ask for one
+
 	db  bun.IDB
 	now func() time.Time
 }

@@ -94,6 +94,25 @@ func (w *world) read(id int64) Seminar {
 	return sem
 }
 
+// open publishes modules to learners, so that gates may ask for them.
+func (w *world) open(modules ...int64) {
+	w.t.Helper()
+	for _, id := range modules {
+		w.tell(w.event(events.ModulePublished{ModuleID: id, SpaceID: w.space, Title: events.Text{"fr": fmt.Sprintf("Module %d", id)}}))
+	}
+}
+
+// regate gives a seminar another gate to register.
+func (w *world) regate(sem Seminar, rule Rule) Seminar {
+	w.t.Helper()
+	w.open(rule.Modules()...)
+	_, err := w.SaveGate(ctx, w.staff, GateEdit{SeminarID: sem.ID, Use: ToRegister, Rule: rule, Version: sem.GateVersion})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.read(sem.ID)
+}
+
 // register fails the test when the person is refused.
 func (w *world) register(a account.Actor, sem Seminar) Registration {
 	w.t.Helper()

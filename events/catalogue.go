@@ -213,6 +213,28 @@ type SeminarUnlocked struct {
 	StartsAt    time.Time `json:"starts_at"`
 }
 
+// GateChanged says that somebody saved another version of a seminar's gate.
+type GateChanged struct {
+	SeminarID int64  `json:"seminar_id"`
+	OfficeID  int64  `json:"office_id"`
+	SpaceID   int64  `json:"space_id"`
+	Title     Text   `json:"title"`
+	Use       string `json:"use"` // register, attend
+	Version   int    `json:"version"`
+	Lost      int    `json:"lost"`     // people who no longer meet it
+	Gained    int    `json:"gained"`   // people who meet it now
+	Released  int    `json:"released"` // registrations taken back
+	By        int64  `json:"by"`
+}
+
+// AttendGateMet says that a person who is registered, or waits, now meets the gate to attend. It may come more than once:
+// whoever hears it judges again.
+type AttendGateMet struct {
+	PersonID    int64 `json:"person_id"`
+	SeminarID   int64 `json:"seminar_id"`
+	GateVersion int   `json:"gate_version"` // of the gate to attend
+}
+
 // RegistrationChanged says that a registration reached a new state.
 type RegistrationChanged struct {
 	RegistrationID int64     `json:"registration_id"`
@@ -432,6 +454,8 @@ func (QuizAnswered) EventType() string          { return "courses.quiz_answered"
 func (ModuleCompleted) EventType() string       { return "courses.module_completed" }
 func (SeminarChanged) EventType() string        { return "enrolment.seminar_changed" }
 func (SeminarUnlocked) EventType() string       { return "enrolment.seminar_unlocked" }
+func (GateChanged) EventType() string           { return "enrolment.gate_changed" }
+func (AttendGateMet) EventType() string         { return "enrolment.attend_gate_met" }
 func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
 func (SeatMoved) EventType() string             { return "enrolment.seat_moved" }
 func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
@@ -463,6 +487,8 @@ func (p QuizAnswered) EventKey() string          { return personKey(p.PersonID) 
 func (p ModuleCompleted) EventKey() string       { return personKey(p.PersonID) }
 func (p SeminarChanged) EventKey() string        { return seminarKey(p.SeminarID) }
 func (p SeminarUnlocked) EventKey() string       { return personKey(p.PersonID) }
+func (p GateChanged) EventKey() string           { return seminarKey(p.SeminarID) }
+func (p AttendGateMet) EventKey() string         { return personKey(p.PersonID) }
 func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
 func (p SeatMoved) EventKey() string             { return seminarKey(p.SeminarID) }
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }

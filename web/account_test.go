@@ -27,9 +27,11 @@ type town struct {
 	now    time.Time
 }
 
-func settle(t *testing.T) *town {
+func settle(t *testing.T) *town { return settleIn(t, testdb.Tx(t)) }
+
+func settleIn(t *testing.T, db bun.IDB) *town {
 	t.Helper()
-	w := &town{db: testdb.Tx(t), mails: &accounttest.Mails{}, now: time.Now()}
+	w := &town{db: db, mails: &accounttest.Mails{}, now: time.Now()}
 	w.office = accounttest.Office(t, w.db, "gafsa")
 	service := account.New(w.db, account.Options{Mail: w.mails.Keep, Now: func() time.Time { return w.now }})
 	w.deps = Deps{Account: service, SetLanguage: service.SetLanguage,

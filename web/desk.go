@@ -22,6 +22,8 @@ func (s *site) deskRoutes() []Route {
 		{"POST", "/desk/seminars/:id/edit", runs, s.saveSeminar},
 		{"POST", "/desk/seminars/:id/publish", runs, s.publishSeminar},
 		{"POST", "/desk/seminars/:id/cancel", runs, s.cancelSeminar},
+		{"GET", "/desk/seminars/:id/gates/:use", runs, s.showGate},
+		{"POST", "/desk/seminars/:id/gates/:use", runs, s.writeGate},
 		{"GET", "/desk/seminars/:id/attendance", doors, s.showAttendance},
 		{"POST", "/desk/seminars/:id/attendance", doors, s.saveAttendance},
 		{"GET", "/desk/seminars/:id/sheet", staff, s.showSheet},
@@ -76,42 +78,19 @@ func (s *site) deskSeminarPage(c *fiber.Ctx, f views.Form) error {
 		return err
 	}
 	v.Form = f
-	v.Gate, v.Words = gateInWords(v.Page, v.View)
+	for _, use := range enrolment.Uses {
+		w := way{gate: v.Rule(use), names: v.View.Names}
+		if err := s.nameLeaves(c.UserContext(), 0, &w, w.gate); err != nil {
+			return err
+		}
+		said := views.GateInWords{Use: use}
+		said.Steps, said.Words = w.gateInWords(v.Page)
+		v.Gates = append(v.Gates, said)
+	}
 	if v.Retired, err = s.retiredOf(c, v.View); err != nil {
 		return err
 	}
 	return s.render(c, views.DeskSeminar(v))
-}
-
-// gateInWords says what a gate asks of anybody.
-func gateInWords(p views.Page, seminar enrolment.View) ([]views.Step, string) {
-	w := way{gate: seminar.Gate, decision: enrolment.Decide(seminar.Gate, nil), titles: seminar.Titles}
-	steps := w.steps(p)
-	root := w.decision.Root
-	bare(p, steps, root)
-	switch {
-	case w.gate.Open(), root.Kind != "":
-		return steps, ""
-	}
-	return steps, groupText(p, root)
-}
-
-// bare replaces what is left to do by what is asked.
-func bare(p views.Page, steps []views.Step, n enrolment.Node) {
-	branches := n.Branches
-	if n.Kind != "" {
-		branches = []enrolment.Node{n}
-	}
-	for i, b := range branches {
-		switch b.Kind {
-		case enrolment.Progressed:
-			steps[i].Detail = p.T("seminars.step_progressed", "Need", p.Percent(b.Need))
-		case enrolment.Completed:
-			steps[i].Detail = p.T("seminars.step_complete")
-		default:
-			bare(p, steps[i].Steps, b)
-		}
-	}
 }
 
 func (s *site) publishSeminar(c *fiber.Ctx) error {
@@ -158,11 +137,16 @@ func (s *site) guestPage(c *fiber.Ctx, f views.Form) error {
 		return account.ErrNotFound
 	}
 	v.Guest, v.Wide, v.Page.Title = guest, false, guest.Name
-	if v.Past, err = s.Enrolment.Why(c.UserContext(), actor(c), id); err != nil {
+	past, err := s.Enrolment.Why(c.UserContext(), actor(c), id)
+	if err != nil {
 		return err
 	}
-	w := way{gate: v.Past.Rule, decision: v.Past.Decision, titles: v.Past.Titles}
-	v.Steps = w.steps(v.Page)
+	if v.Past, err = s.pastInWords(c, v.Page, past); err != nil {
+		return err
+	}
+	if err := s.askPast(c, &v, id); err != nil {
+		return err
+	}
 	return s.render(c, views.DeskGuest(v))
 }
 

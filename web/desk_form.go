@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -175,24 +174,7 @@ func (s *site) seminarForm(c *fiber.Ctx, sem enrolment.Seminar, f views.Form, do
 	if v.Governorates, err = s.regions(c, v.Page); err != nil {
 		return err
 	}
-	if v.Modules, err = s.modulesOf(c, space.ID); err != nil {
-		return err
-	}
-	if err := s.markRetired(c, &v, sem); err != nil {
-		return err
-	}
-	if !flat(sem.Gate, v.Modules) {
-		v.Compound, _ = s.compound(c, v.Page, sem)
-	}
 	return s.render(c, views.DeskForm(v))
-}
-
-func (s *site) compound(c *fiber.Ctx, p views.Page, sem enrolment.Seminar) ([]views.Step, string) {
-	view, err := s.Enrolment.Seminar(c.UserContext(), actor(c), sem.ID)
-	if err != nil {
-		return nil, ""
-	}
-	return gateInWords(p, view)
 }
 
 // officesFor lists the offices for which the person may run a seminar in a space.
@@ -218,11 +200,6 @@ func (s *site) regions(c *fiber.Ctx, p views.Page) ([]views.Option, error) {
 		all = append(all, views.Option{Value: g.Code, Label: p.Named(g.Name)})
 	}
 	return all, err
-}
-
-func (s *site) modulesOf(c *fiber.Ctx, spaceID int64) ([]enrolment.Module, error) {
-	all, err := s.Enrolment.Modules(c.UserContext())
-	return slices.DeleteFunc(all, func(m enrolment.Module) bool { return m.SpaceID != spaceID }), err
 }
 
 // sessionRows are the indexes of the session fields to show, and the one to write in next.
@@ -281,6 +258,5 @@ func seminarValues(sem enrolment.Seminar) views.Form {
 		set("closes", sem.ClosesAt.In(zone).Format(time.DateOnly))
 		set("closes_at", sem.ClosesAt.In(zone).Format("15:04"))
 	}
-	gateValues(f, sem.Gate)
 	return f
 }

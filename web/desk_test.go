@@ -30,8 +30,7 @@ func written(f *fair) url.Values {
 	day := f.now.AddDate(0, 0, 10).Format(time.DateOnly)
 	return url.Values{
 		"do": {"save"}, "rows": {"0"}, "title_fr": {"Atelier budget"}, "description_fr": {"Le matin"}, "venue": {"Maison des jeunes"}, "capacity": {"2"},
-		"date_0": {day}, "from_0": {"09:00"}, "to_0": {"12:00"}, "mode": {"all"}, fmt.Sprintf("leaf_%d", f.module): {"progressed"},
-		fmt.Sprintf("percent_%d", f.module): {"60"},
+		"date_0": {day}, "from_0": {"09:00"}, "to_0": {"12:00"},
 	}
 }
 
@@ -40,7 +39,7 @@ func TestWritingASeminar(t *testing.T) {
 	form := fmt.Sprintf("/desk/seminars/new?space=%d", f.space)
 	expect(t, f.staff.get("/desk"), 200, "Aucun séminaire à venir", "/desk/seminars/new")
 	expect(t, f.staff.get("/desk/seminars/new"), 200, "Gestion de projet", form)
-	expect(t, f.staff.get(form), 200, "Monter un budget", `name="date_0"`)
+	expect(t, f.staff.get(form), 200, `name="date_0"`)
 
 	v := written(f)
 	v.Set("do", "add")
@@ -52,9 +51,7 @@ func TestWritingASeminar(t *testing.T) {
 	}
 	v = written(f)
 	v.Set("venue", " ")
-	v.Set("mode", "at_least")
-	v.Set("k", "3")
-	expect(t, f.staff.send(form, v), 422, "Dites où cela se passe", "Ce nombre doit être entre 1 et", `value="Atelier budget"`)
+	expect(t, f.staff.send(form, v), 422, "Dites où cela se passe", `value="Atelier budget"`)
 	v = written(f)
 	v.Set("from_0", "soon")
 	expect(t, f.staff.send(form, v), 422, "Donnez le jour et les deux heures")
@@ -62,7 +59,7 @@ func TestWritingASeminar(t *testing.T) {
 	a := f.staff.send(form, written(f))
 	expect(t, a, 303, "/desk/seminars/")
 	desk := a.Header.Get("Location")
-	expect(t, f.staff.get(desk), 200, "Brouillon", "Publier", "suivi à 60", "Monter un budget")
+	expect(t, f.staff.get(desk), 200, "Brouillon", "Publier", "Aucune condition", desk+"/gates/register")
 	expect(t, f.staff.send(desk+"/publish", url.Values{}), 303)
 	expect(t, f.staff.get(desk), 200, "Le séminaire est publié", "Personne n’est encore inscrit")
 

@@ -63,7 +63,7 @@ func (s *site) seminarNeeds(ctx context.Context, p views.Page) ([]views.SeminarN
 		if err != nil {
 			return nil, err
 		}
-		way, err := s.wayTo(ctx, p.Actor, seminar)
+		way, err := s.wayTo(ctx, p.Actor, seminar, enrolment.ToRegister)
 		if err != nil {
 			return nil, err
 		}

@@ -161,12 +161,16 @@ func (s *site) showSeminar(c *fiber.Ctx) error {
 	v.Page.Title, _ = seminar.Title.In(v.Lang())
 	v.Page = v.Belong(seminar.SpaceKey, seminar.SpaceHue, seminar.SpaceName)
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: seminar.Title})
-	way, err := s.wayTo(c.UserContext(), actor(c), seminar)
+	way, err := s.wayTo(c.UserContext(), actor(c), seminar, enrolment.ToRegister)
 	if err != nil {
 		return err
 	}
 	v.Counting = !v.Decision.Eligible && way.decision.Eligible
-	v.Steps, v.Summary, v.Words, v.Next = way.steps(v.Page), way.summary(v.Page), way.words(v.Page), way.next(v.Page)
+	v.Steps, v.Summary, v.Words, v.Way = way.steps(v.Page), way.summary(v.Page), way.words(v.Page), way.shortest(v.Page)
+	if way, err = s.wayTo(c.UserContext(), actor(c), seminar, enrolment.ToAttend); err != nil {
+		return err
+	}
+	v.AttendSteps, v.AttendWords, v.AttendWay, v.AttendMet = way.steps(v.Page), way.words(v.Page), way.shortest(v.Page), way.decision.Eligible
 	return s.render(c, views.Seminar(v))
 }
 
@@ -205,7 +209,7 @@ func (s *site) registerSoon(c *fiber.Ctx, id int64, refusal error) (enrolment.Re
 	if err != nil {
 		return enrolment.Registration{}, err
 	}
-	way, err := s.wayTo(ctx, a, seminar)
+	way, err := s.wayTo(ctx, a, seminar, enrolment.ToRegister)
 	if err != nil || !way.decision.Eligible {
 		return enrolment.Registration{}, errors.Join(err, refusal)
 	}

@@ -2,8 +2,7 @@ package web
 
 import (
 	"context"
-	"strconv"
-	"time"
+	"slices"
 
 	"halqa/community/account"
 	"halqa/courses"
@@ -12,66 +11,98 @@ import (
 	"halqa/web/views"
 )
 
-// way is what separates a person from a seminar: the gate's decision with the newest progress, and what each module
-// still takes.
+// way is what separates a person from a gate: its decision with the newest progress, and what each leaf still takes.
 type way struct {
 	gate     enrolment.Rule
 	decision enrolment.Decision
-	titles   map[int64]events.Text
-	left     map[int64]courses.Remaining
+	names    enrolment.Names
+	left     map[int64]courses.Remaining // by module
+	quizzes  map[int64]courses.QuizName  // by lesson
+	regions  map[string]events.Text      // by code of governorate
+	bare     bool                        // said of anybody: what is asked, not where somebody is
 }
 
 // wayTo joins enrolment's decision with what courses know: progress shows here even before enrolment has heard of it.
-func (s *site) wayTo(ctx context.Context, a account.Actor, seminar enrolment.View) (way, error) {
-	w := way{gate: seminar.Gate, decision: seminar.Decision, titles: seminar.Titles}
-	modules := seminar.Gate.Modules()
-	if len(modules) == 0 || s.Courses == nil {
-		return w, nil
+func (s *site) wayTo(ctx context.Context, a account.Actor, seminar enrolment.View, use enrolment.Use) (way, error) {
+	w := way{gate: seminar.Rule(use), decision: seminar.Decision, names: seminar.Names}
+	if use == enrolment.ToAttend {
+		w.decision = seminar.ToAttend
 	}
-	var err error
-	if w.left, err = s.Courses.Remaining(ctx, a.PersonID, modules); err != nil {
+	if err := s.nameLeaves(ctx, a.PersonID, &w, w.gate); err != nil || s.Courses == nil {
 		return w, err
 	}
-	facts := enrolment.Facts{}
-	for _, leaf := range seminar.Decision.Leaves() {
-		at := enrolment.Subject{Kind: leaf.Kind, ID: leaf.ModuleID}
-		facts[at] = max(facts[at], leaf.Have)
-	}
-	for id, r := range w.left {
-		if r.CompletedAt != nil {
-			facts[enrolment.Subject{Kind: enrolment.Completed, ID: id}] = 1
+	var err error
+	if modules := w.gate.Modules(); len(modules) > 0 {
+		if w.left, err = s.Courses.Remaining(ctx, a.PersonID, modules); err != nil {
+			return w, err
 		}
-		// Only steps of 5 % are announced, so only they count.
-		at := enrolment.Subject{Kind: enrolment.Progressed, ID: id}
-		facts[at] = max(facts[at], r.Percent/5*5)
 	}
-	w.decision = enrolment.Decide(seminar.Gate, facts)
+	w.decision = w.refresh(w.decision)
 	return w, nil
+}
+
+// nameLeaves finds the names that enrolment doesn't have: of quizzes and of governorates.
+func (s *site) nameLeaves(ctx context.Context, personID int64, w *way, rules ...enrolment.Rule) (err error) {
+	all := enrolment.Rule{Of: rules}
+	if lessons := all.Quizzes(); len(lessons) > 0 && s.Courses != nil {
+		if w.quizzes, err = s.Courses.QuizNames(ctx, personID, lessons); err != nil {
+			return err
+		}
+	}
+	for leaf := range all.Leaves() {
+		if len(leaf.Governorates) == 0 || w.regions != nil {
+			continue
+		}
+		if w.regions, err = s.regionNames(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *site) regionNames(ctx context.Context) (map[string]events.Text, error) {
+	governorates, err := s.Account.Governorates(ctx)
+	names := map[string]events.Text{}
+	for _, g := range governorates {
+		names[g.Code] = g.Name
+	}
+	return names, err
+}
+
+// refresh judges again the leaves of which courses know more than enrolment has heard.
+func (w way) refresh(d enrolment.Decision) enrolment.Decision {
+	root := w.newer(d.Root)
+	return enrolment.Decision{Eligible: root.Met, Root: root}
+}
+
+func (w way) newer(n enrolment.Node) enrolment.Node {
+	switch n.Kind {
+	case "":
+		n.Have, n.Branches = 0, slices.Clone(n.Branches)
+		for i, b := range n.Branches {
+			n.Branches[i] = w.newer(b)
+			if n.Branches[i].Met {
+				n.Have++
+			}
+		}
+	case enrolment.Completed:
+		if w.left[n.ModuleID].CompletedAt != nil {
+			n.Have = 1
+		}
+	case enrolment.Progressed:
+		n.Have = max(n.Have, w.left[n.ModuleID].Percent/5*5) // only steps of 5 % are announced, so only they count
+	case enrolment.QuizScored:
+		n.Have = max(n.Have, w.quizzes[n.LessonID].Best)
+	}
+	n.Met = n.Have >= n.Need
+	return n
 }
 
 func (w way) title(id int64) events.Text {
 	if t := w.left[id].Title; t.String() != "" {
 		return t
 	}
-	return w.titles[id]
-}
-
-// cost is the time that meeting a leaf still takes, in milliseconds; a quiz counts for two minutes.
-func (w way) cost(leaf enrolment.Node) int {
-	r, known := w.left[leaf.ModuleID]
-	if !known {
-		return int((100 * time.Hour).Milliseconds())
-	}
-	return int(w.share(leaf, r.MS)) + len(r.MissingQuiz)*int((2*time.Minute).Milliseconds())
-}
-
-// share is the part of what a module's completion takes that a leaf asks for.
-func (w way) share(leaf enrolment.Node, whole int64) int64 {
-	have := w.left[leaf.ModuleID].Percent
-	if leaf.Kind != enrolment.Progressed || have >= 100 {
-		return whole
-	}
-	return whole * int64(max(0, leaf.Need-have)) / int64(100-have)
+	return w.names.Modules[id]
 }
 
 // steps says the gate as a check-list; the outermost group is said by summary.
@@ -87,26 +118,14 @@ func (w way) steps(p views.Page) []views.Step {
 }
 
 func (w way) step(p views.Page, n enrolment.Node) views.Step {
-	if n.Kind == "" {
-		step := views.Step{Done: n.Met, Title: p.Said(groupText(p, n))}
-		for _, b := range n.Branches {
-			step.Steps = append(step.Steps, w.step(p, b))
-		}
-		return step
+	if n.Kind != "" {
+		return w.leaf(p, n)
 	}
-	r := w.left[n.ModuleID]
-	step := views.Step{Done: n.Met, Title: w.title(n.ModuleID), Detail: w.detail(p, n), Percent: r.Percent, Href: w.href(n.ModuleID)}
-	if step.Title.String() == "" {
-		step.Title, step.Href = p.Said(p.T("seminars.unknown_module")), ""
+	step := views.Step{Done: n.Met && !w.bare, Title: p.Said(groupText(p, n))}
+	for _, b := range n.Branches {
+		step.Steps = append(step.Steps, w.step(p, b))
 	}
 	return step
-}
-
-func (w way) href(id int64) string {
-	if r := w.left[id]; r.NextLessonID != 0 && r.CompletedAt == nil && r.Percent > 0 {
-		return "/lessons/" + strconv.FormatInt(r.NextLessonID, 10)
-	}
-	return "/modules/" + strconv.FormatInt(id, 10)
 }
 
 // groupText says how many branches a group wants: "Two of these:".
@@ -117,51 +136,7 @@ func groupText(p views.Page, n enrolment.Node) string {
 	return p.N("seminars.group_at_least", n.Need)
 }
 
-// detail says what a leaf asks and what is left of it.
-func (w way) detail(p views.Page, n enrolment.Node) string {
-	switch {
-	case n.Met && n.Kind == enrolment.Progressed:
-		return p.T("seminars.step_progressed", "Need", p.Percent(n.Need))
-	case n.Met:
-		return p.T("seminars.step_completed")
-	}
-	rest := w.rest(p, n)
-	if n.Kind == enrolment.Progressed {
-		text := p.T("seminars.step_progress", "Need", p.Percent(n.Need), "Have", p.Percent(max(n.Have, w.left[n.ModuleID].Percent)))
-		if rest != "" {
-			text += " · " + rest
-		}
-		return text
-	}
-	if rest == "" {
-		return p.T("seminars.step_complete")
-	}
-	return rest
-}
-
-// rest says what meeting a leaf still takes: "7 min left, about 6 MB · 1 quiz".
-func (w way) rest(p views.Page, n enrolment.Node) string {
-	r := w.left[n.ModuleID]
-	text := ""
-	if ms := w.share(n, r.MS); ms > 0 {
-		text = p.T("seminars.rest", "Time", p.Duration(time.Duration(ms)*time.Millisecond), "Weight", p.Bytes(w.share(n, r.Bytes)))
-	}
-	if quizzes := len(r.MissingQuiz); quizzes > 0 && n.Kind == enrolment.Completed {
-		if text != "" {
-			text += " · "
-		}
-		text += p.N("seminars.rest_quizzes", quizzes)
-	}
-	if readings := len(r.MissingRead); readings > 0 && n.Kind == enrolment.Completed {
-		if text != "" {
-			text += " · "
-		}
-		text += p.N("authoring.rest_readings", readings)
-	}
-	return text
-}
-
-// summary says where the person stands: "1 of 2 modules".
+// summary says where the person stands: "1 of 2 conditions".
 func (w way) summary(p views.Page) string {
 	root := w.decision.Root
 	switch {
@@ -185,12 +160,12 @@ func (w way) words(p views.Page) string {
 	return ""
 }
 
-// next is the first module of the shortest way to the seat.
-func (w way) next(p views.Page) *views.Next {
-	way := w.decision.Shortest(w.cost)
-	if len(way) == 0 || w.title(way[0].ModuleID).String() == "" {
-		return nil
+// gateInWords says what a rule asks of anybody.
+func (w way) gateInWords(p views.Page) ([]views.Step, string) {
+	w.bare = true
+	w.decision = enrolment.Decide(w.gate, nil)
+	if root := w.decision.Root; root.Kind == "" && !w.gate.Open() {
+		return w.steps(p), groupText(p, root)
 	}
-	leaf := way[0]
-	return &views.Next{Title: w.title(leaf.ModuleID), Href: w.href(leaf.ModuleID), Detail: w.rest(p, leaf)}
+	return w.steps(p), ""
 }

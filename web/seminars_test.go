@@ -26,9 +26,11 @@ type fair struct {
 	moderator     account.Actor
 }
 
-func openFair(t *testing.T) *fair {
+func openFair(t *testing.T) *fair { return openFairIn(t, settle(t)) }
+
+func openFairIn(t *testing.T, in *town) *fair {
 	t.Helper()
-	f := &fair{town: settle(t), module: 1}
+	f := &fair{town: in, module: 1}
 	f.deps.Enrolment = enrolment.New(f.db, func() time.Time { return f.now })
 	f.deps.Courses = courses.New(f.db, func() time.Time { return f.now })
 	f.deps.Zone = time.FixedZone("Africa/Tunis", 3600)
@@ -79,8 +81,8 @@ func TestTheSeatOfALearner(t *testing.T) {
 	sem := f.seminar(t, 1, budgetDone(f))
 	here := fmt.Sprintf("/seminars/%d", sem.ID)
 	amel, a := f.person(t, "Amel")
-	expect(t, f.visitor(t).get(here), 200, "Monter un budget", "/sign-in?next=", "Quelques modules d’abord")
-	expect(t, f.visitor(t).get("/seminars"), 200, "Atelier budget", "Modules à suivre d’abord")
+	expect(t, f.visitor(t).get(here), 200, "Monter un budget", "/sign-in?next=", "Quelques conditions d’abord")
+	expect(t, f.visitor(t).get("/seminars"), 200, "Atelier budget", "Conditions à remplir d’abord")
 	expect(t, amel.get(here), 200, "Il vous manque une condition", fmt.Sprintf("module:%d", f.module))
 	expect(t, amel.send(here+"/register", url.Values{}), 303, "→ "+here)
 	expect(t, amel.get(here), 200, "voyez ci-dessous ce qui manque")

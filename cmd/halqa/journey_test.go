@@ -182,7 +182,7 @@ func (v visitor) lastMail(prefix string) string {
 	return ""
 }
 
-// publishSeminar has the office fill in its form, for a week from now, gated by the module; it returns the seminar's id.
+// publishSeminar has the office fill in its forms, for a week from now, gated by the module; it returns the seminar's id.
 func (v visitor) publishSeminar(s *site, title string, capacity int) int64 {
 	v.t.Helper()
 	day := s.now.AddDate(0, 0, 7).Format("2006-01-02")
@@ -190,13 +190,16 @@ func (v visitor) publishSeminar(s *site, title string, capacity int) int64 {
 	form.Set("title_fr", title).Set("title_ar", "ورشة الصحيفة").Set("title_en", "The newspaper workshop").
 		Set("description_fr", "Une journée.").Set("office", fmt.Sprint(s.office)).Set("space", fmt.Sprint(s.space.ID)).
 		Set("venue", "Maison de la culture").Set("capacity", fmt.Sprint(capacity)).
-		Set("date_0", day).Set("from_0", "09:00").Set("to_0", "16:00").
-		Set("mode", "all").Set(fmt.Sprintf("leaf_%d", s.module.ID), "completed").Set("do", "save")
+		Set("date_0", day).Set("from_0", "09:00").Set("to_0", "16:00").Set("do", "save")
 	page := v.submit(form)
 	var id int64
 	if _, err := fmt.Sscanf(page.Path, "/desk/seminars/%d", &id); err != nil {
 		v.t.Fatalf("after saving: %s: %.800s", page.Path, page.Text())
 	}
+	gate := fmt.Sprintf("/desk/seminars/%d/gates/register", id)
+	page = v.submit(v.form(v.open(gate), gate).Set("add_0", "completed").Set("do", "add 0"))
+	page = v.submit(v.form(page, gate).Set("module_1", fmt.Sprint(s.module.ID)).Set("do", "preview"))
+	v.submit(v.form(page, gate).Set("do", "save"))
 	v.submit(v.form(v.open(fmt.Sprintf("/desk/seminars/%d", id)), fmt.Sprintf("/desk/seminars/%d/publish", id)))
 	return id
 }

@@ -54,19 +54,36 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	if err != nil {
 		return nil, err
 	}
+	lessons := courses.New(db, now).SignWith(secret)
+	seminars := enrolment.New(db, now)
+	seminars.Quizzes = openQuizzes(lessons)
 	return &platform{
 		db:         db,
 		search:     newSearch(db, cfg),
 		account:    account.New(db, account.Options{Mail: notify.EnqueueAccount, Now: now}),
-		courses:    courses.New(db, now).SignWith(secret),
+		courses:    lessons,
 		media:      folder,
-		enrolment:  enrolment.New(db, now),
+		enrolment:  seminars,
 		community:  community.New(db, now),
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
 		library: library.New(db, documents, now), documents: documents,
 	}, nil
+}
+
+// openQuizzes tells enrolment which quizzes a gate may ask for.
+func openQuizzes(s *courses.Service) enrolment.Quizzes {
+	return func(ctx context.Context, lessons []int64) (map[int64]events.Text, error) {
+		all, err := s.QuizNames(ctx, 0, lessons)
+		names := map[int64]events.Text{}
+		for id, q := range all {
+			if q.Open {
+				names[id] = q.Title
+			}
+		}
+		return names, err
+	}
 }
 
 // talk tells notify what a person may hear of a post, as the transaction at hand sees it.

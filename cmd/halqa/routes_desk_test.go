@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -22,7 +24,7 @@ func (r *realm) fields(sem enrolment.Seminar, officeID int64) []string {
 	return []string{"title_fr", sem.Title["fr"], "title_ar", sem.Title["ar"], "title_en", sem.Title["en"], "office", fmt.Sprint(officeID),
 		"venue", "Maison des jeunes", "capacity", "40", "version", fmt.Sprint(sem.Version), "session_0", fmt.Sprint(p.ID),
 		"date_0", p.StartsAt.In(zone).Format("2006-01-02"), "from_0", p.StartsAt.In(zone).Format("15:04"),
-		"to_0", p.EndsAt.In(zone).Format("15:04"), "mode", "", "do", "save"}
+		"to_0", p.EndsAt.In(zone).Format("15:04"), "do", "save"}
 }
 
 func (r *realm) deskRows() []row {
@@ -38,6 +40,12 @@ func (r *realm) deskRows() []row {
 			ask: to("/desk/seminars/%d/registrations/%d", r.seminar.ID, r.dalila.ID)},
 		{route: "GET /desk/seminars/:id/registrations/:registration", about: "of another seminar", cells: "s ff ff ff ff nf fff nnf",
 			ask: to("/desk/seminars/%d/registrations/%d", r.seminar.ID, r.bochra.ID)},
+		{route: "GET /desk/seminars/:id/gates/:use", cells: runsHere, ask: to("/desk/seminars/%d/gates/register", r.seminar.ID)},
+		{route: "GET /desk/seminars/:id/gates/:use", about: "draft", cells: "s ff ff ff ff yn fff yyn", ask: to("/desk/seminars/%d/gates/attend", r.sketch.ID)},
+		{route: "GET /desk/seminars/:id/gates/:use", about: "unknown", cells: "s ff ff ff ff nn fff nnn", ask: to("/desk/seminars/%d/gates/leave", r.seminar.ID)},
+		{route: "POST /desk/seminars/:id/gates/:use", cells: runsHere, ask: at("/desk/seminars/%d/gates/register", r.seminar.ID).with("do", "preview",
+			"version", fmt.Sprint(r.seminar.GateVersion))},
+		{route: "POST /desk/seminars/:id/gates/:use", about: "saved", cells: runsHere, lands: "/desk/seminars/", used: true, ask: r.gateAsk},
 		{route: "POST /desk/seminars/:id/registrations/:registration/cancel", cells: runsHere, lands: "/desk/seminars/", used: true,
 			ask: func(c *comer) ask {
 				reg := r.registered(r.newcomer("Passante"), r.soon)
@@ -139,4 +147,11 @@ func (r *realm) restRows() []row {
 		{route: "GET /mailbox/:id", cells: "s ff ff ff ff ff fff yff", ask: to("/mailbox/%d", r.mail)},
 		{route: "GET /mailbox/:id", about: "unknown", cells: "s ff ff ff ff ff fff nff", ask: to("/mailbox/1000000000")},
 	}
+}
+
+// gateAsk opens the gate of a new seminar, as somebody does who was shown the effect of it.
+func (r *realm) gateAsk(c *comer) ask {
+	sem := r.published(r.office, r.space, "Passager", week)
+	shown := sha256.Sum256([]byte("{}")) // the open rule
+	return at("/desk/seminars/%d/gates/register", sem.ID).with("do", "save", "version", "1", "previewed", hex.EncodeToString(shown[:8]))(c)
 }

@@ -28,7 +28,8 @@ var AuditKinds = []struct {
 		events.ReportDecided{}.EventType()}}, // replies and their corrections are read where they are
 	{"library", []string{events.DocumentProposed{}.EventType(), events.DocumentPublished{}.EventType(), events.DocumentRefused{}.EventType(),
 		events.DocumentChanged{}.EventType(), events.DocumentWithdrawn{}.EventType()}},
-	{"seminars", []string{events.SeminarChanged{}.EventType(), events.RegistrationChanged{}.EventType(), events.AttendanceRecorded{}.EventType()}},
+	{"seminars", []string{events.SeminarChanged{}.EventType(), events.GateChanged{}.EventType(), events.RegistrationChanged{}.EventType(),
+		events.AttendanceRecorded{}.EventType()}},
 	{"accounts", []string{events.PersonConfirmed{}.EventType()}},
 	{"system", []string{events.ConsumerReplayed{}.EventType(), events.DeadLettersRetried{}.EventType()}},
 }

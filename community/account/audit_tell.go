@@ -108,6 +108,8 @@ func whatHappened(eventType string, p told) string {
 		return either(p.Title == nil, "module_left", "module_retired")
 	case events.SeminarChanged{}.EventType():
 		return either(p.State == "cancelled", "seminar_cancelled", "seminar_published")
+	case events.GateChanged{}.EventType():
+		return "gate_changed"
 	case events.RegistrationChanged{}.EventType():
 		known := slices.Contains([]string{"confirmed", "waitlisted", "cancelled"}, p.State)
 		return "registration_" + either(known, p.State, "changed")

@@ -158,10 +158,19 @@ func (l *Localizer) Timer(d time.Duration) string {
 
 // And joins a list of words: "a, b et c".
 func (l *Localizer) And(words []string) string {
+	return l.list(words, map[string]string{"fr": " et ", "ar": " و", "en": " and "}[l.lang])
+}
+
+// Or joins words of which any one will do: "a, b or c".
+func (l *Localizer) Or(words []string) string {
+	return l.list(words, map[string]string{"fr": " ou ", "ar": " أو ", "en": " or "}[l.lang])
+}
+
+func (l *Localizer) list(words []string, and string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
-	comma, and := ", ", map[string]string{"fr": " et ", "ar": " و", "en": " and "}[l.lang]
+	comma := ", "
 	if l.lang == "ar" {
 		comma = "، "
 	}

@@ -71,7 +71,7 @@ func acts() []account.AuditLine {
 		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "module_published", "module_retired", "module_left", "thread_started",
 		"thread_plain", "thread_pinned", "thread_locked", "thread_pinned_locked", "post_hidden", "post_restored", "post_deleted", "post_reported",
 		"report_hidden", "report_kept", "document_proposed", "document_published", "document_refused", "document_changed", "document_withdrawn", "document_left", "seminar_published",
-		"seminar_cancelled", "registration_confirmed", "registration_waitlisted", "registration_cancelled", "registration_changed",
+		"seminar_cancelled", "gate_changed", "registration_confirmed", "registration_waitlisted", "registration_cancelled", "registration_changed",
 		"attendance_present", "attendance_absent", "person_confirmed", "consumer_replayed", "dead_letters_retried"} {
 		lines = append(lines, account.AuditLine{At: now, What: what, ByID: 7, By: "Leïla", PersonID: 3, Person: "ريم", Name: projects,
 			Role: account.Trainer, Number: 3})

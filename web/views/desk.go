@@ -40,13 +40,10 @@ type DeskFormView struct {
 	Space        DeskSpace
 	Offices      []Option // one: it isn't asked
 	Governorates []Option
-	Modules      []enrolment.Module
-	Retired      []int64 // modules that nobody can begin any more
-	Sessions     []int   // indexes of the session fields
-	Focus        int     // index of the session to write in first, or -1
-	ZoneName     string  // of the times typed
-	Stale        bool    // somebody else saved meanwhile
-	Compound     []Step  // a gate of groups within groups, which the form keeps as it is
+	Sessions     []int  // indexes of the session fields
+	Focus        int    // index of the session to write in first, or -1
+	ZoneName     string // of the times typed
+	Stale        bool   // somebody else saved meanwhile
 }
 
 func (v DeskFormView) action() string {
@@ -69,11 +66,10 @@ func (v DeskFormView) rows() string {
 type DeskSeminarView struct {
 	Page
 	enrolment.DeskView
-	Form  Form   // of the cancellation, when it was refused
-	Gate  []Step // what the gate asks of anybody
-	Words string // the same in a sentence
+	Form  Form // of the cancellation, when it was refused
+	Gates []GateInWords
 
-	Retired []events.Text // modules it asks for that nobody can begin any more
+	Retired []events.Text // modules they ask for that nobody can begin any more
 }
 
 // marked are the sessions whose attendance was begun.
@@ -88,8 +84,9 @@ type DeskGuestView struct {
 	Page
 	Seminar enrolment.DeskView
 	Guest   enrolment.Guest
-	Past    enrolment.Past // the decision that admitted them
-	Steps   []Step
+	Past    PastInWords  // the decision that admitted them
+	Asked   *PastInWords // as of the moment asked for
+	Ask     Form         // "on", "at" and "use" of that moment
 	Form    Form
 }
 

@@ -23,7 +23,7 @@ var (
 	_ = register("desk/seminar", func(p views.Page) templ.Component { return views.DeskSeminar(deskSeminar(p)) })
 	_ = register("desk/draft", func(p views.Page) templ.Component {
 		v := deskSeminar(p)
-		v.State, v.Holders, v.Queue, v.Withdrawn, v.Gate = enrolment.Draft, nil, nil, nil, nil
+		v.State, v.Holders, v.Queue, v.Withdrawn, v.Gates = enrolment.Draft, nil, nil, nil, []views.GateInWords{{Use: enrolment.ToRegister}, {Use: enrolment.ToAttend}}
 		v.Form.Errors = []views.FieldError{{Field: "reason", Text: p.T("desk.error_reason")}}
 		return views.DeskSeminar(v)
 	})
@@ -34,7 +34,9 @@ var (
 	})
 	_ = register("desk/guest", func(p views.Page) templ.Component {
 		d := deskSeminar(p)
-		return views.DeskGuest(views.DeskGuestView{Page: p, Seminar: d.DeskView, Guest: d.Holders[0], Steps: gateSteps(p)})
+		v := views.DeskGuestView{Page: p, Seminar: d.DeskView, Guest: d.Holders[0], Past: views.PastInWords{Steps: gateSteps(p), Words: p.N("seminars.group_at_least", 2)}}
+		v.Asked = &views.PastInWords{Past: enrolment.Past{At: now, Version: enrolment.GateVersion{Version: 2, At: now}}}
+		return views.DeskGuest(v)
 	})
 	_ = register("desk/attendance", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, false)) })
 	_ = register("desk/attendance early", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, true)) })
@@ -42,15 +44,10 @@ var (
 	_ = register("desk/form", func(p views.Page) templ.Component { return views.DeskForm(deskForm(p)) })
 	_ = register("desk/form refused", func(p views.Page) templ.Component {
 		v := deskForm(p)
-		v.ID, v.Stale, v.Compound, v.Focus, v.Retired = 12, true, gateSteps(p), 1, []int64{2}
-		for _, field := range []string{"title_fr", "venue", "sessions", "gate"} {
+		v.ID, v.Stale, v.Focus = 12, true, 1
+		for _, field := range []string{"title_fr", "venue", "sessions"} {
 			v.Form.Errors = append(v.Form.Errors, views.FieldError{Field: field, Text: p.T("desk.error_title")})
 		}
-		return views.DeskForm(v)
-	})
-	_ = register("desk/form without modules", func(p views.Page) templ.Component {
-		v := deskForm(p)
-		v.Modules = nil
 		return views.DeskForm(v)
 	})
 )
@@ -64,7 +61,7 @@ func deskSeminar(p views.Page) views.DeskSeminarView {
 	v := views.DeskSeminarView{Page: p, DeskView: enrolment.DeskView{View: enrolment.View{Card: workshop(), Runs: true, Doors: true}}}
 	v.Page.Title, _ = v.View.Title.In(p.Lang())
 	v.Wide = true
-	v.Gate, v.Words = gateSteps(p), p.N("seminars.group_at_least", 2)
+	v.Gates = []views.GateInWords{{Use: enrolment.ToRegister, Steps: gateSteps(p), Words: p.N("seminars.group_at_least", 2)}, {Use: enrolment.ToAttend}}
 	amira, sami := guest(1, "Amira Trabelsi", "Association des jeunes de Gafsa", enrolment.Confirmed), guest(2, "سامي الغربي", "جمعية الواحة · شبكة الجنوب", enrolment.Present)
 	amira.GovernorateName, sami.Marks = text("Gafsa", "قفصة", "Gafsa"), map[int64]bool{31: true, 32: false}
 	olfa := guest(3, "Olfa", "", enrolment.Waitlisted)
@@ -84,9 +81,8 @@ func attendance(p views.Page, early bool) views.DeskAttendanceView {
 func deskForm(p views.Page) views.DeskFormView {
 	v := views.DeskFormView{Page: p, Space: views.DeskSpace{ID: 2, Key: "projets", Hue: 205, Name: projects}, Sessions: []int{0, 1}, Focus: -1,
 		ZoneName: "Africa/Tunis", Offices: choices(p, 3), Governorates: choices(p, 5),
-		Modules: []enrolment.Module{{ModuleID: 1, Title: projects}, {ModuleID: 2, Title: budget}}, Form: views.Form{Values: url.Values{}}}
-	for name, value := range map[string]string{"title_fr": "Monter un budget", "mode": "at_least", "k": "2", "leaf_1": "completed", "leaf_2": "progressed",
-		"percent_2": "60", "capacity": "20", "date_0": "2026-12-03", "from_0": "09:00", "to_0": "13:00", "version": strconv.Itoa(3)} {
+		Form: views.Form{Values: url.Values{}}}
+	for name, value := range map[string]string{"title_fr": "Monter un budget", "capacity": "20", "date_0": "2026-12-03", "from_0": "09:00", "to_0": "13:00", "version": strconv.Itoa(3)} {
 		v.Form.Values.Set(name, value)
 	}
 	return v

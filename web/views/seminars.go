@@ -23,11 +23,30 @@ type SeminarView struct {
 	Steps    []Step // what the gate asks
 	Summary  string // how far the person is, in a sentence
 	Words    string // how many of the steps are wanted, when not all of them are
-	Next     *Next  // the shortest way on, when the gate isn't met
+	Way      *Way   // the shortest way on, when the gate isn't met
 	Counting bool   // everything is done, but the last of it is still on its way here
+
+	AttendSteps []Step // what the gate to attend asks
+	AttendWords string
+	AttendWay   *Way
+	AttendMet   bool
 }
 
-// Next is a module that brings a person nearer to a seat.
+// Way is the shortest way to meet a gate; without steps there is none for the person.
+type Way struct {
+	Steps []Next
+	Total string // what all of it takes, when there are several
+}
+
+// href is where the way begins, or "".
+func (w *Way) href() string {
+	if w == nil || len(w.Steps) == 0 {
+		return ""
+	}
+	return w.Steps[0].Href
+}
+
+// Next is a step that brings a person nearer to a seat.
 type Next struct {
 	Title  events.Text
 	Href   string
@@ -161,8 +180,10 @@ func (v SeminarView) region() events.Text {
 // subjects are what the live part of a seminar's page depends on.
 func (v SeminarView) subjects() string {
 	s := "seats seminar:" + strconv.FormatInt(v.ID, 10)
-	for _, id := range v.Gate.Modules() {
-		s += " module:" + strconv.FormatInt(id, 10)
+	for _, gate := range []enrolment.Rule{v.Gate, v.Attend} {
+		for _, id := range gate.Modules() {
+			s += " module:" + strconv.FormatInt(id, 10)
+		}
 	}
 	return s
 }

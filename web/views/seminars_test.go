@@ -115,7 +115,15 @@ func seminarView(p views.Page, change func(*enrolment.Card)) views.SeminarView {
 	if !v.Decision.Eligible || v.State == enrolment.Draft {
 		v.Summary = p.N("seminars.progress", 2, "Have", 1)
 		v.Steps, v.Words = gateSteps(p), p.N("seminars.group_at_least", 2)
-		v.Next = &views.Next{Title: budget, Href: "/modules/2", Detail: p.T("seminars.rest", "Time", p.Duration(7*time.Minute), "Weight", p.Bytes(6_100_000))}
+		v.Way = shortWay(p)
+	}
+	if v.Mine != nil || v.Decision.Eligible && v.Held < 20 {
+		v.AttendSteps, v.AttendWords = gateSteps(p), p.N("seminars.group_at_least", 2)
+		v.AttendWay = &views.Way{Steps: shortWay(p).Steps[:1]}
+		v.AttendMet = v.Mine != nil && v.Mine.State == enrolment.Waitlisted
+	}
+	if v.Counting {
+		v.Way = &views.Way{}
 	}
 	if v.State == enrolment.Cancelled {
 		v.Last = &enrolment.Registration{ID: 5, State: enrolment.Withdrawn}
@@ -124,6 +132,12 @@ func seminarView(p views.Page, change func(*enrolment.Card)) views.SeminarView {
 		v.Last = &enrolment.Registration{ID: 5, State: enrolment.Withdrawn, CancelReason: "Doublon", CancelledBy: 99}
 	}
 	return v
+}
+
+func shortWay(p views.Page) *views.Way {
+	rest := p.T("seminars.rest", "Time", p.Duration(7*time.Minute), "Weight", p.Bytes(6_100_000))
+	return &views.Way{Steps: []views.Next{{Title: budget, Href: "/modules/2", Detail: rest}, {Title: p.Said(p.T("gates.belongs"))}},
+		Total: p.T("gates.in_all", "Time", p.Duration(7*time.Minute), "Weight", p.Bytes(6_100_000))}
 }
 
 func gateSteps(p views.Page) []views.Step {
