@@ -38,6 +38,8 @@ type Thread struct {
 	Hidden    bool      // its opening is hidden: only moderators and its author see it
 	Replies   int       // that everybody sees
 	LastAt    time.Time // of the last post that everybody sees
+	LessonID  int64     // the lesson whose film it is about, or 0
+	Second    int       // of that film, when there is one
 }
 
 // Pinned tells whether the thread stays at the top of its space.
@@ -53,7 +55,13 @@ type NewThread struct {
 	Title   string
 	Body    string // Markdown
 	Nonce   string // a UUID drawn with the form; "" for none
+
+	LessonID int64 // the lesson whose film it is about, which the caller found in that space; 0 for none
+	Second   int   // of that film
 }
+
+// maxSecond is the last second a film may have: a day.
+const maxSecond = 24 * 60 * 60
 
 // StartThread opens a thread in a space that the actor may read. Sent twice with the same nonce, it is opened once, and
 // the first is returned. It returns a TooMany to those who write too fast.
@@ -62,6 +70,9 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 	n.Title, n.Body = checkTitle(&wrong, n.Title), checkBody(&wrong, n.Body)
 	if n.Kind != Discussion && n.Kind != Question {
 		wrong.Add("kind", "forum.error_kind")
+	}
+	if n.Second = min(max(n.Second, 0), maxSecond); n.LessonID == 0 {
+		n.Second = 0
 	}
 	if !actor.SignedIn() {
 		return Thread{}, account.ErrSignInRequired
@@ -90,9 +101,11 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 
 func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n NewThread) (Thread, error) {
 	now := s.now()
-	t := Thread{SpaceID: n.SpaceID, Kind: n.Kind, Title: n.Title, AuthorID: actor.PersonID, CreatedAt: now, LastAt: now}
-	err := tx.NewRaw(`insert into thread (space_id, kind, title, author_id, created_at, last_at) values (?, ?, ?, ?, ?, ?) returning id`,
-		n.SpaceID, n.Kind, n.Title, actor.PersonID, now, now).Scan(ctx, &t.ID)
+	t := Thread{SpaceID: n.SpaceID, Kind: n.Kind, Title: n.Title, AuthorID: actor.PersonID, CreatedAt: now, LastAt: now,
+		LessonID: n.LessonID, Second: n.Second}
+	err := tx.NewRaw(`insert into thread (space_id, kind, title, author_id, created_at, last_at, lesson_id, second)
+		values (?, ?, ?, ?, ?, ?, nullif(?, 0), case when ? <> 0 then ?::int end) returning id`,
+		n.SpaceID, n.Kind, n.Title, actor.PersonID, now, now, n.LessonID, n.LessonID, n.Second).Scan(ctx, &t.ID)
 	if err != nil {
 		return t, fmt.Errorf("insert thread: %w", err)
 	}
@@ -129,7 +142,7 @@ func contribution(p Post) string {
 }
 
 const threadColumns = `id, space_id, kind, title, coalesce(author_id, 0) as author_id, created_at, pinned_at, locked_at, deleted_at,
-	hidden, replies, last_at`
+	hidden, replies, last_at, coalesce(lesson_id, 0) as lesson_id, coalesce(second, 0) as second`
 
 // findThread returns a thread, whoever asks.
 func findThread(ctx context.Context, db bun.IDB, id int64) (t Thread, err error) {
