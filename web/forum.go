@@ -82,6 +82,9 @@ func (s *site) newThreadPage(c *fiber.Ctx, w views.Writing) error {
 		return account.ErrForbidden
 	}
 	v := views.NewThreadView{Page: s.forumPage(c, "forum.new_title", sp), Writing: w, Space: sp}
+	if v.Moment, err = s.moment(c, sp, w.Form); err != nil {
+		return err
+	}
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
 	v.Scripts = []string{"forum.js"}
 	return s.render(c, views.NewThread(v))
@@ -109,8 +112,12 @@ func (s *site) startThread(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	at, err := s.moment(c, sp, w.Form)
+	if err != nil {
+		return err
+	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Kind(w.Get("kind")),
-		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce})
+		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, LessonID: at.LessonID, Second: at.Second})
 	if s.refused(c, &w.Form, err) {
 		return s.newThreadPage(c, w)
 	}
@@ -118,6 +125,20 @@ func (s *site) startThread(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, views.ThreadURL(t.ID), "forum.published")
+}
+
+// moment is what of a film a form is about: a lesson of that space that the person may follow. It is none when the form says
+// none, and account.ErrNotFound when it names another's.
+func (s *site) moment(c *fiber.Ctx, sp account.Space, f views.Form) (views.Moment, error) {
+	id := f.ID("lesson")
+	if id == 0 || s.Courses == nil {
+		return views.Moment{}, nil
+	}
+	visit, err := s.Courses.Lesson(c.UserContext(), actor(c), id)
+	if err == nil && visit.Outline.SpaceID != sp.ID {
+		err = account.ErrNotFound
+	}
+	return views.Moment{LessonID: id, Second: f.Int("second"), Title: visit.Lesson.Title}, err
 }
 
 // preview draws a text for the scripts of the composer.

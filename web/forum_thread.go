@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"halqa/community"
+	"halqa/community/account"
 	"halqa/web/views"
 )
 
@@ -39,6 +41,7 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	v.Title = talk.Title
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(talk.Title)})
 	v.Scripts = []string{"forum.js"}
+	v.Moment = s.momentOf(c, talk.Thread)
 	if c.Method() == fiber.MethodGet && c.Get("Halqa-Fragment") == "" { // the scripts say what they show to somebody who looks
 		if err := s.Community.Seen(c.UserContext(), v.Actor, id, talk.Last()); err != nil {
 			return err
@@ -48,6 +51,19 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 		}
 	}
 	return s.render(c, views.Thread(v))
+}
+
+// momentOf is the moment of a film that a thread is about. A visitor, or somebody who may not follow the lesson, isn't told its
+// title; a lesson that is gone is no moment.
+func (s *site) momentOf(c *fiber.Ctx, t community.Thread) views.Moment {
+	if t.LessonID == 0 || s.Courses == nil {
+		return views.Moment{}
+	}
+	visit, err := s.Courses.Lesson(c.UserContext(), actor(c), t.LessonID)
+	if errors.Is(err, account.ErrNotFound) {
+		return views.Moment{}
+	}
+	return views.Moment{LessonID: t.LessonID, Second: t.Second, Title: visit.Lesson.Title}
 }
 
 // quoted is a post as its quotation: who said it, its words without what they quote themselves, and a line to go on.

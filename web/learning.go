@@ -103,6 +103,9 @@ func (s *site) showModule(c *fiber.Ctx) error {
 	if v.Attests, err = s.attests(c.UserContext(), outline); err != nil {
 		return err
 	}
+	if v.SignedIn() {
+		v.Scripts, v.Sheets = []string{"kept.js"}, []string{"player.css"}
+	}
 	return s.render(c, views.Module(v))
 }
 

@@ -15,12 +15,14 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/google/uuid"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/courses"
 	"halqa/courses/media"
 	"halqa/events"
 	"halqa/migrations/testdb"
 	"halqa/web/browsertest"
+	"halqa/web/views"
 )
 
 const demoContent = "../cmd/halqa/demo/content"
@@ -77,6 +79,7 @@ func realSchool(t *testing.T) (*school, string, *atomic.Bool) {
 	store, err := media.Open(t.TempDir())
 	mustDo(t, err)
 	s := newSchool(t, testdb.Clone(t), realVideo(t, store), store)
+	s.Community = community.New(s.db, nil)
 	var broken atomic.Bool
 	known := s.Authenticate
 	s.Authenticate = func(ctx context.Context, token string) (account.Actor, error) {
@@ -140,6 +143,54 @@ func (s *school) playedSet(t *testing.T) courses.Set {
 	return set
 }
 
+func (s *school) space(t *testing.T) (id int64) {
+	t.Helper()
+	mustDo(t, s.db.NewRaw(`select space_id from module where id = ?`, s.video.ModuleID).Scan(context.Background(), &id))
+	return id
+}
+
+// TestThePlayersKeysInABrowser plays, moves and searches with the keyboard alone, and sees that a field keeps its keys.
+func TestThePlayersKeysInABrowser(t *testing.T) {
+	s, base, _ := realSchool(t)
+	b := browsertest.New(t, 1280, "fr", false)
+	signIn(b, base)
+	b.Open(base + "/lessons/" + strconv.FormatInt(s.video.ID, 10))
+	b.WaitFor(`!document.querySelector("#speed").hidden && (film.muted = true)`)
+	press := func(key, code string) {
+		t.Helper()
+		browsertest.Eval[any](b, fmt.Sprintf(`(document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: %q, code: %q, bubbles: true, cancelable: true })), null)`, key, code))
+	}
+	press("k", "KeyK")
+	b.WaitFor(`!film.paused && film.currentTime > 0.2 && film.textTracks[0].mode === "showing"`)
+	press("ن", "KeyK") // the same key of an Arabic keyboard
+	b.WaitFor(`film.paused`)
+	press("l", "KeyL")
+	b.WaitFor(`film.currentTime > 9 && !film.seeking`)
+	press("ArrowLeft", "ArrowLeft")
+	b.WaitFor(`film.currentTime < 7 && film.paused`)
+	press(">", "Comma")
+	b.WaitFor(`film.playbackRate === 1.25 && document.querySelector("#speed select").value === "1.25"`)
+	press("m", "KeyM")
+	press("c", "KeyC")
+	b.WaitFor(`!film.muted && film.textTracks[0].mode === "disabled"`)
+
+	browsertest.Eval[any](b, `(document.getElementById("transcript").open = true, null)`)
+	b.Type("#seek-words", "COUT") // with the "k" and "l" of no word
+	b.WaitText("#seek [role=status]", "1 sur")
+	b.WaitFor(`document.querySelector("#said .here").textContent.toLowerCase().includes("coût")`)
+	press("k", "KeyK")
+	press(" ", "Space")
+	if browsertest.Eval[bool](b, `!film.paused`) {
+		t.Error("a key typed in a field played the film")
+	}
+	b.Type("#seek-words", "\r")
+	b.WaitText("#seek [role=status]", "2 sur")
+	from := browsertest.Eval[float64](b, `Number(document.querySelector("#said .here").dataset.from)`)
+	browsertest.Eval[any](b, `(document.querySelector("#said .here").click(), null)`)
+	b.WaitFor(fmt.Sprintf(`!film.paused && film.currentTime >= %f - 0.1`, from/1000))
+	b.WaitFor(`document.querySelector("#said .now") && Number(document.querySelector("#ask [name=second]").value) > 0`)
+}
+
 // TestLearningPagesInABrowser looks at every page of learning.
 func TestLearningPagesInABrowser(t *testing.T) {
 	s, base, _ := realSchool(t)
@@ -150,6 +201,12 @@ func TestLearningPagesInABrowser(t *testing.T) {
 	answers := courses.Answers{s.quiz.Questions[0].ID: {"b"}, s.quiz.Questions[1].ID: {"a"}}
 	attempt, _, err := s.Courses.AnswerQuiz(ctx, s.amel, s.quiz.ID, uuid.New(), answers)
 	mustDo(t, err)
+	var asked community.Thread
+	for n, title := range []string{"Faut-il compter les taxes ?", "كيف نحسب الأجور؟"} {
+		asked, err = s.Community.StartThread(ctx, s.amel, community.NewThread{SpaceID: s.space(t), Kind: community.Question, Title: title, Body: "…",
+			LessonID: s.video.ID, Second: 40 + 70*n})
+		mustDo(t, err)
+	}
 	for _, c := range []struct {
 		width int
 		lang  string
@@ -165,11 +222,15 @@ func TestLearningPagesInABrowser(t *testing.T) {
 			{"lesson", fmt.Sprintf("/lessons/%d", s.video.ID)},
 			{"lesson-audio", fmt.Sprintf("/lessons/%d?mode=audio&chapter=2", s.video.ID)},
 			{"quiz", fmt.Sprintf("/lessons/%d", s.quiz.ID)},
+			{"saved", "/saved"},
+			{"saved-bare", "/saved?as=" + c.lang},
+			{"thread", views.ThreadURL(asked.ID)},
 			{"result", fmt.Sprintf("/lessons/%d?attempt=%d", s.quiz.ID, attempt.ID)},
 		} {
 			b.Open(base + page.path)
 			if page.name == "lesson" {
-				browsertest.Eval[any](b, `(document.getElementById("transcript").open = true, null)`)
+				b.WaitFor(`!document.getElementById("seek").hidden`)
+				browsertest.Eval[any](b, `(document.getElementById("transcript").open = document.getElementById("keys").open = document.getElementById("ask").open = true, null)`)
 			}
 			b.Shot(page.name)
 			b.Check()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/courses"
 	"halqa/courses/media"
@@ -275,6 +276,47 @@ func TestMediaAnswersRanges(t *testing.T) {
 		if test.status < 300 && (a.Header.Get("Content-Type") != "image/jpeg" || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") ||
 			a.Header.Get("Accept-Ranges") != "bytes" || a.Header.Get("Content-Encoding") != "") {
 			t.Errorf("%s %s: headers %v", test.method, test.ranges, a.Header)
+		}
+	}
+}
+
+// TestAskingAtASecond opens a thread from a lesson's page: it is pinned there, and leads back.
+func TestAskingAtASecond(t *testing.T) {
+	s := newSchool(t, testdb.Tx(t), shortVideo(), nil)
+	s.Community = community.New(s.db, nil)
+	v := s.amelArrives(t)
+	lesson := fmt.Sprintf("/lessons/%d", s.video.ID)
+	page := v.get(lesson + "?at=42000").body
+	for _, want := range []string{`name="second" value="42"`, "Demander à 0:42", "Personne n’a encore posé"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the lesson lacks %s", want)
+		}
+	}
+	form := url.Values{"csrf": {v.token()}, "nonce": {nonceField.FindStringSubmatch(page)[1]}, "kind": {"question"}, "lesson": {fmt.Sprint(s.video.ID)},
+		"second": {"42"}, "title": {""}, "body": {"Je n’ai pas compris."}}
+	if a := v.post("/spaces/funding/forum/new", form); a.StatusCode != 422 || !strings.Contains(a.body, `name="second" value="42"`) || !strings.Contains(a.body, "À 0:42 de la leçon") {
+		t.Fatalf("without a title: status %d", a.StatusCode)
+	}
+	form.Set("title", "Pourquoi deux fois ?")
+	a := v.post("/spaces/funding/forum/new", form)
+	if a.StatusCode != 303 {
+		t.Fatalf("status %d: %s", a.StatusCode, a.body)
+	}
+	thread := v.get(a.Header.Get("Location")).body
+	if !strings.Contains(thread, lesson+"?at=40000") || !strings.Contains(thread, "Des activités aux chiffres") {
+		t.Error("the thread doesn't lead back to the second")
+	}
+	if visitor := arrive(t, s.Deps).get(a.Header.Get("Location")).body; !strings.Contains(visitor, lesson+"?at=40000") {
+		t.Error("a visitor isn't led to the second")
+	}
+	if page := v.get(lesson).body; !strings.Contains(page, "Pourquoi deux fois ?") || !strings.Contains(page, `data-at="42000"`) {
+		t.Error("the lesson doesn't show the question")
+	}
+	for lesson, status := range map[string]int{"999999": 404, "": 303} {
+		form.Set("lesson", lesson)
+		form.Set("nonce", "")
+		if a := v.post("/spaces/funding/forum/new", form); a.StatusCode != status {
+			t.Errorf("about lesson %q: status %d", lesson, a.StatusCode)
 		}
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/courses"
 	"halqa/web/views"
@@ -31,19 +33,31 @@ func (s *site) showLesson(c *fiber.Ctx) error {
 	}
 	v := views.LessonView{Page: s.lessonPage(c, visit), Visit: visit, Track: track, Audio: c.Query("mode") == "audio"}
 	v.Scripts = []string{"player.js"}
+	v.StartMS, v.Nonce = startMS(c, visit, track), uuid.NewString()
+	if v.Questions, err = s.moments(c, visit); err != nil {
+		return err
+	}
 	if v.Session, _, err = s.Courses.OpenPlaying(c.UserContext(), v.Actor, visit.Outline.ID); err != nil {
 		return err
 	}
 	if v.ByText, err = s.Courses.OffersText(c.UserContext(), visit); err != nil {
 		return err
 	}
-	v.StartMS = startMS(c, visit, track)
 	return s.render(c, views.Lesson(v))
+}
+
+// moments are the questions that others pinned to the lesson's film.
+func (s *site) moments(c *fiber.Ctx, v courses.Visit) ([]community.Thread, error) {
+	if s.Community == nil {
+		return nil, nil
+	}
+	return s.Community.Moments(c.UserContext(), actor(c), v.Outline.Space.ID, v.Lesson.ID)
 }
 
 func (s *site) lessonPage(c *fiber.Ctx, v courses.Visit) views.Page {
 	o := v.Outline
 	p := s.page(c, "").Belong(o.Space.Key, o.Space.Hue, o.Space.Name)
+	p.Scripts, p.Sheets = []string{"kept.js"}, []string{"player.css"}
 	p.Title, _ = v.Lesson.Title.In(p.Lang())
 	p.Crumbs = append(p.Crumbs, views.Crumb{Href: views.ModuleURL(o.ID), Label: o.Title})
 	return p

@@ -48,8 +48,10 @@ func (s *site) localizer(c *fiber.Ctx) *locale.Localizer {
 	return locale.For(visitOf(c).language).In(s.Zone)
 }
 
-func theme(c *fiber.Ctx) string {
-	switch t := c.Cookies(themeCookie); t {
+func theme(c *fiber.Ctx) string { return knownTheme(c.Cookies(themeCookie)) }
+
+func knownTheme(t string) string {
+	switch t {
 	case "light", "dark":
 		return t
 	}

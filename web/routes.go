@@ -59,6 +59,7 @@ func (s *site) routes() []Route {
 		s.publicRoutes(),
 		s.homeRoutes(),
 		s.learningRoutes(),
+		s.offlineRoutes(),
 		s.authorRoutes(),
 		s.myLearningRoutes(),
 		s.forumRoutes(),

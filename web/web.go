@@ -38,6 +38,8 @@ func newApp(d Deps, more ...Route) *fiber.App {
 	app.Get("/metrics", s.sendMetrics)
 	app.Get("/static/:name", s.sendStatic)
 	app.Get("/favicon.ico", s.sendFavicon)
+	app.Get("/sw.js", s.sendWorker)
+	app.Get("/manifest.webmanifest", s.sendManifest)
 	app.Use(s.withTimeout, s.recognise, s.firstThings, s.takeBody, s.checkForm)
 	for _, r := range routes {
 		app.Add(r.Method, r.Path, s.guard(r.Access), r.Handle)

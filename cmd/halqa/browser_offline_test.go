@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
+	devtools "github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"halqa/courses"
@@ -48,14 +50,40 @@ func TestPlayingSurvivesTheNetwork(t *testing.T) {
 	w.look("lesson-back")
 }
 
-// offline takes the network away from the page, or gives it back.
+// offline takes the network away from the page and from the service worker, or gives it back.
 func (w window) offline(away bool) {
 	w.t.Helper()
-	_, err := chromedp.Call(w.Ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+	w.p.cut(w.Ctx, away)
+	targets, err := chromedp.Targets(w.Ctx)
+	w.p.check(err)
+	for _, to := range targets {
+		if to.Type == "service_worker" {
+			w.p.cut(w.worker(to.TargetID), away)
+		}
+	}
+}
+
+// worker speaks to a service worker until the browser ends.
+func (w window) worker(id devtools.ID) context.Context {
+	if w.p.workers[id] == nil {
+		ctx, leave := chromedp.NewContext(w.Ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+		w.t.Cleanup(leave)
+		w.p.check(chromedp.Do(ctx))
+		if w.p.workers == nil {
+			w.p.workers = map[devtools.ID]context.Context{}
+		}
+		w.p.workers[id] = ctx
+	}
+	return w.p.workers[id]
+}
+
+func (p *program) cut(ctx context.Context, away bool) {
+	p.t.Helper()
+	_, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
 		MatchedNetworkConditions: []*network.Conditions{{Offline: away, DownloadThroughput: -1, UploadThroughput: -1}}})
-	w.p.check(err)
-	_, err = chromedp.Call(w.Ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: away, DownloadThroughput: -1, UploadThroughput: -1})
-	w.p.check(err)
+	p.check(err)
+	_, err = chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: away, DownloadThroughput: -1, UploadThroughput: -1})
+	p.check(err)
 }
 
 // played is what the server knows of a person's playing.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	devtools "github.com/chromedp/cdproto/target"
 	"github.com/uptrace/bun"
 
 	"halqa/cmd/halqa/demo"
@@ -21,7 +22,8 @@ import (
 // program is the whole of halqa, serving a world: the bus carries events by itself and open pages hear of them.
 type program struct {
 	*world
-	base string
+	base    string
+	workers map[devtools.ID]context.Context // service workers that tests speak to
 }
 
 // runProgram serves the world on a port of its own until the test ends. Its module is completed by playing a few seconds and

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +38,8 @@ type Browser struct {
 	width  int64
 	lang   string
 	scheme string
+	home   string // folder of the profile
+	end    func()
 	mu     sync.Mutex
 	said   []string
 }
@@ -45,31 +48,43 @@ type Browser struct {
 // It ends with the test.
 func New(t testing.TB, width int, lang string, dark bool) *Browser {
 	t.Helper()
+	return open(t, t.TempDir(), width, lang, schemes[dark])
+}
+
+// Restart ends the browser and starts it again with the same profile, as on a phone that was switched off.
+func (b *Browser) Restart() *Browser {
+	b.T.Helper()
+	b.end() // it writes its profile down
+	return open(b.T, b.home, int(b.width), b.lang, b.scheme)
+}
+
+func open(t testing.TB, home string, width int, lang, scheme string) *Browser {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(home),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", lang), chromedp.WindowSize(width, 900))
-	ctx := start(t, options)
-	scheme := schemes[dark]
-	b := &Browser{T: t, Ctx: ctx, width: int64(width), name: lang + "-" + strconv.Itoa(width) + "-" + scheme, lang: lang, scheme: scheme}
+	ctx, end := start(t, options)
+	b := &Browser{T: t, Ctx: ctx, width: int64(width), name: lang + "-" + strconv.Itoa(width) + "-" + scheme, lang: lang, scheme: scheme, home: home, end: end}
 	b.prepare()
 	return b
 }
 
-// start starts Chromium, which ends with the test.
-func start(t testing.TB, options []chromedp.ExecAllocatorOption) context.Context {
+// start starts Chromium, which ends with the test or when end is called.
+func start(t testing.TB, options []chromedp.ExecAllocatorOption) (ctx context.Context, end func()) {
 	t.Helper()
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeTab := chromedp.NewContext(ctx)
-	t.Cleanup(func() {
+	end = sync.OnceFunc(func() {
 		_ = chromedp.Cancel(ctx) // waits for the browser to be gone, before its profile is removed
 		closeTab()
 		stop()
 	})
+	t.Cleanup(end)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("browser: start: %v", err)
 	}
-	return ctx
+	return ctx, end
 }
 
 // Tab opens another tab of the same browser, with the same cookies.
@@ -148,6 +163,9 @@ func (b *Browser) listen() {
 	for m, err := range chromedp.Console(b.Ctx) {
 		if err != nil {
 			return
+		}
+		if strings.Contains(m.Text, "net::ERR_INTERNET_DISCONNECTED") {
+			continue // the test itself took the network away
 		}
 		if m.Type == "error" || m.Type == chromedp.ConsoleException {
 			b.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -35,13 +36,20 @@ type File struct {
 type Files struct {
 	byName map[string]*File  // by name with hash
 	urls   map[string]string // by plain name ("halqa.css"): "/static/halqa.1a2b3c4d.css"
+	worker *File
 }
+
+// carried are the assets that the service worker keeps from the start: what a page needs without network.
+var carried = []string{"halqa.css", "player.css", "halqa.js", "kept.js", "player.js", "favicon.svg"}
 
 // Load bundles the assets at the first call and returns the same ones ever after.
 var Load = sync.OnceValues(build)
 
 // URL is the address of an asset by its plain name, such as "halqa.css" or "player.js". It is "" for an unknown one.
 func (f *Files) URL(name string) string { return f.urls[name] }
+
+// Worker is the service worker's script. It has one name for ever, and carries the names of the assets it keeps.
+func (f *Files) Worker() *File { return f.worker }
 
 // Find returns the asset with that name and hash, or nil.
 func (f *Files) Find(name string) *File { return f.byName[name] }
@@ -90,8 +98,8 @@ var types = map[string]string{
 	".png": "image/png", ".webp": "image/webp", ".ico": "image/x-icon", ".vtt": "text/vtt; charset=utf-8",
 }
 
-// build bundles css/halqa.css (with all it imports), css/design.css and every script directly in js/ (each is an entry; shared parts lie in js/parts/), and
-// takes the pictures as they are.
+// build bundles css/halqa.css (with all it imports), css/player.css, css/design.css, the service worker and every script directly in js/ (each is an entry;
+// shared parts lie in js/parts/), and takes the pictures as they are.
 func build() (*Files, error) {
 	f := &Files{byName: map[string]*File{}, urls: map[string]string{}}
 	entries, err := fs.Glob(sources, "js/*.js")
@@ -99,7 +107,7 @@ func build() (*Files, error) {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: append(entries, "css/halqa.css", "css/design.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
+		EntryPoints: append(entries, "js/worker/worker.js", "css/halqa.css", "css/player.css", "css/design.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2020, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 		LogLevel: api.LogLevelSilent, Plugins: []api.Plugin{embedded},
@@ -111,10 +119,29 @@ func build() (*Files, error) {
 		}
 		return nil, fmt.Errorf("bundle assets: %s", e.Text)
 	}
+	var worker []byte
 	for _, out := range result.OutputFiles {
+		if path.Base(out.Path) == "worker.js" {
+			worker = out.Contents
+			continue
+		}
 		f.add(path.Base(out.Path), out.Contents)
 	}
-	return f, f.addPictures()
+	if err := f.addPictures(); err != nil {
+		return nil, err
+	}
+	return f, f.addWorker(worker)
+}
+
+// addWorker tells the worker what to keep. Any other asset makes it another worker, which browsers then take.
+func (f *Files) addWorker(script []byte) error {
+	var urls []string
+	for _, name := range carried {
+		urls = append(urls, f.urls[name])
+	}
+	list, err := json.Marshal(urls)
+	f.worker = &File{Name: "sw.js", Type: types[".js"], Body: fmt.Appendf(nil, "self.carried=%s;%s", list, script)}
+	return err
 }
 
 func (f *Files) addPictures() error {

@@ -6,6 +6,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/events"
 )
 
 // ForumView is the list of a space's threads.
@@ -28,7 +29,20 @@ type Writing struct {
 type NewThreadView struct {
 	Page
 	Writing
-	Space account.Space
+	Space  account.Space
+	Moment Moment
+}
+
+// Moment is a second of a lesson's film that a thread is about.
+type Moment struct {
+	LessonID int64 // 0 for none
+	Second   int
+	Title    events.Text // of the lesson; empty for those who may not follow it
+}
+
+// url leads to that second, a little before.
+func (m Moment) url() string {
+	return LessonURL(m.LessonID) + "?at=" + strconv.Itoa(max(m.Second-2, 0)*1000)
 }
 
 // ThreadView is a page of a thread.
@@ -37,6 +51,8 @@ type ThreadView struct {
 	Writing
 	Talk community.Page
 	From int64 // the post the page begins with, or 0
+
+	Moment Moment
 }
 
 // PostFormView is a page about one post: to edit, report or hide it.

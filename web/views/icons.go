@@ -60,6 +60,7 @@ var icons = map[string]struct {
 	"italic":   {false, `<path d="M10 5h7M7 19h7M14 5l-4 14"/>`},
 	"list":     {true, `<path d="M9.5 6.5H20M9.5 12H20M9.5 17.5H20M4.5 6.5h.5M4.5 12h.5M4.5 17.5h.5"/>`},
 	"link":     {false, `<path d="M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1"/>`},
+	"window":   {false, `<rect x="3.5" y="5" width="17" height="14" rx="2"/><path d="M12.5 12h5v4h-5z"/>`},
 	"trash":    {false, `<path d="M5 7.5h14M9.5 7.5V5h5v2.5M7 7.5 8 20h8l1-12.5"/>`},
 	"next":     {true, `<path d="M9.5 5.5 16 12l-6.5 6.5"/>`},
 	"arrow":    {true, `<path d="M4.5 12h15m-5.5-6 6 6-6 6"/>`},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/courses"
 	"halqa/courses/media"
@@ -86,7 +87,12 @@ var (
 	})
 	_ = register("lesson", func(p views.Page) templ.Component {
 		return views.Lesson(views.LessonView{Page: p, Visit: courses.Visit{Lesson: budgetVideo, Outline: outline(courses.Any, 0)},
-			Track: budgetVideo.Tracks[0], StartMS: 61_250})
+			Track: budgetVideo.Tracks[0], StartMS: 61_250, Nonce: "n", Questions: []community.Thread{{ID: 4, Title: "Pourquoi ?", Second: 12, Replies: 3}}})
+	})
+	_ = register("saved", func(p views.Page) templ.Component { return views.Saved(views.SavedView{Page: p}) })
+	_ = register("saved, for everybody", func(p views.Page) templ.Component {
+		p.Bare = true
+		return views.Saved(views.SavedView{Page: p})
 	})
 	_ = register("lesson, sound only", func(p views.Page) templ.Component {
 		return views.Lesson(views.LessonView{Page: p, Visit: courses.Visit{Lesson: budgetVideo, Outline: completed(outline(courses.Any, 0))},

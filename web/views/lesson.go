@@ -5,7 +5,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
+	"halqa/community"
 	"halqa/courses"
 	"halqa/courses/media"
 	"halqa/web/locale"
@@ -20,6 +22,9 @@ type LessonView struct {
 	StartMS int64  // where it begins
 	ByText  bool   // it may be followed by its transcript and three questions
 	Session string // the playing session that what is played is reported under
+
+	Questions []community.Thread // pinned to moments of the film, in order
+	Nonce     string             // of the form that asks
 }
 
 // MediaURL is the address of a stored file, or "" for none.
@@ -131,4 +136,27 @@ func speedName(p Page, rate string) string {
 		rate = strings.Replace(rate, ".", ",", 1)
 	}
 	return "×\u2060" + rate
+}
+
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
+
+// playerKeys are the keys of the player and what they do; static/js/parts/keys.js does it.
+var playerKeys = []struct {
+	what string // a key of the catalogue
+	keys []string
+}{
+	{"courses.key_play", []string{"space", "K"}},
+	{"courses.key_back", []string{"J"}},
+	{"courses.key_on", []string{"L"}},
+	{"courses.key_step", []string{"←", "→"}},
+	{"courses.key_captions", []string{"C"}},
+	{"courses.key_mute", []string{"M"}},
+	{"courses.key_speed", []string{"<", ">"}},
+}
+
+func keyName(p Page, key string) string {
+	if key == "space" {
+		return p.T("courses.key_space")
+	}
+	return key
 }

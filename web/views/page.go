@@ -4,6 +4,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 	"time"
 
 	"halqa/community/account"
@@ -31,6 +32,7 @@ type Page struct {
 	Sheets      []string // more stylesheets, such as "design.css"
 	Wide        bool     // for tables and dashboards
 	Narrow      bool     // for sign-in and other small forms
+	Bare        bool     // kept for when there is no network: nothing of anybody, no way to sign in or out
 	Files       *static.Files
 	Now         time.Time
 }
@@ -87,6 +89,14 @@ func (p Page) asset(name string) string {
 		return "/static/" + name
 	}
 	return p.Files.URL(name)
+}
+
+// person identifies who looks at the page for its scripts, or "".
+func (p Page) person() string {
+	if !p.SignedIn() {
+		return ""
+	}
+	return strconv.FormatInt(p.Actor.PersonID, 10)
 }
 
 func (p Page) bodyClass() string {

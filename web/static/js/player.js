@@ -1,9 +1,13 @@
-// The lesson's player. The video plays without this; with it, what was really played is measured and sent, chapters and
-// speed work in place, and the page says what the server knows.
+// The lesson's player. The video plays without this; with it, what was really played is measured and sent, chapters, speed,
+// transcript and keyboard work in place, and the page says what the server knows.
 import { Meter } from "./parts/meter.js";
 import { Outbox } from "./parts/outbox.js";
 import { announce } from "./parts/announce.js";
 import { refresh } from "./parts/refresh.js";
+import { startKeys } from "./parts/keys.js";
+import { followTranscript, startTranscript } from "./parts/transcript.js";
+import { startAsking } from "./parts/asking.js";
+import { startWaiting, token } from "./parts/waiting.js";
 
 const box = document.getElementById("player");
 const film = document.getElementById("film");
@@ -12,14 +16,15 @@ const every = 10000; // ms between two reports while playing
 if (box && film) start();
 
 function start() {
-  const { person, lesson, track, duration } = box.dataset;
+  const { person, module, lesson, track, session, title, duration } = box.dataset;
   const meter = new Meter(film, Number(duration));
-  const outbox = new Outbox({ person, lesson, track, tell, heard });
+  const outbox = new Outbox({ person, module, lesson, track, session, title, token, tell, heard });
   let sent = performance.now();
 
   const send = (leaving) => {
     sent = performance.now();
     outbox.add(meter.take(), Math.round(film.currentTime * 1000));
+    keep("at:" + track, Math.round(film.currentTime * 1000));
     outbox.send(leaving);
   };
   film.addEventListener("timeupdate", () => {
@@ -31,10 +36,22 @@ function start() {
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); });
   window.addEventListener("pagehide", () => send(true));
   film.addEventListener("click", pressed);
+  startAgain(track);
   startCaptions();
   startSpeed();
   startChapters();
+  startWindow();
+  startTranscript(seek);
+  startKeys(film, seek);
+  startAsking(film, Number(duration), seek);
+  startWaiting(lesson);
   outbox.send(false); // what an earlier visit couldn't send
+}
+
+// startAgain goes on, in a page kept on this phone, where somebody stopped on this phone: the page only knows of before.
+function startAgain(track) {
+  const at = Number(read("at:" + track));
+  if ("kept" in document.body.dataset && at > 5000 && at < Number(box.dataset.duration) - 10000) seek(at / 1000, true);
 }
 
 // pressed plays a film whose picture was pressed before anything of it was loaded: Chromium's own controls don't. The
@@ -44,7 +61,7 @@ function pressed(e) {
   setTimeout(() => { if (film.readyState === 0 && film.paused) film.play().catch(() => {}); }, 200);
 }
 
-// tell shows what became of the reports: saved, waiting, signin or refused.
+// tell shows what became of the reports: saved, waiting or signin.
 function tell(state) {
   const where = document.getElementById("sent");
   const text = where.dataset[state] || "";
@@ -92,6 +109,20 @@ function startSpeed() {
   film.addEventListener("loadedmetadata", apply);
 }
 
+// startWindow offers the film in a small window above the others, where the browser can and there is a picture.
+function startWindow() {
+  const button = document.getElementById("pip");
+  if (!document.pictureInPictureEnabled || "sound" in box.dataset) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      if (document.pictureInPictureElement) return await document.exitPictureInPicture();
+      if (film.readyState === 0) await film.play();
+      await film.requestPictureInPicture();
+    } catch { /* the browser wouldn't: the film stays where it is */ }
+  });
+}
+
 function read(name) {
   try { return localStorage.getItem("player:" + name); } catch { return null; }
 }
@@ -101,7 +132,6 @@ function keep(name, value) {
 }
 
 const chapterLinks = [...document.querySelectorAll("#chapters a")];
-const cues = [...document.querySelectorAll("#transcript [data-from]")];
 
 // startChapters makes links seek in place, and makes the links to other languages and forms keep the place.
 function startChapters() {
@@ -117,11 +147,12 @@ function startChapters() {
   });
 }
 
-function seek(seconds) {
-  film.scrollIntoView({ block: "nearest" });
+function seek(seconds, quietly) {
   const go = () => { film.currentTime = seconds; };
   if (film.readyState > 0) go();
   else film.addEventListener("loadedmetadata", go, { once: true });
+  if (quietly) return;
+  film.scrollIntoView({ block: "nearest" });
   film.play().catch(() => {}); // the browser wants a touch on the video itself: it is there
 }
 
@@ -134,15 +165,9 @@ function stay(way) {
   return url.href;
 }
 
+// chapterAt is the index of the chapter of a moment; -1 before the first.
 function chapterAt(ms) {
-  return lastBefore(ms, chapterLinks, "seek");
-}
-
-// lastBefore is the index of the last element that begins at or before a moment; -1 when none does.
-function lastBefore(ms, elements, name) {
-  let found = -1;
-  elements.forEach((el, i) => { if (Number(el.dataset[name]) <= ms + 1) found = i; });
-  return found;
+  return chapterLinks.filter((a) => Number(a.dataset.seek) <= ms + 1).length - 1;
 }
 
 // follow highlights the chapter and the sentence being played.
@@ -150,10 +175,8 @@ function follow() {
   const ms = film.currentTime * 1000;
   const chapter = chapterLinks[chapterAt(ms)];
   for (const a of chapterLinks) {
-    if (a === chapter) a.setAttribute("aria-current", "true");
+    if (a === chapter) { if (!a.hasAttribute("aria-current")) a.setAttribute("aria-current", "true"); }
     else a.removeAttribute("aria-current");
   }
-  if (!document.getElementById("transcript")?.open) return;
-  const now = cues[lastBefore(ms, cues, "from")];
-  for (const c of cues) c.classList.toggle("now", c === now);
+  followTranscript(ms);
 }

@@ -40,6 +40,7 @@ function stored(form) {
 // forgotten when the server says that the form arrived, and after an hour. A form shown with its errors keeps its own values.
 function restoreAll() {
   if (document.body.dataset.arrived) sessionStorage.removeItem(prefix + document.body.dataset.arrived);
+  if (location.hash === "#waiting") keptForms().forEach((form) => sessionStorage.removeItem(key(form))); // kept elsewhere, to be sent
   if (document.querySelector("[data-focus]")) return;
   for (const form of keptForms()) {
     const kept = stored(form);

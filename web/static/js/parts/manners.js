@@ -34,7 +34,7 @@ function bar(text, stays) {
   const el = document.createElement("div");
   el.className = "netbar";
   el.textContent = text;
-  document.body.append(el);
+  document.querySelector(".top").append(el); // within a landmark
   announce(text);
   if (!stays) setTimeout(() => el.remove(), 4000);
 }

@@ -1,93 +1,68 @@
-// Keeps what was played until the server has it: in this browser's storage, by person, lesson and track, under a name of
-// this tab's own so that tabs never overwrite each other. Any tab of the same person sends what another one left.
-// Sending twice does no harm: the server keeps the union.
+// Keeps what was played until the server has it: in the browser's database, under a name of this page's own so that two pages
+// never overwrite each other. Any page of the same person, or the service worker, sends what another one left.
 import { union } from "./intervals.js";
+import { change } from "./store.js";
+import { flush, onQueue, reportOf, waiting } from "./queue.js";
 
-const prefix = "played:";
-const most = 500; // intervals in one report
 const first = 2000, longest = 60000; // ms between two attempts
 
 export class Outbox {
-  constructor({ person, lesson, track, tell, heard }) {
-    Object.assign(this, { person, lesson, track, tell, heard });
-    this.key = [prefix + person, lesson, track, Math.random().toString(36).slice(2)].join(":");
-    this.memory = {}; // where storage is refused
+  // tell hears the state of what waits, heard what the server counted of this lesson.
+  constructor({ person, module, lesson, track, session, title, token, tell, heard }) {
+    Object.assign(this, { person, module, lesson, track, session, title, token, tell });
+    this.id = ["played", person, lesson, track, Math.random().toString(36).slice(2)].join(":");
+    this.unsent = []; // of this page, for when it is left: there is no time then to read a database
+    this.rev = 0;
     this.wait = first;
-    this.busy = false;
+    this.written = Promise.resolve();
     window.addEventListener("online", () => { this.wait = first; this.send(false); });
+    onQueue((news) => {
+      if (news.type === "state" && news.person === person) tell(news.state);
+      if (news.type !== "sent") return;
+      if (news.item.id === this.id && news.item.rev === this.rev) this.unsent = [];
+      if (news.item.person === person && news.item.lesson === lesson && news.answer) heard(news.answer);
+    });
   }
 
   add(intervals, position) {
     if (!intervals.length) return;
-    const kept = this.read(this.key);
-    this.write(this.key, { intervals: union(kept ? kept.intervals : [], intervals), position });
+    const rev = ++this.rev;
+    this.position = position;
+    this.unsent = union(this.unsent, intervals);
+    this.written = change("queue", this.id, (kept) => ({
+      id: this.id, person: this.person, kind: "played", title: this.title, at: kept ? kept.at : Date.now(), rev,
+      module: this.module, lesson: this.lesson, path: `/lessons/${this.lesson}/played`,
+      report: { ...this.named(kept?.report.session), intervals: union(kept ? kept.report.intervals : [], intervals), position },
+    })).catch(() => {});
   }
 
-  read(key) {
-    try { return JSON.parse(localStorage.getItem(key) || "null") || this.memory[key] || null; } catch { return this.memory[key] || null; }
-  }
-
-  write(key, value) {
-    this.memory[key] = value;
-    try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or refused: memory holds it */ }
-  }
-
-  // forget drops what the server has, unless more was added meanwhile. What didn't fit in one report stays.
-  forget(key, sent) {
-    if (JSON.stringify(this.read(key)) !== sent) return;
-    const { intervals, position } = JSON.parse(sent);
-    if (intervals.length > most) { this.write(key, { intervals: intervals.slice(most), position }); return; }
-    delete this.memory[key];
-    try { localStorage.removeItem(key); } catch { /* nothing was there */ }
-  }
-
-  waiting() {
-    const keys = new Set(Object.keys(this.memory));
-    try { for (const key of Object.keys(localStorage)) if (key.startsWith(prefix + this.person + ":")) keys.add(key); } catch { /* only memory */ }
-    return [...keys];
-  }
-
-  // send sends everything that waits. When the page is being left there is no waiting for answers.
+  // send sends everything that waits. When the page is being left there is no waiting for answers: what was sent stays in the
+  // database and goes once more.
   async send(leaving) {
-    if (leaving) { this.waiting().forEach((key) => this.post(key, true)); return; }
-    if (this.busy) return;
-    this.busy = true;
+    if (leaving) { this.leave(); return; }
     clearTimeout(this.timer);
-    try {
-      for (const key of this.waiting()) {
-        const verdict = await this.post(key, false);
-        if (verdict === "again") { this.tell("waiting"); this.retry(); return; }
-        if (verdict === "signin") { this.tell("signin"); return; }
-        this.tell(verdict);
-        this.wait = first;
-      }
-      if (this.waiting().length) this.retry();
-    } finally { this.busy = false; }
+    await this.written;
+    if (!(await waiting(this.person)).length) return;
+    if ((await flush(this.person, this.token())) === "waiting") this.retry();
+    else this.wait = first;
+  }
+
+  leave() {
+    if (!this.unsent.length || navigator.onLine === false) return;
+    fetch(`/lessons/${this.lesson}/played`, {
+      method: "POST", keepalive: true, credentials: "same-origin",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.token() },
+      body: JSON.stringify(reportOf({ ...this.named(), intervals: this.unsent, position: this.position })),
+    }).catch(() => {});
+  }
+
+  // named is how a report begins.
+  named(session = this.session) {
+    return { session, track: Number(this.track), client: this.id.split(":").pop() };
   }
 
   retry() {
     this.timer = setTimeout(() => this.send(false), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(this.wait * 2, longest);
-  }
-
-  // post sends one entry and says what became of it: saved, refused (never to be sent again), again or signin.
-  async post(key, leaving) {
-    const kept = this.read(key);
-    if (!kept) return "saved";
-    const raw = JSON.stringify(kept);
-    const [, lesson, track] = key.slice(prefix.length).split(":");
-    const answer = await fetch(`/lessons/${lesson}/played`, {
-      method: "POST", keepalive: leaving, credentials: "same-origin",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": document.querySelector("meta[name=csrf-token]").content },
-      body: JSON.stringify({ track: Number(track), client: key.split(":").pop(), intervals: kept.intervals.slice(0, most), position: Math.max(kept.position, 0) }),
-    }).catch(() => null);
-    if (!answer || answer.status === 429 || answer.status >= 500) return "again";
-    if (answer.status === 401 || answer.status === 403) return "signin";
-    if (!answer.ok) { this.forget(key, raw); return "refused"; }
-    const said = await answer.json().catch(() => null);
-    if (!said) return "again";
-    this.forget(key, raw);
-    if (lesson === this.lesson) this.heard(said);
-    return "saved";
   }
 }

@@ -1,0 +1,139 @@
+// What waits to be sent: stretches really played, readings confirmed, answers, questions. Each belongs to one person and is
+// only sent while that person is signed in: the token of a form fits one session alone, and whose session it is is asked
+// whenever a token is refused. Sending twice does no harm: played seconds are a union, forms carry a nonce.
+//
+// Pages and the service worker send by turns, under one lock, and tell each other what became of it.
+import { all, change, put, drop } from "./store.js";
+
+const most = 500; // intervals in one report
+const listeners = new Set();
+const channel = "BroadcastChannel" in self ? new BroadcastChannel("halqa-queue") : null;
+if (channel) channel.onmessage = (m) => listeners.forEach((hear) => hear(m.data));
+
+// onQueue hears { type: "changed" }, { type: "sent", item, answer } and { type: "state", person, state }, where the state is
+// saved (all of it), waiting or signin.
+export function onQueue(hear) { listeners.add(hear); }
+
+function say(news) {
+  listeners.forEach((hear) => hear(news));
+  if (channel) channel.postMessage(news);
+}
+
+// waiting is what a person has to send, the oldest first.
+export async function waiting(person) {
+  return (await all("queue")).filter((item) => item.person === person).sort((a, b) => a.at - b.at);
+}
+
+// addForm keeps a form that couldn't be sent.
+export async function addForm(item) {
+  await put("queue", item.id, { ...item, at: Date.now() });
+  wakeLater();
+  say({ type: "changed" });
+}
+
+export async function forget(id) {
+  await drop("queue", id);
+  say({ type: "changed" });
+}
+
+// whoami asks the server who is signed in, and for a token of that session; null when it doesn't answer.
+export async function whoami() {
+  const answer = await fetch("/me", { headers: { Accept: "application/json" }, credentials: "same-origin", cache: "no-store" }).catch(() => null);
+  const me = answer && answer.ok ? await answer.json().catch(() => null) : null;
+  return me && { person: String(me.person), token: me.token };
+}
+
+// flush sends what waits for a person, in order. It returns saved, waiting or signin.
+export function flush(person, token) {
+  const turn = async () => {
+    const state = await sendAll(person, token).catch(() => "waiting");
+    if (state === "waiting") wakeLater();
+    say({ type: "state", person, state });
+    return state;
+  };
+  return self.navigator.locks ? self.navigator.locks.request("halqa-queue", turn) : turn();
+}
+
+// wakeLater has the browser wake the service worker when the network is back, even without a page, where it can.
+async function wakeLater() {
+  try {
+    const worker = self.registration || (await navigator.serviceWorker.getRegistration());
+    await worker.sync.register("halqa-queue");
+  } catch { /* the next page sends */ }
+}
+
+async function sendAll(person, token) {
+  let state = "saved";
+  for (const item of await waiting(person)) {
+    if (item.refused) continue;
+    let answer = token ? await post(item, token) : { verdict: "stale" };
+    if (answer.verdict === "stale") {
+      const me = await whoami();
+      if (!me) return "waiting";
+      if (me.person !== person) return "signin";
+      token = me.token;
+      answer = await post(item, token);
+      if (answer.verdict === "stale") answer.verdict = "refused"; // the session is right: they may not, any more
+    }
+    if (answer.verdict === "session") answer = await underAnother(item, token);
+    if (answer.verdict === "away") return "waiting";
+    if (answer.verdict === "later") { state = "waiting"; continue; }
+    await settle(item, answer);
+  }
+  return state;
+}
+
+function post(item, token) {
+  return item.report ? ask(item.path, token, "application/json", JSON.stringify(reportOf(item.report)))
+    : ask(item.path, token, "application/x-www-form-urlencoded", new URLSearchParams(item.fields));
+}
+
+async function ask(path, token, type, body) {
+  return judge(await fetch(path, {
+    method: "POST", credentials: "same-origin", redirect: "manual", body,
+    headers: { "Content-Type": type, Accept: "application/json", "X-CSRF-Token": token },
+  }).catch(() => null));
+}
+
+// underAnother opens a playing session for a report whose own is no longer known, and sends it under that.
+async function underAnother(item, token) {
+  const opened = await ask(`/modules/${item.module}/sessions`, token, "application/json", "{}");
+  if (opened.verdict !== "saved") return { ...opened, verdict: opened.verdict === "refused" ? "refused" : "away" };
+  item.report.session = opened.said.session;
+  await change("queue", item.id, (now) => now && { ...now, report: { ...now.report, session: item.report.session } });
+  const answer = await post(item, token);
+  return answer.verdict === "session" ? { verdict: "later" } : answer;
+}
+
+// judge says what an answer means: saved, stale (the token is of another session), session (the playing session isn't known),
+// away (try again), later (not yet: go on with the others) or refused (never). web/playing.go tells of these answers.
+async function judge(answer) {
+  if (!answer || answer.status >= 500) return { verdict: "away" };
+  if (answer.type === "opaqueredirect") return { verdict: "saved" };
+  const said = await answer.json().catch(() => null);
+  if (answer.ok) return said ? { verdict: "saved", said } : { verdict: "away" };
+  if (answer.status === 401 || answer.status === 403) return { verdict: "stale", said };
+  if (answer.status === 429) return { verdict: said?.reason === "too_early" ? "later" : "away" };
+  if (answer.status === 409) return { verdict: said?.reason === "session" ? "session" : "later" };
+  return { verdict: "refused", said };
+}
+
+// reportOf is what of a report fits in one request.
+export function reportOf(report) {
+  return { ...report, intervals: report.intervals.slice(0, most), position: Math.max(report.position, 0) };
+}
+
+// settle drops what the server has, unless more was added meanwhile: the union is sent again. What was refused stays, and
+// says so, until its owner throws it away.
+async function settle(item, { verdict, said }) {
+  await change("queue", item.id, (now) => {
+    if (!now) return undefined;
+    if (verdict === "refused") return { ...now, refused: (said && said.detail) || "" };
+    if (!now.report || now.rev === item.rev) {
+      const left = now.report ? now.report.intervals.slice(most) : [];
+      return left.length ? { ...now, report: { ...now.report, intervals: left } } : undefined;
+    }
+    return now;
+  });
+  say(verdict === "saved" ? { type: "sent", item, answer: said } : { type: "changed" });
+}
