@@ -53,6 +53,7 @@ func (s *Seminar) tidy() error {
 		wrong.Add("zone", "desk.error_zone")
 	}
 	s.tidySessions(&wrong)
+	s.tidySeats(&wrong)
 	var fault *RuleError
 	if errors.As(Validate(s.Gate), &fault) {
 		wrong.Add("gate", "gates.error_"+fault.What, "Max", MaxLeaves)

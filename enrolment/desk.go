@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -62,9 +63,18 @@ type Guest struct {
 type DeskView struct {
 	View
 
+	Asking    []Guest // who wait for an approval, the first who asked first
 	Holders   []Guest // who hold a seat, in order of arrival
 	Queue     []Guest // who wait, in order, with their place
 	Withdrawn []Guest // who gave up or were removed, the latest first
+	Shares    []Share // the seats of each quota
+}
+
+// Share is how far a quota is filled.
+type Share struct {
+	Quota
+	Held int // seats held by those it counts
+	Kept int // seats still kept for them
 }
 
 // DeskSeminar reads a seminar with everybody registered, for those who run it or keep its door; others are told
@@ -94,6 +104,8 @@ func (s *Service) DeskSeminar(ctx context.Context, actor account.Actor, id int64
 	}
 	for _, g := range all {
 		switch {
+		case g.Asking():
+			d.Asking = append(d.Asking, g)
 		case g.HoldsSeat():
 			d.Holders = append(d.Holders, g)
 		case g.State == Waitlisted:
@@ -103,8 +115,27 @@ func (s *Service) DeskSeminar(ctx context.Context, actor account.Actor, id int64
 			d.Withdrawn = append(d.Withdrawn, g)
 		}
 	}
+	d.count(s.now())
 	slices.SortStableFunc(d.Withdrawn, func(a, b Guest) int { return b.ChangedAt.Compare(a.ChangedAt) })
 	return d, nil
+}
+
+// count fills the shares of the quotas and says why each of those who wait does.
+func (d *DeskView) count(now time.Time) {
+	taken := make([]Traits, len(d.Holders))
+	for i, g := range d.Holders {
+		taken[i] = g.Registration.Traits
+	}
+	l := newLedger(d.Seminar.Plan(now), taken)
+	for i, q := range d.Seminar.Quotas {
+		d.Shares = append(d.Shares, Share{q, l.inside[i], l.kept(i)})
+	}
+	for i := range d.Queue {
+		g := &d.Queue[i]
+		if g.Registration.Wait = l.wait(Claim{Traits: g.Registration.Traits}); g.Registration.Wait.Reason == NoReason {
+			g.Registration.Wait.Reason = WaitFull
+		}
+	}
 }
 
 func (s *Service) addMarks(ctx context.Context, seminarID int64, guests []Guest) error {

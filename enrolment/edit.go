@@ -11,14 +11,15 @@ import (
 	"halqa/events"
 )
 
-// Create saves a new draft. Of s it reads what an author writes: office, space, texts, venue, zone, capacity, dates, gate.
+// Create saves a new draft. Of s it reads what an author writes: office, space, texts, venue, zone, capacity and how its
+// seats are given, dates, gate.
 // It returns account.ErrForbidden, account.ErrNotFound for a space the actor mustn't know of, or account.Invalids naming
 // the fields.
 func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) (Seminar, error) {
 	if !actor.Can(account.RunSeminars, sem.Scope()) {
 		return Seminar{}, account.ErrForbidden
 	}
-	sem.ID, sem.State, sem.Version, sem.GateVersion, sem.AttendVersion = 0, Draft, 1, 1, 0
+	sem.ID, sem.State, sem.Version, sem.GateVersion, sem.AttendVersion, sem.BoundsVersion = 0, Draft, 1, 1, 0, 1
 	sem.CreatedBy, sem.CreatedAt, sem.CancelReason = actor.PersonID, s.now(), ""
 	sem.PublishedAt, sem.CancelledAt = time.Time{}, time.Time{}
 	if err := sem.tidy(); err != nil {
@@ -40,14 +41,17 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) 
 		if err := s.saveSessions(ctx, tx, &sem); err != nil {
 			return err
 		}
+		if err := saveQuotas(ctx, tx, &sem); err != nil {
+			return err
+		}
 		return s.saveFirstGates(ctx, tx, &sem, actor)
 	})
 	return sem, err
 }
 
 // Edit saves what the author changed in a seminar. Version must be the one that was read: otherwise somebody else edited
-// it since and Edit returns ErrStale. Raising the capacity gives the new seats to those who wait; lowering it below the
-// seats held is refused. Gates are edited by SaveGate.
+// it since and Edit returns ErrStale. Raising the capacity gives the new seats to those who wait; a capacity or a quota
+// that the seats held would break is refused. Gates are edited by SaveGate.
 func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (Seminar, error) {
 	if err := sem.tidy(); err != nil {
 		return Seminar{}, err
@@ -70,6 +74,10 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, sem Seminar) (S
 func (s *Seminar) take(old Seminar) {
 	s.State, s.Version = old.State, old.Version+1
 	s.GateVersion, s.AttendVersion, s.Gate, s.Attend = old.GateVersion, old.AttendVersion, old.Gate, old.Attend
+	s.BoundsVersion = old.BoundsVersion
+	if !sameBounds(old, *s) {
+		s.BoundsVersion++
+	}
 	s.CreatedBy, s.CreatedAt = old.CreatedBy, old.CreatedAt
 	s.PublishedAt, s.CancelledAt, s.CancelReason = old.PublishedAt, old.CancelledAt, old.CancelReason
 }
@@ -83,12 +91,8 @@ func (s *Service) checkEdit(ctx context.Context, tx bun.Tx, actor account.Actor,
 	case !actor.Can(account.RunSeminars, sem.Scope()):
 		return account.ErrForbidden
 	}
-	held, _, err := seats(ctx, tx, sem.ID)
-	if err != nil {
+	if err := s.checkHeld(ctx, tx, sem); err != nil {
 		return err
-	}
-	if sem.Capacity < held {
-		return account.Invalid{Field: "capacity", Key: "desk.error_capacity_held", Args: map[string]any{"Count": held}}
 	}
 	if sem.SpaceID != old.SpaceID {
 		if err := knows(ctx, tx, actor, sem.SpaceID); err != nil {
@@ -108,13 +112,19 @@ func (s *Service) saveEdit(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if err := s.saveSessions(ctx, tx, sem); err != nil {
 		return err
 	}
+	if err := saveQuotas(ctx, tx, sem); err != nil {
+		return err
+	}
 	if sem.State != Published {
 		return nil
 	}
 	if err := s.tellMoved(ctx, tx, actor, old, *sem); err != nil {
 		return err
 	}
-	if err := s.promote(ctx, tx, *sem, actor); err != nil {
+	if err := s.planDates(ctx, tx, *sem); err != nil {
+		return err
+	}
+	if err := s.settle(ctx, tx, *sem, actor); err != nil {
 		return err
 	}
 	// New dates may open what was closed, so the gates are decided again.
@@ -141,6 +151,9 @@ func (s *Service) Publish(ctx context.Context, actor account.Actor, id int64) er
 		}
 		sem.State, sem.PublishedAt, sem.Version = Published, s.now(), sem.Version+1
 		if _, err := tx.NewUpdate().Model(&sem).Column("state", "published_at", "version").WherePK().Exec(ctx); err != nil {
+			return err
+		}
+		if err := s.planDates(ctx, tx, sem); err != nil {
 			return err
 		}
 		if err := s.decideAll(ctx, tx, sem); err != nil {

@@ -25,6 +25,11 @@ func (s *Service) Consumers() []events.Consumer {
 		},
 		Handle: s.hear,
 		Reset:  forget,
+	}, {
+		// It has no Reset: who was given a seat keeps it.
+		Name:   "enrolment_seats",
+		Types:  []string{events.AttendGateMet{}.EventType()},
+		Handle: s.hearCondition,
 	}, s.retirements()}
 }
 

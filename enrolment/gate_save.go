@@ -89,14 +89,14 @@ func (s *Service) replaceGate(ctx context.Context, tx bun.Tx, actor account.Acto
 			}
 			released++
 		}
-		if err := s.promote(ctx, tx, sem, actor); err != nil {
-			return err
-		}
 	}
 	if sem.State != Published || !changed && released == 0 {
 		return nil
 	}
 	if err := s.decideAll(ctx, tx, sem); err != nil {
+		return err
+	}
+	if err := s.settle(ctx, tx, sem, actor); err != nil {
 		return err
 	}
 	if err := events.Publish(ctx, tx, sem.changed(actor)); err != nil {
@@ -114,7 +114,8 @@ func (s *Service) release(ctx context.Context, tx bun.Tx, sem Seminar, id int64,
 	if err := tx.NewSelect().Model(&reg).Where("id = ?", id).Scan(ctx); err != nil {
 		return err
 	}
-	return s.withdraw(ctx, tx, sem, reg, "by_office", reason, actor)
+	reg.CancelledBy, reg.CancelReason = actor.PersonID, reason
+	return s.move(ctx, tx, sem, &reg, Withdrawn, "by_office", actor)
 }
 
 func (s *Seminar) setRule(use Use, r Rule) {

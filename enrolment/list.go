@@ -24,17 +24,27 @@ type Card struct {
 	Held            int // seats taken
 	Waiting         int // people on the waiting list
 
-	Mine     *Registration `bun:"-"` // the person's registration that isn't withdrawn, with its place
-	Decision Decision      `bun:"-"` // of the gate to register, for the person
-	ToAttend Decision      `bun:"-"` // of the gate to attend, for the person
+	Mine      *Registration `bun:"-"` // the person's registration that isn't withdrawn, with its place
+	Decision  Decision      `bun:"-"` // of the gate to register, for the person
+	ToAttend  Decision      `bun:"-"` // of the gate to attend, for the person
+	Wait      Wait          `bun:"-"` // what would keep a seat from the person if they registered now
+	Conflicts []Conflict    `bun:"-"` // the person's other seats at the same time
 }
 
-// Left is the number of seats that somebody who registers now could take: none while others wait.
+// Left is the number of seats that the person would choose from if they registered now: none when they would wait.
 func (c Card) Left() int {
-	if c.Waiting > 0 {
+	if c.Wait.Reason != NoReason {
 		return 0
 	}
 	return max(0, c.Capacity-c.Held)
+}
+
+// Conflict is another seminar that a person is registered at and that takes place at the same time.
+type Conflict struct {
+	SeminarID int64
+	Title     events.Text `bun:"type:jsonb"`
+	State     Standing    // of the person's registration there
+	StartsAt  time.Time
 }
 
 // Filter narrows a list of seminars; zero fields don't.
@@ -55,7 +65,7 @@ const cards = `select seminar.*, office.name as office_name, governorate.name as
 	join office on office.id = seminar.office_id
 	join space on space.id = seminar.space_id
 	left join governorate on governorate.code = seminar.governorate
-	left join lateral (select count(*) filter (where registration.state in ('confirmed', 'attended', 'absent')) as held,
+	left join lateral (select count(*) filter (where registration.state in ` + heldStates + `) as held,
 			count(*) filter (where registration.state = 'waitlisted') as waiting
 		from registration where seminar_id = seminar.id and registration.state <> 'cancelled') r on true `
 
@@ -140,7 +150,13 @@ func (s *Service) personalise(ctx context.Context, actor account.Actor, all []Ca
 	for i := range all {
 		all[i].Decision, all[i].ToAttend = Decide(all[i].Gate, facts), Decide(all[i].Attend, facts)
 	}
-	return addMine(ctx, s.db, byID, ids, actor.PersonID)
+	if err := s.addWaits(ctx, byID, ids, actor.PersonID); err != nil || actor.PersonID == 0 {
+		return err
+	}
+	if err := s.addMine(ctx, byID, ids, actor.PersonID); err != nil {
+		return err
+	}
+	return addConflicts(ctx, s.db, byID, ids, actor.PersonID)
 }
 
 func addSessions(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64) error {
@@ -176,23 +192,69 @@ func addGates(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64
 	return nil
 }
 
-func addMine(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64, personID int64) error {
-	if personID == 0 {
-		return nil
+// addWaits says of each seminar what would keep a seat from the person. Where seats go to anybody counting is enough.
+func (s *Service) addWaits(ctx context.Context, byID map[int64]*Card, ids []int64, personID int64) error {
+	var quotas []Quota
+	if err := s.db.NewSelect().Model(&quotas).Where("seminar_id in (?)", bun.List(ids)).Order("seminar_id", "position").Scan(ctx); err != nil {
+		return fmt.Errorf("quotas: %w", err)
 	}
-	var mine []struct {
-		Registration `bun:",extend"`
-		Ahead        int
+	for _, q := range quotas {
+		byID[q.SeminarID].Quotas = append(byID[q.SeminarID].Quotas, q)
 	}
-	err := db.NewRaw(`select r.*, case when r.state = 'waitlisted' then (select count(*) from registration o
-			where o.seminar_id = r.seminar_id and o.state = 'waitlisted' and o.queue <= r.queue) else 0 end as ahead
-		from registration r where person_id = ? and seminar_id in (?) and state <> 'cancelled'`, personID, bun.List(ids)).Scan(ctx, &mine)
+	for _, c := range byID {
+		if len(c.Quotas) == 0 && c.PerOrganisation == 0 {
+			if c.Held >= c.Capacity || c.Waiting > 0 {
+				c.Wait.Reason = WaitFull
+			}
+			continue
+		}
+		taken, err := holders(ctx, s.db, c.ID)
+		if err != nil {
+			return err
+		}
+		claim := Claim{}
+		if personID != 0 {
+			if claim.Traits, err = traitsOf(ctx, s.db, personID, 0, c.Seminar); err != nil {
+				return err
+			}
+		}
+		c.Wait = newLedger(c.Plan(s.now()), taken).wait(claim)
+	}
+	return nil
+}
+
+func (s *Service) addMine(ctx context.Context, byID map[int64]*Card, ids []int64, personID int64) error {
+	var mine []Registration
+	err := s.db.NewSelect().Model(&mine).Where("person_id = ? and seminar_id in (?) and state <> 'cancelled'", personID, bun.List(ids)).Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("registrations of person %d: %w", personID, err)
 	}
-	for _, r := range mine {
-		r.Registration.Place = r.Ahead
-		byID[r.SeminarID].Mine = &r.Registration
+	for i := range mine {
+		c := byID[mine[i].SeminarID]
+		if err := s.explain(ctx, s.db, c.Seminar, &mine[i]); err != nil {
+			return err
+		}
+		c.Mine = &mine[i]
+	}
+	return nil
+}
+
+func addConflicts(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64, personID int64) error {
+	var all []struct {
+		With int64
+		Conflict
+	}
+	err := db.NewRaw(`select distinct a.seminar_id as with, other.id as seminar_id, other.title, r.state, other.starts_at
+		from seminar_session a
+		join seminar_session b on b.starts_at < a.ends_at and a.starts_at < b.ends_at and b.seminar_id <> a.seminar_id
+		join registration r on r.seminar_id = b.seminar_id and r.person_id = ? and r.state not in ('cancelled', 'absent')
+		join seminar other on other.id = b.seminar_id and other.state = 'published'
+		where a.seminar_id in (?) order by other.starts_at, other.id`, personID, bun.List(ids)).Scan(ctx, &all)
+	if err != nil {
+		return fmt.Errorf("seats of person %d at the same time: %w", personID, err)
+	}
+	for _, c := range all {
+		byID[c.With].Conflicts = append(byID[c.With].Conflicts, c.Conflict)
 	}
 	return nil
 }
@@ -205,6 +267,9 @@ type View struct {
 	Doors bool          // the actor may take its attendance
 	Names Names         // of what the gates speak of
 	Last  *Registration // the person's latest withdrawn registration, when Mine is nil
+
+	Organisations []Choice // that the person may come for
+	Absences      Absences // of the person at the office's seminars
 }
 
 // Seminar reads a seminar for the actor. It returns account.ErrNotFound for a draft of another office, and for a space
@@ -230,7 +295,13 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return View{}, err
 	}
 	v.Card = one[0]
-	if v.Names, err = namesIn(ctx, s.db, v.Gate, v.Attend); err != nil || v.Mine != nil {
+	if v.Names, err = namesIn(ctx, s.db, v.Gate, v.Attend); err != nil || v.Mine != nil || !actor.SignedIn() {
+		return v, err
+	}
+	if v.Organisations, err = organisationsOf(ctx, s.db, actor.PersonID); err != nil {
+		return v, err
+	}
+	if v.Absences, err = absencesOf(ctx, s.db, v.OfficeID, actor.PersonID, s.now()); err != nil {
 		return v, err
 	}
 	v.Last, err = lastWithdrawn(ctx, s.db, id, actor.PersonID)

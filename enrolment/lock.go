@@ -8,5 +8,9 @@ import "context"
 // consumer's foreign keys refer to the row meanwhile.
 const seminarLock = "for no key update"
 
+// abreast is how many registrations of a node ask the database at a time. The others wait in the order of their arrival
+// without a connection: a crowd before one seminar leaves the rest of the platform its connections.
+const abreast = 4
+
 // beforeSeat is where the build without the lock can make two registrations meet; here it does nothing.
 func beforeSeat(context.Context) {}

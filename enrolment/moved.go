@@ -17,7 +17,7 @@ func (s *Service) tellMoved(ctx context.Context, tx bun.Tx, by account.Actor, ol
 		return nil
 	}
 	var all []Registration
-	err := tx.NewSelect().Model(&all).Where("seminar_id = ? and state in ('confirmed', 'waitlisted')", sem.ID).Order("queue").Scan(ctx)
+	err := tx.NewSelect().Model(&all).Where("seminar_id = ? and state not in ('cancelled', 'attended', 'absent')", sem.ID).Order("queue").Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("who has to hear of the move of seminar %d: %w", sem.ID, err)
 	}

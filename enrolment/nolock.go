@@ -7,6 +7,9 @@ import "context"
 // This build exists to prove that the race test would notice a missing lock.
 const seminarLock = ""
 
+// abreast lets all who register meet.
+const abreast = 10_000
+
 // barrier, when set, holds each registration between its count and its insert.
 var barrier func(context.Context)
 

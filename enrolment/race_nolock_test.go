@@ -4,7 +4,9 @@ package enrolment
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"halqa/community/account"
@@ -38,5 +40,25 @@ func TestOversell(t *testing.T) {
 	breaches, err := Audit(ctx, db, w.clock)
 	if err != nil || len(breaches) != 1 || breaches[0].Rule != "over_capacity" {
 		t.Errorf("Audit = %v, %v; want over_capacity", breaches, err)
+	}
+}
+
+// TestOversellInAStorm is the control of TestStormForSeats: the same storm must break an invariant without the lock.
+func TestOversellInAStorm(t *testing.T) {
+	const people = 15
+	var counted sync.WaitGroup
+	counted.Add(people)
+	var arrived atomic.Int64
+	barrier = func(context.Context) {
+		if arrived.Add(1) > people {
+			return
+		}
+		counted.Done()
+		counted.Wait()
+	}
+	t.Cleanup(func() { barrier = nil })
+	breaches, _ := storm(t, people, 1, 20260505)
+	if !slices.ContainsFunc(breaches, func(b Breach) bool { return b.Rule == "over_capacity" }) {
+		t.Errorf("Audit = %v; want over_capacity", breaches)
 	}
 }

@@ -57,7 +57,7 @@ func (w *world) expect(sem Seminar, held, waiting int) {
 	}
 	seen := map[int]bool{}
 	for _, g := range desk.Queue {
-		reg, err := active(ctx, w.db, sem.ID, g.PersonID)
+		reg, err := w.active(ctx, w.db, sem, g.PersonID)
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -14,44 +15,77 @@ import (
 // Standing is the state of a registration.
 type Standing string
 
-// The states of a registration. The first two become Present or Absent when every session's attendance was taken.
+// The states of a registration. Confirmed ones become Present or Absent when every session's attendance was taken.
 const (
-	Confirmed  Standing = "confirmed"
-	Waitlisted Standing = "waitlisted"
-	Withdrawn  Standing = "cancelled" // by the person, the office, or with the seminar
-	Present    Standing = "attended"  // at one session at least
-	Absent     Standing = "absent"    // from every session
+	Requested   Standing = "requested" // waits for the administrator of the person's organisation
+	Pending     Standing = "pending"   // waits for the office
+	Confirmed   Standing = "confirmed"
+	Conditional Standing = "conditional" // a seat held until the deadline of what attending asks
+	Offered     Standing = "offered"     // a seat held until the person answers, or OfferUntil
+	Waitlisted  Standing = "waitlisted"
+	Withdrawn   Standing = "cancelled" // by the person, the organisation, the office, a date, or with the seminar
+	Present     Standing = "attended"  // at one session at least
+	Absent      Standing = "absent"    // from every session
 )
+
+// heldStates are the states in which a registration takes one of the seminar's seats, for SQL.
+const heldStates = "('confirmed', 'conditional', 'offered', 'attended', 'absent')"
 
 // Registration is one person at one seminar. At most one of them isn't Withdrawn.
 type Registration struct {
 	bun.BaseModel `bun:"table:registration,alias:registration"`
 
-	ID           int64 `bun:",pk,autoincrement"`
-	SeminarID    int64
-	PersonID     int64
-	State        Standing
-	Queue        int64 // order of arrival: seats go in this order
-	DecisionID   int64
-	CreatedAt    time.Time
-	ChangedAt    time.Time
-	CancelledBy  int64 `bun:",nullzero"`
-	CancelReason string
+	ID             int64 `bun:",pk,autoincrement"`
+	SeminarID      int64
+	PersonID       int64
+	State          Standing
+	Queue          int64 // order in which seats go: of arrival, or of approval where there is one
+	DecisionID     int64
+	CreatedAt      time.Time
+	ChangedAt      time.Time
+	CancelledBy    int64 `bun:",nullzero"`
+	CancelReason   string
+	Traits         Traits    `bun:"type:jsonb"`
+	OrganisationID int64     `bun:",nullzero"` // the one they come for
+	OfferUntil     time.Time `bun:",nullzero"` // of an Offered one
+	AskedBy        int64     `bun:",nullzero"` // who registered them, when they didn't themselves
+	BoundsVersion  int       // the seminar's when it took its seat
 
-	Place int `bun:"-"` // on the waiting list, from 1; 0 when not on it
+	Place int  `bun:"-"` // on the waiting list, from 1; 0 when not on it
+	Wait  Wait `bun:"-"` // why, when on the waiting list
 }
 
 // HoldsSeat tells whether the registration takes one of the seminar's seats.
 func (r Registration) HoldsSeat() bool {
-	return r.State == Confirmed || r.State == Present || r.State == Absent
+	return slices.Contains([]Standing{Confirmed, Conditional, Offered, Present, Absent}, r.State)
 }
 
-// Register asks for a seat: confirmed when one is free and nobody waits, else the next place on the waiting list.
-// Asking twice gives the same registration. It returns account.ErrSignInRequired, account.ErrNotFound, ErrCancelled,
-// ErrStarted, ErrClosed, or NotEligible with what is missing, judged from the facts heard so far.
+// Asking tells whether somebody must still approve the registration.
+func (r Registration) Asking() bool { return r.State == Requested || r.State == Pending }
+
+// Request is what a person says when they register.
+type Request struct {
+	OrganisationID int64 // the one they come for; 0: their first one, if they are of any
+}
+
+// Register asks for a seat: RegisterFor without saying more.
 func (s *Service) Register(ctx context.Context, actor account.Actor, seminarID int64) (Registration, error) {
+	return s.RegisterFor(ctx, actor, seminarID, Request{})
+}
+
+// RegisterFor asks for a seat: confirmed when one is free and nobody who waits could take it, else the next place on the
+// waiting list, or to be approved first. Asking twice gives the same registration. It returns account.ErrSignInRequired,
+// account.ErrNotFound, ErrCancelled, ErrStarted, ErrClosed, ErrNotOpen, account.Invalid for an organisation that isn't
+// theirs, or NotEligible with what is missing, judged from the facts heard so far.
+func (s *Service) RegisterFor(ctx context.Context, actor account.Actor, seminarID int64, q Request) (Registration, error) {
 	if !actor.SignedIn() {
 		return Registration{}, account.ErrSignInRequired
+	}
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return Registration{}, ctx.Err()
 	}
 	var reg Registration
 	err := s.inTx(ctx, "register", func(ctx context.Context, tx bun.Tx) error {
@@ -59,7 +93,7 @@ func (s *Service) Register(ctx context.Context, actor account.Actor, seminarID i
 		if err != nil {
 			return err
 		}
-		mine, err := active(ctx, tx, seminarID, actor.PersonID)
+		mine, err := s.active(ctx, tx, sem, actor.PersonID)
 		if err != nil || mine != nil {
 			if mine != nil {
 				reg = *mine
@@ -69,7 +103,7 @@ func (s *Service) Register(ctx context.Context, actor account.Actor, seminarID i
 		if err := sem.Refusal(s.now()); err != nil {
 			return err
 		}
-		reg, err = s.giveSeat(ctx, tx, sem, actor)
+		reg, err = s.enter(ctx, tx, sem, actor.PersonID, q, actor)
 		return err
 	})
 	return reg, err
@@ -91,61 +125,42 @@ func (s *Service) lockReadable(ctx context.Context, tx bun.Tx, actor account.Act
 	return sem, nil
 }
 
-// giveSeat decides, counts and inserts, under the seminar's lock.
-func (s *Service) giveSeat(ctx context.Context, tx bun.Tx, sem Seminar, actor account.Actor) (Registration, error) {
-	decision, err := s.admit(ctx, tx, sem, ToRegister, actor.PersonID)
-	if err != nil {
-		return Registration{}, err
-	}
-	held, waiting, err := seats(ctx, tx, sem.ID)
+// enter decides, chooses the state and inserts, under the seminar's lock.
+func (s *Service) enter(ctx context.Context, tx bun.Tx, sem Seminar, personID int64, q Request, by account.Actor) (Registration, error) {
+	decision, err := s.admit(ctx, tx, sem, ToRegister, personID)
 	if err != nil {
 		return Registration{}, err
 	}
 	now := s.now()
-	reg := Registration{SeminarID: sem.ID, PersonID: actor.PersonID, State: Confirmed, DecisionID: decision, CreatedAt: now, ChangedAt: now}
-	if held >= sem.Capacity || waiting > 0 {
-		reg.State, reg.Place = Waitlisted, waiting+1
+	reg := Registration{SeminarID: sem.ID, PersonID: personID, DecisionID: decision, CreatedAt: now, ChangedAt: now}
+	if by.PersonID != personID {
+		reg.AskedBy = by.PersonID
 	}
-	beforeSeat(ctx)
-	if _, err := tx.NewInsert().Model(&reg).ExcludeColumn("id", "queue").Returning("id, queue").Exec(ctx); err != nil {
+	if reg.Traits, err = traitsOf(ctx, tx, personID, q.OrganisationID, sem); err != nil {
 		return Registration{}, err
 	}
-	return reg, events.Publish(ctx, tx, reg.changed(sem, "", "asked", actor.PersonID))
+	reg.OrganisationID = reg.Traits.Organisation
+	if reg.State, err = s.approvalNeeded(ctx, tx, sem, reg, by); err != nil {
+		return Registration{}, err
+	}
+	if reg.Asking() {
+		return reg, s.insert(ctx, tx, sem, &reg, by)
+	}
+	if reg.State, err = s.place(ctx, tx, sem, &reg, by); err != nil {
+		return Registration{}, err
+	}
+	beforeSeat(ctx)
+	return reg, s.insert(ctx, tx, sem, &reg, by)
 }
 
-// Cancel gives a registration back, by its person or by the office (with a reason), and the first who waits takes the
-// seat in the same transaction. Cancelling twice does nothing. It returns account.ErrNotFound for somebody else's,
-// account.Invalid when the office gives no reason, and ErrStarted once the seminar has begun.
-func (s *Service) Cancel(ctx context.Context, actor account.Actor, registrationID int64, reason string) error {
-	if !actor.SignedIn() {
-		return account.ErrSignInRequired
+func (s *Service) insert(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registration, by account.Actor) error {
+	if reg.HoldsSeat() {
+		reg.BoundsVersion = sem.BoundsVersion
 	}
-	return s.inTx(ctx, "cancel registration", func(ctx context.Context, tx bun.Tx) error {
-		sem, reg, err := s.lockRegistration(ctx, tx, registrationID)
-		if err != nil {
-			return err
-		}
-		why := "by_person"
-		switch {
-		case actor.PersonID == reg.PersonID:
-		case !actor.Can(account.RunSeminars, sem.Scope()):
-			return account.ErrNotFound
-		case clean(reason) == "":
-			return account.Invalid{Field: "reason", Key: "desk.error_reason"}
-		default:
-			why = "by_office"
-		}
-		if reg.State == Withdrawn {
-			return nil
-		}
-		if !s.now().Before(sem.StartsAt) {
-			return ErrStarted
-		}
-		if err := s.withdraw(ctx, tx, sem, reg, why, clean(reason), actor); err != nil {
-			return err
-		}
-		return s.promote(ctx, tx, sem, actor)
-	})
+	if _, err := tx.NewInsert().Model(reg).ExcludeColumn("id", "queue").Returning("id, queue").Exec(ctx); err != nil {
+		return err
+	}
+	return events.Publish(ctx, tx, reg.changed(sem, "", "asked", by.PersonID))
 }
 
 // lockRegistration locks the seminar of a registration, then reads both.
@@ -160,59 +175,27 @@ func (s *Service) lockRegistration(ctx context.Context, tx bun.Tx, id int64) (se
 	return sem, reg, find() // again: it may have changed while waiting for the lock
 }
 
-func (s *Service) withdraw(ctx context.Context, tx bun.Tx, sem Seminar, reg Registration, why, reason string, by account.Actor) error {
-	from := reg.State
-	reg.State, reg.ChangedAt, reg.CancelledBy, reg.CancelReason = Withdrawn, s.now(), by.PersonID, reason
-	_, err := tx.NewUpdate().Model(&reg).Column("state", "changed_at", "cancelled_by", "cancel_reason").WherePK().Exec(ctx)
+// move takes a registration to another state and announces it.
+func (s *Service) move(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registration, to Standing, why string, by account.Actor) error {
+	from, held := reg.State, reg.HoldsSeat()
+	reg.State, reg.ChangedAt = to, s.now()
+	if reg.HoldsSeat() && !held {
+		reg.BoundsVersion = sem.BoundsVersion
+	}
+	if to != Offered {
+		reg.OfferUntil = time.Time{}
+	}
+	_, err := tx.NewUpdate().Model(reg).
+		Column("state", "changed_at", "offer_until", "queue", "bounds_version", "cancelled_by", "cancel_reason").WherePK().Exec(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("registration %d to %s: %w", reg.ID, to, err)
 	}
 	return events.Publish(ctx, tx, reg.changed(sem, from, why, by.PersonID))
 }
 
-// cancelAll withdraws every registration of a seminar that is called off.
-func (s *Service) cancelAll(ctx context.Context, tx bun.Tx, sem Seminar, by account.Actor) error {
-	var all []Registration
-	err := tx.NewSelect().Model(&all).Where("seminar_id = ? and state in ('confirmed', 'waitlisted')", sem.ID).Order("queue").Scan(ctx)
-	if err != nil {
-		return err
-	}
-	for _, reg := range all {
-		if err := s.withdraw(ctx, tx, sem, reg, "seminar_cancelled", sem.CancelReason, by); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// promote gives the free seats to those who wait, in their order, unless the seminar has begun. The caller holds its lock.
-func (s *Service) promote(ctx context.Context, tx bun.Tx, sem Seminar, by account.Actor) error {
-	if sem.State != Published || !s.now().Before(sem.StartsAt) {
-		return nil
-	}
-	held, waiting, err := seats(ctx, tx, sem.ID)
-	free := min(sem.Capacity-held, waiting)
-	if err != nil || free <= 0 {
-		return err
-	}
-	var lucky []Registration
-	err = tx.NewRaw(`update registration set state = 'confirmed', changed_at = ?
-		where id in (select id from registration where seminar_id = ? and state = 'waitlisted' order by queue limit ?)
-		returning *`, s.now(), sem.ID, free).Scan(ctx, &lucky)
-	if err != nil {
-		return err
-	}
-	for _, reg := range lucky {
-		if err := events.Publish(ctx, tx, reg.changed(sem, Waitlisted, "promoted", by.PersonID)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // seats counts the seats held and the people who wait.
 func seats(ctx context.Context, db bun.IDB, seminarID int64) (held, waiting int, err error) {
-	err = db.NewRaw(`select count(*) filter (where state in ('confirmed', 'attended', 'absent')),
+	err = db.NewRaw(`select count(*) filter (where state in `+heldStates+`),
 		count(*) filter (where state = 'waitlisted') from registration where seminar_id = ? and state <> 'cancelled'`,
 		seminarID).Scan(ctx, &held, &waiting)
 	if err != nil {
@@ -221,24 +204,27 @@ func seats(ctx context.Context, db bun.IDB, seminarID int64) (held, waiting int,
 	return held, waiting, err
 }
 
-// active returns a person's registration at a seminar that isn't withdrawn, with its place, or nil.
-func active(ctx context.Context, db bun.IDB, seminarID, personID int64) (*Registration, error) {
+// active returns a person's registration at a seminar that isn't withdrawn, with its place and why it waits, or nil.
+func (s *Service) active(ctx context.Context, db bun.IDB, sem Seminar, personID int64) (*Registration, error) {
 	var all []Registration
-	err := db.NewSelect().Model(&all).Where("seminar_id = ? and person_id = ? and state <> 'cancelled'", seminarID, personID).Scan(ctx)
+	err := db.NewSelect().Model(&all).Where("seminar_id = ? and person_id = ? and state <> 'cancelled'", sem.ID, personID).Scan(ctx)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	reg := &all[0]
-	if reg.State == Waitlisted {
-		err = db.NewRaw(`select count(*) from registration where seminar_id = ? and state = 'waitlisted' and queue <= ?`,
-			seminarID, reg.Queue).Scan(ctx, &reg.Place)
-	}
-	return reg, err
+	return &all[0], s.explain(ctx, db, sem, &all[0])
 }
 
 func (r Registration) changed(sem Seminar, from Standing, why string, by int64) events.RegistrationChanged {
-	return events.RegistrationChanged{
+	e := events.RegistrationChanged{
 		RegistrationID: r.ID, SeminarID: sem.ID, PersonID: r.PersonID, Title: sem.Title, StartsAt: sem.StartsAt,
 		From: string(from), State: string(r.State), Place: r.Place, Reason: why, By: by,
+		OfficeID: sem.OfficeID, OrganisationID: r.OrganisationID,
 	}
+	switch r.State {
+	case Offered:
+		e.Until = r.OfferUntil
+	case Conditional:
+		e.Until = sem.Deadline()
+	}
+	return e
 }

@@ -48,10 +48,29 @@ type Seminar struct {
 	CancelledAt   time.Time `bun:",nullzero"`
 	CancelReason  string
 
+	OpensAt         time.Time `bun:",nullzero"` // start of registration; zero: when it is published
+	Approval        Approval  // who must agree before a seat is given
+	OfferHours      int       // how long a freed seat is offered to the first who waits; 0 gives it at once
+	PerOrganisation int       // the most seats for people of one organisation; 0 for no bound
+	BoundsVersion   int       // counts the changes of Quotas and PerOrganisation
+	ReservedUntil   time.Time `bun:",nullzero"` // when the seats that quotas keep go to anybody; see Released
+	AttendBy        time.Time `bun:",nullzero"` // when conditional seats must have met what attending asks; see Deadline
+
 	Sessions []Session `bun:"-"` // in order of time
 	Gate     Rule      `bun:"-"` // to register
 	Attend   Rule      `bun:"-"` // to attend
+	Quotas   []Quota   `bun:"-"` // in the order of the form
 }
+
+// Approval says who must agree before a seat is given.
+type Approval string
+
+// The ways of approving. Somebody whose organisation nobody administers, or without one, needs only the office.
+const (
+	FirstCome Approval = "none"
+	ByOffice  Approval = "office"
+	ByBoth    Approval = "both" // the administrator of the person's organisation, then the office
+)
 
 // Session is one dated part of a seminar, over [StartsAt, EndsAt).
 type Session struct {
@@ -79,8 +98,8 @@ func (s Seminar) Closes() time.Time {
 	return s.ClosesAt
 }
 
-// Refusal says why nobody can register at time t: ErrCancelled, ErrStarted, ErrClosed, account.ErrNotFound for a draft,
-// or nil when registration is open.
+// Refusal says why nobody can register at time t: ErrCancelled, ErrStarted, ErrClosed, ErrNotOpen, account.ErrNotFound for a
+// draft, or nil when registration is open.
 func (s Seminar) Refusal(t time.Time) error {
 	switch {
 	case s.PublishedAt.IsZero():
@@ -91,8 +110,18 @@ func (s Seminar) Refusal(t time.Time) error {
 		return ErrStarted
 	case !t.Before(s.Closes()):
 		return ErrClosed
+	case t.Before(s.OpensAt):
+		return ErrNotOpen
 	}
 	return nil
+}
+
+// Deadline is until when a conditional seat may meet what attending asks: AttendBy, or the start if none is set.
+func (s Seminar) Deadline() time.Time {
+	if s.AttendBy.IsZero() || s.AttendBy.After(s.StartsAt) {
+		return s.StartsAt
+	}
+	return s.AttendBy
 }
 
 // Location is the time zone of the seminar's dates, UTC should the machine not know it.
@@ -111,6 +140,9 @@ func findSeminar(ctx context.Context, db bun.IDB, id int64, lock string) (Semina
 	}
 	if err := db.NewSelect().Model(&s.Sessions).Where("seminar_id = ?", id).Order("starts_at", "id").Scan(ctx); err != nil {
 		return s, fmt.Errorf("sessions of seminar %d: %w", id, err)
+	}
+	if err := db.NewSelect().Model(&s.Quotas).Where("seminar_id = ?", id).Order("position").Scan(ctx); err != nil {
+		return s, fmt.Errorf("quotas of seminar %d: %w", id, err)
 	}
 	return s, s.readGates(ctx, db)
 }

@@ -16,6 +16,8 @@ import (
 var (
 	ErrNotEligible = errors.New("gate not met")           // wrapped by NotEligible
 	ErrClosed      = errors.New("registration is closed") // the closing date has passed
+	ErrNotOpen     = errors.New("registration opens later")
+	ErrNoOffer     = errors.New("offer is over") // it expired, or the seat was given up
 	ErrStarted     = errors.New("seminar has started")
 	ErrCancelled   = errors.New("seminar is cancelled")
 	ErrStale       = fmt.Errorf("edited meanwhile: %w", account.ErrConflict) // read it again, then edit
@@ -34,8 +36,9 @@ func (e NotEligible) Is(target error) bool { return target == ErrNotEligible }
 type Service struct {
 	Quizzes Quizzes // nil: no quiz is known, and no gate can ask for one
 
-	db  bun.IDB
-	now func() time.Time
+	db    bun.IDB
+	now   func() time.Time
+	turns chan struct{} // see abreast
 }
 
 // New returns the use cases over db, with the clock now (time.Now when nil).
@@ -43,7 +46,7 @@ func New(db bun.IDB, now func() time.Time) *Service {
 	if now == nil {
 		now = time.Now
 	}
-	return &Service{db: db, now: now}
+	return &Service{db: db, now: now, turns: make(chan struct{}, abreast)}
 }
 
 // Now is the clock that the use cases go by: pages ask it what has begun or closed.

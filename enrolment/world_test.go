@@ -142,6 +142,24 @@ func (w *world) tell(all ...events.Event) {
 	}
 }
 
+// learns has both consumers hear that somebody completed a module, as the bus would bring it.
+func (w *world) learns(a account.Actor, module int64) error {
+	err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, w.completes(a, module)) })
+	if err != nil {
+		return err
+	}
+	for _, p := range announced[events.AttendGateMet](w) {
+		if p.PersonID != a.PersonID {
+			continue
+		}
+		err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hearCondition(ctx, tx, w.event(p)) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (w *world) completes(a account.Actor, module int64) events.Event {
 	return w.event(events.ModuleCompleted{PersonID: a.PersonID, ModuleID: module, SpaceID: w.space,
 		Title: events.Text{"fr": fmt.Sprintf("Module %d", module)}, CriterionVersion: 1, CompletedAt: w.clock})

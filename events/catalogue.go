@@ -245,8 +245,31 @@ type RegistrationChanged struct {
 	From           string    `json:"from"`   // the state before, "" at first
 	State          string    `json:"state"`  // confirmed, waitlisted, cancelled …
 	Place          int       `json:"place"`  // place on the waiting list, from 1; else 0
-	Reason         string    `json:"reason"` // asked, promoted, by_person, by_office, seminar_cancelled
+	Reason         string    `json:"reason"` // asked, promoted, by_person, by_office, seminar_cancelled …
 	By             int64     `json:"by"`
+	OfficeID       int64     `json:"office_id,omitempty"`
+	OrganisationID int64     `json:"organisation_id,omitempty"` // the one the person comes for, if any
+	Until          time.Time `json:"until,omitzero"`            // end of an offer, or deadline of a conditional seat
+}
+
+// SeatReminded says that the deadline of a conditional seat comes near and something is still missing.
+type SeatReminded struct {
+	RegistrationID int64     `json:"registration_id"`
+	SeminarID      int64     `json:"seminar_id"`
+	PersonID       int64     `json:"person_id"`
+	Title          Text      `json:"title"`
+	StartsAt       time.Time `json:"starts_at"`
+	Until          time.Time `json:"until"` // the deadline
+	Days           int       `json:"days"`  // until it: 14, 7, 2
+}
+
+// AbsencePolicyChanged says that an office changed after how many absences its approval is needed.
+type AbsencePolicyChanged struct {
+	OfficeID int64 `json:"office_id"`
+	Name     Text  `json:"name"`     // the office's
+	Absences int   `json:"absences"` // 0: never
+	Months   int   `json:"months"`   // within which they count
+	By       int64 `json:"by"`
 }
 
 // SeatMoved says that the dates or the place of a seminar changed for a person who has a seat there, or waits for one.
@@ -455,6 +478,8 @@ func (ModuleCompleted) EventType() string       { return "courses.module_complet
 func (SeminarChanged) EventType() string        { return "enrolment.seminar_changed" }
 func (SeminarUnlocked) EventType() string       { return "enrolment.seminar_unlocked" }
 func (GateChanged) EventType() string           { return "enrolment.gate_changed" }
+func (SeatReminded) EventType() string          { return "enrolment.seat_reminded" }
+func (AbsencePolicyChanged) EventType() string  { return "enrolment.absence_policy_changed" }
 func (AttendGateMet) EventType() string         { return "enrolment.attend_gate_met" }
 func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
 func (SeatMoved) EventType() string             { return "enrolment.seat_moved" }
@@ -491,6 +516,8 @@ func (p GateChanged) EventKey() string           { return seminarKey(p.SeminarID
 func (p AttendGateMet) EventKey() string         { return personKey(p.PersonID) }
 func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
 func (p SeatMoved) EventKey() string             { return seminarKey(p.SeminarID) }
+func (p SeatReminded) EventKey() string          { return seminarKey(p.SeminarID) }
+func (p AbsencePolicyChanged) EventKey() string  { return officeKey(p.OfficeID) }
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }
 func (p DocumentProposed) EventKey() string      { return documentKey(p.DocumentID) }
 func (p DocumentPublished) EventKey() string     { return documentKey(p.DocumentID) }

@@ -55,6 +55,9 @@ func (s *site) deskSeminar(c *fiber.Ctx, titleKey string) (views.DeskSeminarView
 	if v.DeskView, err = s.Enrolment.DeskSeminar(c.UserContext(), actor(c), id); err != nil {
 		return v, err
 	}
+	if v.Places, err = s.places(c, v.View); err != nil {
+		return v, err
+	}
 	v.Page = s.seminarPage(c, titleKey)
 	v.Page.Localizer = v.In(v.Location())
 	v.Wide, v.Tinted, v.Hue = true, true, v.SpaceHue
@@ -151,7 +154,7 @@ func (s *site) guestPage(c *fiber.Ctx, f views.Form) error {
 }
 
 func guestOf(d enrolment.DeskView, id int64) (enrolment.Guest, bool) {
-	for _, list := range [][]enrolment.Guest{d.Holders, d.Queue, d.Withdrawn} {
+	for _, list := range [][]enrolment.Guest{d.Asking, d.Holders, d.Queue, d.Withdrawn} {
 		for _, g := range list {
 			if g.ID == id {
 				return g, true
@@ -162,16 +165,9 @@ func guestOf(d enrolment.DeskView, id int64) (enrolment.Guest, bool) {
 }
 
 func (s *site) cancelGuest(c *fiber.Ctx) error {
-	d, err := s.deskSeminar(c, "desk.guest")
+	seminar, id, err := s.guestHere(c)
 	if err != nil {
 		return err
-	}
-	id, err := idOf(c, "registration")
-	if err != nil {
-		return err
-	}
-	if _, ok := guestOf(d.DeskView, id); !ok {
-		return account.ErrNotFound
 	}
 	f := s.form(c)
 	err = s.Enrolment.Cancel(c.UserContext(), actor(c), id, f.Get("reason"))
@@ -179,7 +175,7 @@ func (s *site) cancelGuest(c *fiber.Ctx) error {
 		return s.guestPage(c, f)
 	}
 	if err != nil {
-		return s.refusedSeat(c, err, deskPath(d.ID))
+		return s.refusedSeat(c, err, deskPath(seminar))
 	}
-	return s.done(c, deskPath(d.ID), "desk.withdrawn_done")
+	return s.done(c, deskPath(seminar), "desk.withdrawn_done")
 }

@@ -174,6 +174,9 @@ func (s *site) seminarForm(c *fiber.Ctx, sem enrolment.Seminar, f views.Form, do
 	if v.Governorates, err = s.regions(c, v.Page); err != nil {
 		return err
 	}
+	if v.Categories, err = s.categories(c, v.Page, sem); err != nil {
+		return err
+	}
 	return s.render(c, views.DeskForm(v))
 }
 
@@ -254,9 +257,6 @@ func seminarValues(sem enrolment.Seminar) views.Form {
 		set("from_"+at, p.StartsAt.In(zone).Format("15:04"))
 		set("to_"+at, p.EndsAt.In(zone).Format("15:04"))
 	}
-	if !sem.ClosesAt.IsZero() {
-		set("closes", sem.ClosesAt.In(zone).Format(time.DateOnly))
-		set("closes_at", sem.ClosesAt.In(zone).Format("15:04"))
-	}
+	seatValues(f, sem)
 	return f
 }

@@ -22,6 +22,7 @@ func (s *site) readSeminar(c *fiber.Ctx, sem *enrolment.Seminar, f views.Form) (
 	sem.Venue, sem.Address, sem.Governorate = f.Get("venue"), f.Get("address"), f.Get("governorate")
 	sem.Capacity, sem.Version = f.Int("capacity"), f.Int("version")
 	readSessions(sem, f, &wrong)
+	readSeats(sem, f, &wrong)
 	return wrong, s.readOffice(c, sem, f)
 }
 
@@ -64,17 +65,6 @@ func readSessions(sem *enrolment.Seminar, f views.Form, wrong *account.Invalids)
 			return
 		}
 		sem.Sessions = append(sem.Sessions, p)
-	}
-	sem.ClosesAt = time.Time{}
-	if day := f.Get("closes"); day != "" {
-		clock := f.Get("closes_at")
-		if clock == "" {
-			clock = "23:59"
-		}
-		var err error
-		if sem.ClosesAt, err = moment(day, clock, zone); err != nil {
-			wrong.Add("closes", "desk.error_session_date")
-		}
 	}
 }
 

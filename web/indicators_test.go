@@ -198,7 +198,7 @@ func TestMailsSpeakEveryLanguage(t *testing.T) {
 			say := Letters(time.UTC)
 			for _, part := range []string{"_subject", "_text", "_action"} {
 				text := say(lang, "notify.mail_"+kind+part, "Name", "Amel", "Title", "Budget", "StartsAt", time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC),
-					"Place", 3, "Organisation", "جمعية", "Reason", "")
+					"Until", time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), "Place", 3, "Organisation", "جمعية", "Reason", "")
 				if strings.Contains(text, "notify.") || strings.Contains(text, "UTC") || strings.Contains(text, "no value") {
 					t.Errorf("%s %s%s: %s", lang, kind, part, text)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -97,6 +98,14 @@ func (s *site) seminarChoices(c *fiber.Ctx, v *views.SeminarsView) error {
 	return nil
 }
 
+// places names governorates for a seminar whose quotas speak of them.
+func (s *site) places(c *fiber.Ctx, v enrolment.View) (views.Regions, error) {
+	if !slices.ContainsFunc(v.Quotas, func(q enrolment.Quota) bool { return q.Trait == enrolment.ByGovernorate }) {
+		return nil, nil
+	}
+	return s.governorateNames(c)
+}
+
 // seminarPage starts a page that judges dates by the clock of the seats.
 func (s *site) seminarPage(c *fiber.Ctx, titleKey string) views.Page {
 	p := s.page(c, titleKey)
@@ -166,6 +175,10 @@ func (s *site) showSeminar(c *fiber.Ctx) error {
 		return err
 	}
 	v.Counting = !v.Decision.Eligible && way.decision.Eligible
+	if v.Places, err = s.places(c, seminar); err != nil {
+		return err
+	}
+	v.MayGroup = actor(c).CanSomewhere(account.ManageOrganisation)
 	v.Steps, v.Summary, v.Words, v.Way = way.steps(v.Page), way.summary(v.Page), way.words(v.Page), way.shortest(v.Page)
 	if way, err = s.wayTo(c.UserContext(), actor(c), seminar, enrolment.ToAttend); err != nil {
 		return err
@@ -181,9 +194,13 @@ func (s *site) register(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	reg, err := s.Enrolment.Register(c.UserContext(), actor(c), id)
+	ask := enrolment.Request{OrganisationID: s.form(c).ID("organisation")}
+	// Nobody in a crowd loses their turn because of those before them.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), queueing)
+	defer cancel()
+	reg, err := s.Enrolment.RegisterFor(ctx, actor(c), id, ask)
 	if errors.Is(err, enrolment.ErrNotEligible) {
-		reg, err = s.registerSoon(c, id, err)
+		reg, err = s.registerSoon(c, id, ask, err)
 	}
 	here := "/seminars/" + strconv.FormatInt(id, 10)
 	switch {
@@ -193,17 +210,20 @@ func (s *site) register(c *fiber.Ctx) error {
 		return s.refusedSeat(c, err, here)
 	case reg.State == enrolment.Waitlisted:
 		return s.done(c, here, "seminars.now_waiting", "Place", reg.Place)
+	case reg.Asking(), reg.State == enrolment.Conditional, reg.State == enrolment.Offered:
+		return s.done(c, here, "seats.now_"+string(reg.State))
 	}
 	return s.done(c, here, "seminars.now_registered")
 }
 
 const (
+	queueing = 2 * time.Minute // in a crowd that registers at the same moment
 	patience = 3 * time.Second // for facts on their way
 	retry    = 250 * time.Millisecond
 )
 
 // registerSoon tries again for a while if, by what courses know, the person has met the gate.
-func (s *site) registerSoon(c *fiber.Ctx, id int64, refusal error) (enrolment.Registration, error) {
+func (s *site) registerSoon(c *fiber.Ctx, id int64, ask enrolment.Request, refusal error) (enrolment.Registration, error) {
 	ctx, a := c.UserContext(), actor(c)
 	seminar, err := s.Enrolment.Seminar(ctx, a, id)
 	if err != nil {
@@ -217,7 +237,7 @@ func (s *site) registerSoon(c *fiber.Ctx, id int64, refusal error) (enrolment.Re
 		if err := pause(ctx, retry); err != nil {
 			return enrolment.Registration{}, err
 		}
-		reg, err := s.Enrolment.Register(ctx, a, id)
+		reg, err := s.Enrolment.RegisterFor(ctx, a, id, ask)
 		if !errors.Is(err, enrolment.ErrNotEligible) {
 			return reg, err
 		}
@@ -253,6 +273,7 @@ func (s *site) refusedSeat(c *fiber.Ctx, err error, back string) error {
 	for refusal, key := range map[error]string{
 		enrolment.ErrCancelled: "seminars.refused_cancelled", enrolment.ErrStarted: "seminars.refused_started",
 		enrolment.ErrClosed: "seminars.refused_closed", enrolment.ErrTooEarly: "desk.early",
+		enrolment.ErrNotOpen: "seats.refused_not_open", enrolment.ErrNoOffer: "seats.refused_offer",
 	} {
 		if errors.Is(err, refusal) {
 			return s.warn(c, back, key)

@@ -16,8 +16,10 @@ import (
 
 // seatMails are the kinds of mail that say of a seat that it is held, or no longer is.
 var (
-	seatGiven = []string{string(notify.SeatConfirmed), string(notify.SeatPromoted), string(notify.SeminarMoved)}
-	seatTaken = []string{string(notify.SeatCancelled), string(notify.SeatWithdrawn), string(notify.SeminarCancelled)}
+	seatGiven = []string{string(notify.SeatConfirmed), string(notify.SeatPromoted), string(notify.SeminarMoved),
+		string(notify.SeatConditional), string(notify.ConditionMet)}
+	seatTaken = []string{string(notify.SeatCancelled), string(notify.SeatWithdrawn), string(notify.SeminarCancelled),
+		string(notify.SeatCancelledForUs), string(notify.ConditionUnmet)}
 )
 
 // organiser is the bare address in whose name offices organise.

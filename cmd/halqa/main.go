@@ -29,6 +29,7 @@ func commands() []command {
 		{"demo", "load the demonstration into an empty database", demoCommand},
 		{"create-admin", "create an administrator, or make an existing person one", createAdminCommand},
 		{"events", "status | replay CONSUMER | dead [retry ID…]: look after the event bus", eventsCommand},
+		{"enrolment", "audit: check the seats of every seminar, and fail naming what is wrong", enrolmentCommand},
 		{"search", "reindex: build the search's index anew from what there is", searchCommand},
 		{"backup", "FILE: write everything that is kept into one archive; the platform may run", backupCommand},
 		{"restore", "FILE: fill an empty database and data folder with such an archive", restoreCommand},

@@ -64,7 +64,7 @@ func at(format string, args ...any) ask { return ask{path: fmt.Sprintf(format, a
 func (r *realm) rows() []row {
 	var all []row
 	for _, part := range [][]row{r.publicRows(), r.accountRows(), r.linkRows(), r.organisationRows(), r.learningRows(), r.ownLearningRows(), r.reportRows(),
-		r.seminarRows(), r.deskRows(), r.deskFormRows(), r.doorRows(), r.restRows(),
+		r.seminarRows(), r.seatRows(), r.deskRows(), r.deskFormRows(), r.doorRows(), r.restRows(),
 		r.adminRows(), r.adminPlaceRows(), r.adminMemberRows(), r.adminSystemRows(), r.authorRows(),
 		r.peopleRows(), r.libraryRows(), r.forumRows(), r.offlineRows(), r.calendarRows()} {
 		all = append(all, part...)

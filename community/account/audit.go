@@ -29,7 +29,7 @@ var AuditKinds = []struct {
 	{"library", []string{events.DocumentProposed{}.EventType(), events.DocumentPublished{}.EventType(), events.DocumentRefused{}.EventType(),
 		events.DocumentChanged{}.EventType(), events.DocumentWithdrawn{}.EventType()}},
 	{"seminars", []string{events.SeminarChanged{}.EventType(), events.GateChanged{}.EventType(), events.RegistrationChanged{}.EventType(),
-		events.AttendanceRecorded{}.EventType()}},
+		events.SeatReminded{}.EventType(), events.AbsencePolicyChanged{}.EventType(), events.AttendanceRecorded{}.EventType()}},
 	{"accounts", []string{events.PersonConfirmed{}.EventType()}},
 	{"system", []string{events.ConsumerReplayed{}.EventType(), events.DeadLettersRetried{}.EventType()}},
 }

@@ -111,8 +111,12 @@ func whatHappened(eventType string, p told) string {
 	case events.GateChanged{}.EventType():
 		return "gate_changed"
 	case events.RegistrationChanged{}.EventType():
-		known := slices.Contains([]string{"confirmed", "waitlisted", "cancelled"}, p.State)
+		known := slices.Contains([]string{"confirmed", "waitlisted", "cancelled", "requested", "pending", "conditional", "offered"}, p.State)
 		return "registration_" + either(known, p.State, "changed")
+	case events.SeatReminded{}.EventType():
+		return "seat_reminded"
+	case events.AbsencePolicyChanged{}.EventType():
+		return "absence_policy_changed"
 	case events.AttendanceRecorded{}.EventType():
 		return either(p.Present, "attendance_present", "attendance_absent")
 	case events.PersonConfirmed{}.EventType():

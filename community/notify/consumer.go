@@ -31,6 +31,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.SeminarUnlocked{}.EventType(),
 			events.RegistrationChanged{}.EventType(),
 			events.SeatMoved{}.EventType(),
+			events.SeatReminded{}.EventType(),
 			events.ModuleCompleted{}.EventType(),
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
@@ -66,12 +67,18 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 	case events.SeminarUnlocked{}.EventType():
 		return one(events.Decode[events.SeminarUnlocked](e))(ofUnlock)
 	case events.RegistrationChanged{}.EventType():
-		return one(events.Decode[events.RegistrationChanged](e))(ofRegistration)
+		p, err := events.Decode[events.RegistrationChanged](e)
+		if err != nil {
+			return nil, err
+		}
+		return ofRegistration(ctx, tx, p)
 	case events.SeatMoved{}.EventType():
 		return one(events.Decode[events.SeatMoved](e))(func(p events.SeatMoved) []notice {
 			return []notice{{to: p.PersonID, kind: SeminarMoved, data: Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID,
 				RegistrationID: p.RegistrationID, Dropped: p.Dropped}}}
 		})
+	case events.SeatReminded{}.EventType():
+		return one(events.Decode[events.SeatReminded](e))(ofReminder)
 	case events.ModuleCompleted{}.EventType():
 		return one(events.Decode[events.ModuleCompleted](e))(ofCompletion)
 	case events.OrganisationDecided{}.EventType():
@@ -108,31 +115,6 @@ func one[P any](p P, err error) func(func(P) []notice) ([]notice, error) {
 
 func ofUnlock(p events.SeminarUnlocked) []notice {
 	return []notice{{p.PersonID, SeminarUnlocked, Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID}, false}}
-}
-
-// ofRegistration tells of every change but that somebody left the queue, which is their own doing and frees no seat. Who
-// gives a seat back is written to, so that their calendar forgets it.
-func ofRegistration(p events.RegistrationChanged) []notice {
-	d := Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID, RegistrationID: p.RegistrationID, Place: p.Place,
-		Held: p.From == "confirmed"}
-	var kind Kind
-	switch {
-	case p.State == "confirmed" && p.Reason == "promoted":
-		kind = SeatPromoted
-	case p.State == "confirmed":
-		kind = SeatConfirmed
-	case p.State == "waitlisted":
-		kind = SeatWaitlisted
-	case p.State == "cancelled" && p.Reason == "seminar_cancelled":
-		kind = SeminarCancelled
-	case p.State == "cancelled" && p.Reason == "by_office":
-		kind = SeatCancelled
-	case p.State == "cancelled" && p.Reason == "by_person" && d.Held:
-		kind = SeatWithdrawn
-	default:
-		return nil
-	}
-	return []notice{{p.PersonID, kind, d, false}}
 }
 
 func ofCompletion(p events.ModuleCompleted) []notice {

@@ -41,6 +41,15 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"gave a seat back", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "by_person") }, []Kind{SeatWithdrawn},
 			[]string{"withdrawn"}},
 		{"left the queue", func(p int64) events.Payload { return registration(p, "waitlisted", "cancelled", "by_person") }, []Kind{}, []string{}},
+		{"a request to the office", func(p int64) events.Payload { return registration(p, "", "pending", "asked") }, []Kind{SeatPending}, []string{"seat_pending"}},
+		{"an offer", func(p int64) events.Payload { return registration(p, "waitlisted", "offered", "promoted") }, []Kind{SeatOffered}, []string{"seat_offered"}},
+		{"an offer that ended", func(p int64) events.Payload { return registration(p, "offered", "cancelled", "offer_expired") },
+			[]Kind{OfferExpired}, []string{"offer_expired"}},
+		{"a seat on a condition", func(p int64) events.Payload { return registration(p, "", "conditional", "asked") },
+			[]Kind{SeatConditional}, []string{"seat_conditional"}},
+		{"a reminder", func(p int64) events.Payload {
+			return events.SeatReminded{PersonID: p, SeminarID: 3, RegistrationID: 5, StartsAt: soon, Until: soon, Days: 7}
+		}, []Kind{ConditionReminder}, []string{"condition_reminder"}},
 		{"cancelled by the office", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "by_office") }, []Kind{SeatCancelled}, []string{"cancelled"}},
 		{"the seminar is off", func(p int64) events.Payload { return registration(p, "confirmed", "cancelled", "seminar_cancelled") },
 			[]Kind{SeminarCancelled}, []string{"seminar_cancelled"}},

@@ -38,7 +38,7 @@ func (c composer) compose(m Mail) Letter {
 	if d.Thread != "" {
 		title = d.Thread
 	}
-	args := []any{"Name", d.Name, "Title", title, "StartsAt", d.StartsAt, "Place", d.Place, "Organisation", d.Organisation,
+	args := []any{"Name", d.Name, "Title", title, "StartsAt", d.StartsAt, "Until", d.Until, "Place", d.Place, "Organisation", d.Organisation,
 		"Reason", d.Reason}
 	say := func(key string) string { return c.render(m.Language, "notify."+key, args...) }
 	if d.Person == "" {

@@ -26,7 +26,11 @@ type Mail struct {
 // The mail of any other kind of notification says what the page says.
 var MailKinds = []string{
 	string(SeminarUnlocked), string(SeatConfirmed), string(SeatWaitlisted), string(SeatPromoted), string(SeatCancelled),
-	string(SeatWithdrawn), string(SeminarCancelled), string(SeminarMoved), "confirm", "magic", "reset", "already_registered",
+	string(SeatWithdrawn), string(SeminarCancelled), string(SeminarMoved),
+	string(SeatRequested), string(SeatPending), string(SeatEndorsed), string(SeatToApprove),
+	string(SeatRefused), string(SeatOffered), string(OfferExpired), string(SeatConditional),
+	string(ConditionReminder), string(ConditionMet), string(ConditionUnmet), string(SeatCancelledForUs), string(SeatToEndorse),
+	"confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
 	string(ThreadReplied), string(PostAnswered),
 }

@@ -20,7 +20,20 @@ const (
 	SeatCancelled         Kind = "cancelled" // by the office
 	SeatWithdrawn         Kind = "withdrawn" // by the person
 	SeminarCancelled      Kind = "seminar_cancelled"
-	SeminarMoved          Kind = "moved" // other dates, or another place
+	SeminarMoved          Kind = "moved"          // other dates, or another place
+	SeatRequested         Kind = "seat_requested" // the organisation must agree
+	SeatPending           Kind = "seat_pending"   // the office must
+	SeatEndorsed          Kind = "seat_endorsed"  // the organisation did, the office must
+	SeatRefused           Kind = "seat_refused"
+	SeatOffered           Kind = "seat_offered" // until a moment
+	OfferExpired          Kind = "offer_expired"
+	SeatConditional       Kind = "seat_conditional" // until a deadline
+	ConditionReminder     Kind = "condition_reminder"
+	ConditionMet          Kind = "condition_met"
+	ConditionUnmet        Kind = "condition_unmet"
+	SeatCancelledForUs    Kind = "seat_cancelled_for_us" // by the organisation that registered them
+	SeatToEndorse         Kind = "seat_to_endorse"       // to the organisation's administrators
+	SeatToApprove         Kind = "seat_to_approve"       // to the office's moderators
 	ModuleCompleted       Kind = "module_completed"
 	OrganisationRequested Kind = "organisation_requested" // to the office's moderators
 	OrganisationValidated Kind = "organisation_validated"
@@ -39,6 +52,8 @@ const (
 
 // Kinds lists every kind.
 var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeatWithdrawn, SeminarCancelled, SeminarMoved,
+	SeatRequested, SeatPending, SeatEndorsed, SeatRefused, SeatOffered, OfferExpired, SeatConditional, ConditionReminder,
+	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
@@ -64,6 +79,10 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/modules/%d", d.ModuleID)
 	case OrganisationRequested:
 		return "/desk/organisations"
+	case SeatToEndorse:
+		return fmt.Sprintf("/organisations/%d/seats", d.OrganisationID)
+	case SeatToApprove:
+		return fmt.Sprintf("/desk/seminars/%d", d.SeminarID)
 	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted, MembershipRefused:
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:

@@ -25,6 +25,7 @@ type Render func(lang, key string, args ...any) string
 type Data struct {
 	Title          events.Text             `json:"title,omitempty"` // of a seminar, a module or a document
 	StartsAt       time.Time               `json:"starts_at,omitzero"`
+	Until          time.Time               `json:"until,omitzero"`  // end of an offer, or deadline of a condition
 	Place          int                     `json:"place,omitempty"` // on a waiting list
 	SeminarID      int64                   `json:"seminar_id,omitempty"`
 	ModuleID       int64                   `json:"module_id,omitempty"`

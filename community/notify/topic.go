@@ -33,16 +33,17 @@ var topics = []struct {
 	only    []account.Permission
 }{
 	{AboutOpenings, []string{string(SeminarUnlocked)}, true, nil},
-	{AboutSeats, []string{string(SeatConfirmed), string(SeatWaitlisted), string(SeatWithdrawn)}, true, nil},
-	{AboutPromotions, []string{string(SeatPromoted)}, true, nil},
-	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved)}, true, nil},
+	{AboutSeats, []string{string(SeatConfirmed), string(SeatWaitlisted), string(SeatWithdrawn), string(SeatRequested), string(SeatPending),
+		string(SeatEndorsed), string(SeatRefused), string(SeatConditional), string(ConditionReminder), string(ConditionMet)}, true, nil},
+	{AboutPromotions, []string{string(SeatPromoted), string(SeatOffered), string(OfferExpired)}, true, nil},
+	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved), string(ConditionUnmet), string(SeatCancelledForUs)}, true, nil},
 	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered)}, true, nil},
 	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),
 		string(MembershipRefused)}, true, nil},
 	{AboutProgress, []string{string(ModuleCompleted)}, false, nil},
-	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested)}, true,
-		[]account.Permission{account.ValidateOrganisations, account.ManageOrganisation}},
+	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested), string(SeatToEndorse), string(SeatToApprove)}, true,
+		[]account.Permission{account.ValidateOrganisations, account.RunSeminars, account.ManageOrganisation}},
 	{AboutModeration, []string{string(DocumentProposed), string(PostReported)}, true, []account.Permission{account.Moderate}},
 }
 

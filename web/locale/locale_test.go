@@ -23,6 +23,9 @@ var built = []string{
 	"people.field_", "people.to_", "people.language_", "people.lead_", "library.kind_", "library.state_",
 	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_",
 	"gates.error_", "gates.kind_", "gates.as_", "gates.title_", "gates.lead_", "gates.of_", "gates.edit_", "gates.open_", "gates.root_",
+	"desk.error_quota_",
+	"seats.wait_", "seats.quota_", "seats.rule_approval_", "seats.badge_", "seats.standing_", "seats.now_", "seats.requested_", "seats.pending_",
+	"seats.conditional_", "seats.offered_", "seats.not_open_",
 	"desk.in_", "desk.standing_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
 	"admin.role_", "admin.about_", "admin.error_place_", "admin.said_", "admin.audit_kind_", "admin.first_step_", "admin.visibility_", "admin.people", "admin.roles",
 	"admin.organisations", "admin.offices", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview

@@ -40,10 +40,11 @@ type DeskFormView struct {
 	Space        DeskSpace
 	Offices      []Option // one: it isn't asked
 	Governorates []Option
-	Sessions     []int  // indexes of the session fields
-	Focus        int    // index of the session to write in first, or -1
-	ZoneName     string // of the times typed
-	Stale        bool   // somebody else saved meanwhile
+	Sessions     []int    // indexes of the session fields
+	Focus        int      // index of the session to write in first, or -1
+	ZoneName     string   // of the times typed
+	Stale        bool     // somebody else saved meanwhile
+	Categories   []Option // of people, for quotas
 }
 
 func (v DeskFormView) action() string {
@@ -70,6 +71,8 @@ type DeskSeminarView struct {
 	Gates []GateInWords
 
 	Retired []events.Text // modules they ask for that nobody can begin any more
+
+	Places Regions // for the names of quotas
 }
 
 // marked are the sessions whose attendance was begun.
@@ -141,15 +144,7 @@ func stateBadge(p Page, c enrolment.Card) (Tone, string) {
 	return Good, p.T("desk.state_open")
 }
 
-func standing(p Page, g enrolment.Guest) (Tone, string) {
-	switch g.State {
-	case enrolment.Confirmed, enrolment.Present:
-		return Good, p.T("desk.standing_" + string(g.State))
-	case enrolment.Waitlisted:
-		return Warn, p.T("desk.standing_waitlisted", "Place", g.Place)
-	}
-	return Plain, p.T("desk.standing_" + string(g.State))
-}
+func standing(p Page, g enrolment.Guest) (Tone, string) { return SeatState(p, g.Registration) }
 
 // markText says whether somebody was at a session.
 func markText(p Page, g enrolment.Guest, session int64) string {

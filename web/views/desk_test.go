@@ -38,6 +38,10 @@ var (
 		v.Asked = &views.PastInWords{Past: enrolment.Past{At: now, Version: enrolment.GateVersion{Version: 2, At: now}}}
 		return views.DeskGuest(v)
 	})
+	_ = register("desk/guest asks", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		return views.DeskGuest(views.DeskGuestView{Page: p, Seminar: d.DeskView, Guest: d.Asking[0]})
+	})
 	_ = register("desk/attendance", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, false)) })
 	_ = register("desk/attendance early", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, true)) })
 	_ = register("desk/sheet", func(p views.Page) templ.Component { return views.DeskSheet(deskSeminar(p)) })
@@ -68,6 +72,12 @@ func deskSeminar(p views.Page) views.DeskSeminarView {
 	olfa.Place = 1
 	karim := guest(4, "Karim", "", enrolment.Withdrawn)
 	karim.CancelReason = "Doublon"
+	olfa.Registration.Wait = enrolment.Wait{Reason: enrolment.WaitReserved, Quotas: quotas[:2]}
+	v.Asking = []enrolment.Guest{guest(6, "Nour Ben Salah", "Association des jeunes de Gafsa", enrolment.Pending), guest(7, "مريم", "جمعية الواحة", enrolment.Requested)}
+	v.Quotas, v.Places = quotas, views.Regions{"TN-71": text("Gafsa", "قفصة", "Gafsa"), "TN-72": text("Tozeur", "توزر", "Tozeur")}
+	for i, q := range quotas {
+		v.Shares = append(v.Shares, enrolment.Share{Quota: q, Held: 2 * i, Kept: max(0, q.Min-2*i)})
+	}
 	v.Holders, v.Queue, v.Withdrawn = []enrolment.Guest{amira, sami}, []enrolment.Guest{olfa}, []enrolment.Guest{karim}
 	v.Retired = []events.Text{budget}
 	return v
@@ -81,8 +91,10 @@ func attendance(p views.Page, early bool) views.DeskAttendanceView {
 func deskForm(p views.Page) views.DeskFormView {
 	v := views.DeskFormView{Page: p, Space: views.DeskSpace{ID: 2, Key: "projets", Hue: 205, Name: projects}, Sessions: []int{0, 1}, Focus: -1,
 		ZoneName: "Africa/Tunis", Offices: choices(p, 3), Governorates: choices(p, 5),
-		Form: views.Form{Values: url.Values{}}}
-	for name, value := range map[string]string{"title_fr": "Monter un budget", "capacity": "20", "date_0": "2026-12-03", "from_0": "09:00", "to_0": "13:00", "version": strconv.Itoa(3)} {
+		Form:       views.Form{Values: url.Values{}},
+		Categories: []views.Option{{Label: p.T("seats.quota_nobody")}, {Value: "gender=female", Label: p.T("seats.quota_female")}}}
+	for name, value := range map[string]string{"title_fr": "Monter un budget", "capacity": "20", "date_0": "2026-12-03", "from_0": "09:00", "to_0": "13:00", "version": strconv.Itoa(3),
+		"quota_0": "gender=female", "quota_min_0": "8", "approval": "both"} {
 		v.Form.Values.Set(name, value)
 	}
 	return v

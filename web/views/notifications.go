@@ -46,6 +46,10 @@ func (p Page) told(n notify.Notification) string {
 
 var notificationIcons = map[notify.Kind]string{
 	notify.SeminarUnlocked: "unlock", notify.SeatConfirmed: "ticket", notify.SeatWaitlisted: "clock", notify.SeatPromoted: "ticket",
+	notify.SeatRequested: "clock", notify.SeatPending: "clock", notify.SeatEndorsed: "check", notify.SeatRefused: "info",
+	notify.SeatOffered: "ticket", notify.OfferExpired: "clock", notify.SeatConditional: "ticket", notify.ConditionReminder: "clock",
+	notify.ConditionMet: "ticket", notify.ConditionUnmet: "alert", notify.SeatCancelledForUs: "alert",
+	notify.SeatToEndorse: "people", notify.SeatToApprove: "desk",
 	notify.SeatCancelled: "alert", notify.SeminarCancelled: "alert", notify.ModuleCompleted: "star",
 	notify.OrganisationRequested: "people", notify.OrganisationValidated: "check", notify.OrganisationRefused: "info",
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",

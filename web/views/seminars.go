@@ -30,6 +30,9 @@ type SeminarView struct {
 	AttendWords string
 	AttendWay   *Way
 	AttendMet   bool
+
+	Places   Regions // for the names of quotas
+	MayGroup bool    // the person may register people of an organisation
 }
 
 // Way is the shortest way to meet a gate; without steps there is none for the person.
@@ -71,6 +74,12 @@ const (
 	phaseLocked    phase = "locked"
 	phaseOpen      phase = "open"
 	phaseFull      phase = "full"
+
+	phaseRequested   phase = "requested"
+	phasePending     phase = "pending"
+	phaseConditional phase = "conditional"
+	phaseOffered     phase = "offered"
+	phaseNotOpen     phase = "not_open"
 )
 
 // phaseOf judges a seminar for the person of the page.
@@ -83,6 +92,8 @@ func phaseOf(p Page, c enrolment.Card) phase {
 			return phaseAbsent
 		case enrolment.Waitlisted:
 			return phaseWaiting
+		case enrolment.Requested, enrolment.Pending, enrolment.Conditional, enrolment.Offered:
+			return phase(c.Mine.State)
 		}
 		return phaseSeat
 	}
@@ -101,6 +112,8 @@ func phaseOf(p Page, c enrolment.Card) phase {
 		return phaseVisitor
 	case !c.Decision.Eligible:
 		return phaseLocked
+	case p.Now.Before(c.OpensAt):
+		return phaseNotOpen
 	case c.Left() == 0:
 		return phaseFull
 	}
@@ -123,6 +136,10 @@ func seatBadge(p Page, c enrolment.Card) (Tone, string) {
 		return Warn, p.T("seminars.badge_waiting", "Place", c.Mine.Place)
 	case phaseAttended, phaseAbsent, phaseOver, phaseStarted, phaseClosed, phaseDraft:
 		return Plain, p.T("seminars.badge_" + string(ph))
+	case phaseRequested, phasePending, phaseNotOpen:
+		return Info, p.T("seats.badge_" + string(ph))
+	case phaseConditional, phaseOffered:
+		return Warn, p.T("seats.badge_" + string(ph))
 	case phaseCancelled:
 		return Bad, p.T("seminars.badge_cancelled")
 	case phaseFull:
@@ -196,6 +213,8 @@ func (v SeminarView) announcement() string {
 		return v.T("seminars.waiting_title", "Place", v.Mine.Place)
 	case phaseLocked:
 		return v.Summary
+	case phaseRequested, phasePending, phaseConditional, phaseOffered, phaseNotOpen:
+		return v.T("seats." + string(ph) + "_title")
 	}
 	return v.T("seminars." + string(ph) + "_title")
 }

@@ -82,6 +82,24 @@ var seminarStates = map[string]func(c *enrolment.Card){
 	"waiting": func(c *enrolment.Card) {
 		c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Waitlisted, Place: 3}
 	},
+	"waiting for kept seats": func(c *enrolment.Card) {
+		c.Quotas, c.PerOrganisation, c.OfferHours, c.ReservedUntil = quotas, 2, 24, now.AddDate(0, 0, 5)
+		c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Waitlisted, Place: 3, Wait: enrolment.Wait{Reason: enrolment.WaitReserved, Quotas: quotas[:2]}}
+	},
+	"kept": func(c *enrolment.Card) {
+		c.Quotas, c.Wait = quotas, enrolment.Wait{Reason: enrolment.WaitReserved, Quotas: quotas[:1]}
+	},
+	"requested": func(c *enrolment.Card) { c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Requested} },
+	"pending":   func(c *enrolment.Card) { c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Pending} },
+	"conditional": func(c *enrolment.Card) {
+		c.Attend, c.AttendBy = twoOfThree, now.AddDate(0, 0, 6)
+		c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Conditional}
+		c.Conflicts = []enrolment.Conflict{{SeminarID: 13, Title: budget, State: enrolment.Confirmed}}
+	},
+	"offered": func(c *enrolment.Card) {
+		c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Offered, OfferUntil: now.Add(20 * time.Hour)}
+	},
+	"not open":  func(c *enrolment.Card) { c.OpensAt, c.Approval = now.AddDate(0, 0, 2), enrolment.ByBoth },
 	"attended":  func(c *enrolment.Card) { c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Present} },
 	"absent":    func(c *enrolment.Card) { c.Mine = &enrolment.Registration{ID: 5, State: enrolment.Absent} },
 	"draft":     func(c *enrolment.Card) { c.State = enrolment.Draft },
@@ -89,6 +107,13 @@ var seminarStates = map[string]func(c *enrolment.Card){
 	"closed":    func(c *enrolment.Card) { c.ClosesAt = now.AddDate(0, 0, -1) },
 	"started":   func(c *enrolment.Card) { c.StartsAt = now.Add(-time.Hour) },
 	"over":      func(c *enrolment.Card) { c.StartsAt, c.EndsAt = now.Add(-2*time.Hour), now.Add(-time.Hour) },
+}
+
+var quotas = []enrolment.Quota{
+	{Trait: enrolment.ByGender, Values: []string{"female"}, Min: 8},
+	{Trait: enrolment.ByOrganisation, Values: []string{"public_actor"}, Min: 3, Max: 6},
+	{Trait: enrolment.ByAge, Values: []string{"0", "35"}, Max: 10},
+	{Trait: enrolment.ByGovernorate, Values: []string{"TN-71", "TN-72"}, Min: 2},
 }
 
 func lock(c *enrolment.Card) {
@@ -125,6 +150,9 @@ func seminarView(p views.Page, change func(*enrolment.Card)) views.SeminarView {
 	if v.Counting {
 		v.Way = &views.Way{}
 	}
+	v.MayGroup, v.Places = true, views.Regions{"TN-71": text("Gafsa", "قفصة", "Gafsa"), "TN-72": text("Tozeur", "توزر", "Tozeur")}
+	v.Organisations = []enrolment.Choice{{ID: 1, Name: "Association des jeunes"}, {ID: 2, Name: "جمعية الواحة"}}
+	v.Absences = enrolment.Absences{Count: 2, Limit: 2, Months: 12}
 	if v.State == enrolment.Cancelled {
 		v.Last = &enrolment.Registration{ID: 5, State: enrolment.Withdrawn}
 	}
