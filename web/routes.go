@@ -71,6 +71,7 @@ func (s *site) routes() []Route {
 		s.accountRoutes(),
 		s.adminRoutes(),
 		s.adminPlaceRoutes(),
+		s.adminAxisRoutes(),
 		s.adminSpaceRoutes(),
 		s.adminAuditRoutes(),
 		s.adminSystemRoutes(),

@@ -24,7 +24,7 @@ var built = []string{
 	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_",
 	"desk.error_gate_", "desk.in_", "desk.standing_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
 	"admin.role_", "admin.about_", "admin.error_place_", "admin.said_", "admin.audit_kind_", "admin.first_step_", "admin.visibility_", "admin.people", "admin.roles",
-	"admin.organisations", "admin.offices", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview
+	"admin.organisations", "admin.offices", "admin.axes", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview
 }
 
 var placeholder = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
