@@ -96,6 +96,14 @@ type OfficeChanged struct {
 	By           int64    `json:"by"`
 }
 
+// AxisChanged says that a theme of work was created, renamed, moved in lists, retired or offered again.
+type AxisChanged struct {
+	Key   string `json:"key"`
+	Name  Text   `json:"name"`
+	State string `json:"state"` // created, renamed, moved, retired, restored
+	By    int64  `json:"by"`
+}
+
 // RoleGranted says that a person was given a role.
 type RoleGranted struct {
 	PersonID int64  `json:"person_id"`
@@ -465,6 +473,7 @@ func (SpaceLeft) EventType() string             { return "account.space_left" }
 func (SpaceChanged) EventType() string          { return "account.space_changed" }
 func (OrganisationChanged) EventType() string   { return "account.organisation_changed" }
 func (OfficeChanged) EventType() string         { return "account.office_changed" }
+func (AxisChanged) EventType() string           { return "account.axis_changed" }
 func (RoleGranted) EventType() string           { return "account.role_granted" }
 func (RoleRevoked) EventType() string           { return "account.role_revoked" }
 func (SessionsEnded) EventType() string         { return "account.sessions_ended" }
@@ -500,6 +509,7 @@ func (p SpaceLeft) EventKey() string             { return personKey(p.PersonID) 
 func (p SpaceChanged) EventKey() string          { return spaceKey(p.SpaceID) }
 func (p OrganisationChanged) EventKey() string   { return organisationKey(p.OrganisationID) }
 func (p OfficeChanged) EventKey() string         { return officeKey(p.OfficeID) }
+func (p AxisChanged) EventKey() string           { return "axis." + p.Key }
 func (p RoleGranted) EventKey() string           { return personKey(p.PersonID) }
 func (p RoleRevoked) EventKey() string           { return personKey(p.PersonID) }
 func (p SessionsEnded) EventKey() string         { return personKey(p.PersonID) }

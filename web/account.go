@@ -239,15 +239,6 @@ func (s *site) governorateOptions(c *fiber.Ctx, p views.Page) ([]views.Option, e
 	return options, err
 }
 
-func (s *site) axisOptions(c *fiber.Ctx, p views.Page) ([]views.Option, error) {
-	all, err := s.Account.Axes(c.UserContext())
-	options := make([]views.Option, 0, len(all))
-	for _, a := range all {
-		options = append(options, views.Option{Value: a.Key, Label: p.Named(a.Name)})
-	}
-	return options, err
-}
-
 func kindOptions(p views.Page) []views.Option {
 	options := make([]views.Option, 0, len(account.OrganisationKinds))
 	for _, kind := range account.OrganisationKinds {

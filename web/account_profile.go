@@ -15,15 +15,14 @@ func (s *site) showProfile(c *fiber.Ctx) error {
 func (s *site) renderProfile(c *fiber.Ctx, f, password, card views.Form) error {
 	ctx, a := c.UserContext(), actor(c)
 	v := views.ProfileView{Page: s.page(c, "account.profile_title"), Form: f, PasswordForm: password, CardForm: card}
-	var err error
+	own, err := s.Account.MyCard(ctx, a)
+	if err != nil {
+		return err
+	}
 	if card.Values == nil {
-		own, err := s.Account.MyCard(ctx, a)
-		if err != nil {
-			return err
-		}
 		v.CardForm = views.CardForm(own)
 	}
-	if v.Axes, err = s.axisOptions(c, v.Page); err != nil {
+	if v.Axes, err = s.axisOptions(c, v.Page, own.Axes...); err != nil {
 		return err
 	}
 	if v.Person, err = s.Account.Me(ctx, a); err != nil {
@@ -38,11 +37,11 @@ func (s *site) renderProfile(c *fiber.Ctx, f, password, card views.Form) error {
 	if v.Governorates, err = s.governorateOptions(c, v.Page); err != nil {
 		return err
 	}
-	_, own, err := s.Account.Actor(ctx, visitOf(c).session)
+	_, session, err := s.Account.Actor(ctx, visitOf(c).session)
 	if err != nil {
 		return err
 	}
-	v.This = own.ID
+	v.This = session.ID
 	return s.render(c, views.Profile(v))
 }
 

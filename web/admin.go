@@ -47,6 +47,7 @@ func (s *site) showAdmin(c *fiber.Ctx) error {
 	entry(a.CanSomewhere(account.ValidateOrganisations), "/admin/organisations", "spaces", "organisations")
 	entry(a.CanSomewhere(account.Moderate), "/admin/spaces", "book", "spaces")
 	entry(a.CanSomewhere(account.AdministerPlatform), "/admin/offices", "place", "offices")
+	entry(a.Can(account.AdministerPlatform, account.Scope{}), "/admin/axes", "list", "axes")
 	entry(a.CanSomewhere(account.ReadAudit), "/admin/audit", "clock", "audit")
 	entry(a.Can(account.AdministerPlatform, account.Scope{}), "/admin/events", "signal", "events")
 	entry(a.Can(account.AdministerPlatform, account.Scope{}), "/admin/system", "desk", "system")

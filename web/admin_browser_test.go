@@ -48,6 +48,9 @@ func TestAdministrationInABrowser(t *testing.T) {
 	if err := w.deps.Account.AddSpaceMember(ctx, actor, sp.ID, people[0].PersonID); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.deps.Account.OfferAxis(ctx, actor, "environment", false); err != nil {
+		t.Fatal(err)
+	}
 	site := serve(t, w.deps)
 	pages := map[string]string{
 		"admin": "/admin", "roles": "/admin/roles", "roles-revoked": "/admin/roles?revoked=1", "grant": "/admin/roles/new?q=sam",
@@ -56,7 +59,7 @@ func TestAdministrationInABrowser(t *testing.T) {
 		"edit-organisation": fmt.Sprintf("/organisations/%d/edit", org.ID), "offices": "/admin/offices",
 		"office": fmt.Sprintf("/admin/offices/%d", w.office.ID), "governorate": "/admin/governorates/TN-11", "spaces": "/admin/spaces",
 		"space-new": "/admin/spaces/new", "space-manage": "/spaces/" + sp.Key + "/manage", "space-members": "/spaces/" + sp.Key + "/manage/members",
-		"audit": "/admin/audit",
+		"audit": "/admin/audit", "axes": "/admin/axes", "axis": "/admin/axes/youth/edit",
 	}
 	for _, c := range []struct {
 		width int

@@ -80,7 +80,7 @@ func (s *site) renderEditOrganisation(c *fiber.Ctx, typed *views.Form) error {
 	if v.Governorates, err = s.governorateOptions(c, v.Page); err != nil {
 		return err
 	}
-	if v.Axes, err = s.axisOptions(c, v.Page); err != nil {
+	if v.Axes, err = s.axisOptions(c, v.Page, o.Axes...); err != nil {
 		return err
 	}
 	return s.render(c, views.EditOrganisation(v))

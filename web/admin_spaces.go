@@ -65,7 +65,7 @@ func (s *site) renderSpaceForm(c *fiber.Ctx, sp account.Space, f views.Form) err
 		return err
 	}
 	v.Offices = append(v.Offices, offices...)
-	if v.Axes, err = s.axisOptions(c, v.Page); err != nil {
+	if v.Axes, err = s.axisOptions(c, v.Page, sp.Axis); err != nil {
 		return err
 	}
 	return s.render(c, views.SpaceForm(v))

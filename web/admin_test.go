@@ -147,6 +147,40 @@ func TestOfficesInTheAdministration(t *testing.T) {
 	}
 }
 
+func TestAxesInTheAdministration(t *testing.T) {
+	w := settle(t)
+	admin, _ := w.person(t, "Nabil", overAll)
+	local, _ := w.person(t, "Local", w.over(account.Administrator))
+	expect(t, admin.get("/admin"), 200, "/admin/axes")
+	expect(t, admin.get("/admin/axes"), 200, "Aucun domaine à choisir")
+	expect(t, admin.send("/admin/axes/new", url.Values{"name_fr": {""}, "name_ar": {"  "}}), 422, "Indiquez un nom")
+	for _, name := range []string{"New", "Eau"} {
+		expect(t, admin.send("/admin/axes/new", url.Values{"name_fr": {name}}), 303, "/admin/axes")
+	}
+	expect(t, admin.get("/admin/axes/new/edit"), 200, `value="New"`) // its key is the word of another address
+	expect(t, admin.send("/admin/axes/new/edit", url.Values{"name_fr": {"eau"}}), 422, "porte déjà ce nom", `value="eau"`)
+	expect(t, admin.send("/admin/axes/new/edit", url.Values{"name_fr": {"Neuf"}, "name_ar": {"جديد"}}), 303)
+	expect(t, admin.send("/admin/axes/eau/move", url.Values{"do": {"up"}}), 303)
+	if list := admin.get("/admin/axes"); strings.Index(list.body, ">Eau<") > strings.Index(list.body, ">Neuf<") {
+		t.Error("the water stayed below")
+	}
+	expect(t, admin.get("/organisations/new"), 200, `value="eau"`)
+	expect(t, admin.send("/admin/axes/eau/offer", url.Values{"do": {"retire"}}), 303)
+	expect(t, admin.get("/admin/axes"), 200, "Proposer à nouveau", "À traduire : arabe et anglais")
+	if form := admin.get("/organisations/new"); strings.Contains(form.body, `value="eau"`) {
+		t.Error("a retired axis is offered")
+	}
+	org := accounttest.Organisation(t, w.db, "Oasis", w.office, func(o *account.Organisation) { o.Axes = []string{"eau"} })
+	expect(t, admin.get(fmt.Sprintf("/organisations/%d/edit", org.ID)), 200, "Eau (retiré)")
+	expect(t, admin.get("/organisations"), 200, "Eau (retiré)")
+	expect(t, admin.get("/admin/audit?kind=axes"), 200, "Domaine « Eau » retiré")
+	for _, path := range []string{"/admin/axes", "/admin/axes/new", "/admin/axes/eau/edit"} {
+		expect(t, local.get(path), 403)
+	}
+	expect(t, admin.get("/admin/axes/nothing/edit"), 404)
+	expect(t, admin.send("/admin/axes/nothing/move", url.Values{}), 404)
+}
+
 func TestEditingOrganisationsInTheAdministration(t *testing.T) {
 	w := settle(t)
 	moderator, _ := w.person(t, "Monia", w.over(account.OfficeModerator))

@@ -61,6 +61,15 @@ func (s *site) spaceToRun(c *fiber.Ctx, id int64) (account.Space, error) {
 	return account.Space{}, account.ErrNotFound
 }
 
+// spaceOfForm finds the space of a seminar's form. Whoever runs a seminar that exists edits it also in a space that they
+// aren't in and couldn't begin one in.
+func (s *site) spaceOfForm(c *fiber.Ctx, sem enrolment.Seminar) (account.Space, error) {
+	if sem.ID == 0 {
+		return s.spaceToRun(c, sem.SpaceID)
+	}
+	return s.Account.SpaceByID(c.UserContext(), sem.SpaceID)
+}
+
 func (s *site) createSeminar(c *fiber.Ctx) error {
 	id, err := strconv.ParseInt(c.Query("space"), 10, 64)
 	if err != nil {
@@ -154,7 +163,7 @@ func fields(wrong account.Invalids, err error) error {
 
 // seminarForm shows the form of sem with what f holds. do is the button that was pressed: "add", "remove 2", "stale" or none.
 func (s *site) seminarForm(c *fiber.Ctx, sem enrolment.Seminar, f views.Form, do string) error {
-	space, err := s.spaceToRun(c, sem.SpaceID)
+	space, err := s.spaceOfForm(c, sem)
 	if err != nil {
 		return err
 	}

@@ -163,3 +163,27 @@ func TestADeskIsItsOfficesOnly(t *testing.T) {
 	v.Set("office", fmt.Sprint(f.office.ID))
 	expect(t, stranger.send(fmt.Sprintf("/desk/seminars/new?space=%d", f.space), v), 403)
 }
+
+// A seminar's own office edits it in a space by invitation that nobody of the office is in, but begins none there.
+func TestEditingASeminarOfAClosedSpace(t *testing.T) {
+	f := openFair(t)
+	sem := f.seminar(t, 2, enrolment.Rule{Mode: enrolment.All, Of: []enrolment.Rule{budgetDone(f)}})
+	if _, err := f.db.ExecContext(context.Background(), `update space set visibility = 'invitation' where id = ?`, f.space); err != nil {
+		t.Fatal(err)
+	}
+	desk := fmt.Sprintf("/desk/seminars/%d", sem.ID)
+	expect(t, f.staff.get(desk), 200, "Atelier budget")
+	expect(t, f.staff.get(desk+"/edit"), 200, `value="Atelier budget"`, "Monter un budget")
+	v := written(f)
+	v.Set("version", "2")
+	v.Set("do", "add")
+	expect(t, f.staff.send(desk+"/edit", v), 200, `name="date_1"`)
+	v.Set("do", "save")
+	v.Set("venue", "Salle de l’oasis")
+	v.Set("title_fr", "")
+	expect(t, f.staff.send(desk+"/edit", v), 422, "Salle de l’oasis")
+	v.Set("title_fr", "Atelier fermé")
+	expect(t, f.staff.send(desk+"/edit", v), 303, desk)
+	expect(t, f.staff.get(desk), 200, "Atelier fermé", "Salle de l’oasis")
+	expect(t, f.staff.get(fmt.Sprintf("/desk/seminars/new?space=%d", f.space)), 404)
+}

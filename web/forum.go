@@ -193,7 +193,13 @@ func (s *site) decideReports(c *fiber.Ctx) error {
 	if err := s.Community.DecideReports(c.UserContext(), actor(c), id, hide, f.Get("note")); err != nil {
 		return err
 	}
-	return s.done(c, "/moderation", said)
+	back := url.Values{}
+	for _, name := range []string{"space", "page"} { // as the queue was narrowed
+		if value := f.Get(name); value != "" {
+			back.Set(name, value)
+		}
+	}
+	return s.done(c, strings.TrimSuffix("/moderation?"+back.Encode(), "?"), said)
 }
 
 // postPath is where a post is read.

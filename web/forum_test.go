@@ -134,7 +134,7 @@ func TestModerating(t *testing.T) {
 	expect(t, moderator.get("/moderation?show=decided&decision=kept&page=7"), 200, "Rien n’est encore décidé", `name="decision"`)
 	expect(t, elsewhere.get(post+"/hide"), 403)
 	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"burn"}}), 400)
-	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"hide"}, "note": {"Publicité"}}), 303, "/moderation")
+	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"hide"}, "note": {"Publicité"}, "space": {"7"}, "page": {"2"}}), 303, "→ /moderation?page=2&space=7")
 	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"keep"}}), 409)
 	expect(t, moderator.get("/moderation?show=decided"), 200, "Masqué par", "Moez")
 	expect(t, sami.get(here), 404)

@@ -71,6 +71,9 @@ func (s *site) showSpace(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if v.Readable {
+		v.Agenda = views.Feed{URL: s.calendarURL(v.Lang(), "spaces", space.Key, "calendar.ics")}.Webcal()
+	}
 	return s.render(c, views.Space(v))
 }
 

@@ -74,7 +74,7 @@ func (s *site) renderLibrary(c *fiber.Ctx, v views.LibraryView) error {
 		return err
 	}
 	v.Next = nextPage(c, after)
-	if v.Axes, err = s.axisOptions(c, v.Page); err != nil {
+	if v.Axes, err = s.axisFilter(c, v.Page); err != nil {
 		return err
 	}
 	return s.render(c, views.Library(v))

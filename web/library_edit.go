@@ -71,7 +71,7 @@ func (s *site) renderEdit(c *fiber.Ctx, item library.Item, f views.Form) error {
 		views.Crumb{Href: views.DocumentURL(item.ID), Label: item.Title}, views.Crumb{Label: v.Said(v.Title)})
 	v.Narrow = true
 	var err error
-	if v.Axes, err = s.axisOptions(c, v.Page); err != nil {
+	if v.Axes, err = s.axisOptions(c, v.Page, item.Axes...); err != nil {
 		return err
 	}
 	return s.render(c, views.Give(v))

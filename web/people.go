@@ -78,7 +78,7 @@ func (s *site) filterLists(c *fiber.Ctx, p views.Page) (views.Lists, error) {
 	if l.Governorates, err = s.governorateOptions(c, p); err != nil {
 		return l, err
 	}
-	if l.Axes, err = s.axisOptions(c, p); err != nil {
+	if l.Axes, err = s.axisFilter(c, p); err != nil {
 		return l, err
 	}
 	spaces, err := s.Account.Spaces(c.UserContext(), p.Actor)

@@ -74,6 +74,7 @@ func (s *site) routes() []Route {
 		s.accountRoutes(),
 		s.adminRoutes(),
 		s.adminPlaceRoutes(),
+		s.adminAxisRoutes(),
 		s.adminSpaceRoutes(),
 		s.adminAuditRoutes(),
 		s.adminSystemRoutes(),

@@ -169,9 +169,3 @@ func (w way) gateInWords(p views.Page) ([]views.Step, string) {
 	}
 	return w.steps(p), ""
 }
-
-// conditionInWords says what attending asks of the person, with what is left of it.
-func conditionInWords(p views.Page, w way, seminar enrolment.View) ([]views.Step, string) {
-	w.gate, w.decision = seminar.Attend, seminar.ToAttend
-	return w.steps(p), w.words(p)
-}

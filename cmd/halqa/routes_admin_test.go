@@ -80,6 +80,25 @@ func (r *realm) adminPlaceRows() []row {
 	}
 }
 
+func (r *realm) adminAxisRows() []row {
+	axis, err := r.p.account.CreateAxis(r.ctx, r.admin, spelled("Axe des routes"))
+	r.check(err)
+	axisAt := func(rest string) ask { return at("/admin/axes/%s/%s", axis.Key, rest) }
+	number := 0
+	return []row{
+		{route: "GET /admin/axes", cells: adminsAll, ask: to("/admin/axes")},
+		{route: "GET /admin/axes/new", cells: adminsAll, ask: to("/admin/axes/new")},
+		{route: "POST /admin/axes/new", cells: adminsAll, lands: "/admin/axes", used: true, ask: func(c *comer) ask {
+			number++
+			return at("/admin/axes/new").with("name_fr", fmt.Sprint("Axe ", number))(c)
+		}},
+		{route: "GET /admin/axes/:key/edit", cells: adminsAll, ask: to("/admin/axes/%s/edit", axis.Key)},
+		{route: "POST /admin/axes/:key/edit", cells: adminsAll, lands: "/admin/axes", ask: axisAt("edit").with("name_fr", "Axe des routes")},
+		{route: "POST /admin/axes/:key/move", cells: adminsAll, lands: "/admin/axes", ask: axisAt("move").with("do", "up")},
+		{route: "POST /admin/axes/:key/offer", cells: adminsAll, lands: "/admin/axes", ask: axisAt("offer").with("do", "retire")},
+	}
+}
+
 func (r *realm) adminMemberRows() []row {
 	people := "/spaces/" + r.requested.Key + "/manage/members"
 	return []row{

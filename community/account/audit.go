@@ -22,6 +22,7 @@ var AuditKinds = []struct {
 		events.OrganisationChanged{}.EventType(), events.MembershipChanged{}.EventType()}},
 	{"spaces", []string{events.SpaceChanged{}.EventType(), events.SpaceJoined{}.EventType(), events.SpaceLeft{}.EventType()}},
 	{"offices", []string{events.OfficeChanged{}.EventType()}},
+	{"axes", []string{events.AxisChanged{}.EventType()}},
 	{"modules", []string{events.ModulePublished{}.EventType(), events.ModuleRetired{}.EventType()}},
 	{"forum", []string{events.ThreadStarted{}.EventType(), events.ThreadChanged{}.EventType(), events.ContributionHidden{}.EventType(),
 		events.ContributionRestored{}.EventType(), events.ContributionDeleted{}.EventType(), events.PostReported{}.EventType(),

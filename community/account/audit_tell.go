@@ -102,6 +102,8 @@ func whatHappened(eventType string, p told) string {
 		return "space_left"
 	case events.OfficeChanged{}.EventType():
 		return either(p.Created, "office_created", "office_changed")
+	case events.AxisChanged{}.EventType():
+		return "axis_" + p.State
 	case events.ModulePublished{}.EventType():
 		return "module_published"
 	case events.ModuleRetired{}.EventType():

@@ -129,7 +129,11 @@ func (s *Service) UpdateCard(ctx context.Context, actor Actor, c Card) error {
 	if !actor.SignedIn() {
 		return ErrSignInRequired
 	}
-	if err := s.checkCard(ctx, &c); err != nil {
+	own, err := s.MyCard(ctx, actor)
+	if err != nil {
+		return err
+	}
+	if err := s.checkCard(ctx, &c, own.Axes); err != nil {
 		return err
 	}
 	r := profileRow{PersonID: actor.PersonID, Bio: c.Bio, BioKey: Fold(c.Bio), Occupation: c.Occupation,
@@ -153,8 +157,8 @@ func (s *Service) UpdateCard(ctx context.Context, actor Actor, c Card) error {
 
 var phoneNumber = regexp.MustCompile(`^\+?[0-9][0-9 .()/-]{5,28}$`)
 
-// checkCard tidies c in place and returns all that is wrong with it.
-func (s *Service) checkCard(ctx context.Context, c *Card) error {
+// checkCard tidies c in place and returns all that is wrong with it. held are the axes of the card until now.
+func (s *Service) checkCard(ctx context.Context, c *Card, held []string) error {
 	var wrong Invalids
 	c.Bio = paragraph(c.Bio)
 	if utf8.RuneCountInString(c.Bio) > MaxText {
@@ -179,7 +183,7 @@ func (s *Service) checkCard(ctx context.Context, c *Card) error {
 	}
 	c.Languages = slices.DeleteFunc(slices.Clone(SpokenLanguages), func(l string) bool { return !slices.Contains(c.Languages, l) })
 	var err error
-	if c.Axes, err = s.knownAxes(ctx, c.Axes); err != nil {
+	if c.Axes, err = s.chosen(ctx, c.Axes, held...); err != nil {
 		return err
 	}
 	return wrong.Err()
@@ -191,19 +195,4 @@ func checkLine(wrong *Invalids, field, text string) string {
 		wrong.Add(field, "account.error_long", "Max", maxLine)
 	}
 	return text
-}
-
-// knownAxes are those of keys that exist, once each, in the order of axes.
-func (s *Service) knownAxes(ctx context.Context, keys []string) ([]string, error) {
-	all, err := s.Axes(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known := []string{}
-	for _, a := range all {
-		if slices.Contains(keys, a.Key) {
-			known = append(known, a.Key)
-		}
-	}
-	return known, nil
 }

@@ -41,7 +41,7 @@ func (s *Service) check(ctx context.Context, n *Newcomer, governorateNeeded bool
 func (s *Service) checkOrganisationChoice(ctx context.Context, wrong *Invalids, n *Newcomer) error {
 	switch {
 	case n.Create != nil:
-		return s.checkOrganisation(ctx, s.db, wrong, n.Create)
+		return s.checkOrganisation(ctx, s.db, wrong, n.Create, nil)
 	case n.JoinID != 0:
 		found, err := s.db.NewSelect().Table("organisation").
 			Where("id = ? and state = ?", n.JoinID, OrganisationValidated).Exists(ctx)

@@ -18,12 +18,13 @@ type NewOrganisation struct {
 	Name        string
 	Kind        string   // one of OrganisationKinds
 	Governorate string   // ISO 3166-2 code; its office decides
-	Axes        []string // keys
+	Axes        []string // keys; those that nobody may choose are left out
 	Description string
 }
 
-// checkOrganisation tidies o in place and adds what is wrong with it, under fields named organisation_….
-func (s *Service) checkOrganisation(ctx context.Context, db bun.IDB, wrong *Invalids, o *NewOrganisation) error {
+// checkOrganisation tidies o in place and adds what is wrong with it, under fields named organisation_…. held are the axes
+// that the organisation has until now.
+func (s *Service) checkOrganisation(ctx context.Context, db bun.IDB, wrong *Invalids, o *NewOrganisation, held []string) error {
 	o.Name = checkName(wrong, "organisation_name", o.Name)
 	if !slices.Contains(OrganisationKinds, o.Kind) {
 		wrong.Add("organisation_kind", "account.error_kind")
@@ -32,13 +33,10 @@ func (s *Service) checkOrganisation(ctx context.Context, db bun.IDB, wrong *Inva
 	if utf8.RuneCountInString(o.Description) > MaxText {
 		wrong.Add("organisation_description", "account.error_long", "Max", MaxText)
 	}
-	known, err := s.Axes(ctx)
-	if err != nil {
+	var err error
+	if o.Axes, err = s.chosen(ctx, o.Axes, held...); err != nil {
 		return err
 	}
-	o.Axes = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(o.Axes))), func(key string) bool {
-		return !slices.ContainsFunc(known, func(a Axis) bool { return a.Key == key })
-	})
 	_, err = officeOf(ctx, db, o.Governorate)
 	if errors.Is(err, ErrNotFound) {
 		wrong.Add("organisation_governorate", "account.error_governorate")
@@ -85,7 +83,7 @@ func (s *Service) CreateOrganisation(ctx context.Context, actor Actor, o NewOrga
 
 func (s *Service) requestOrganisation(ctx context.Context, tx bun.Tx, personID int64, n NewOrganisation) (Organisation, error) {
 	var wrong Invalids
-	if err := s.checkOrganisation(ctx, tx, &wrong, &n); err != nil {
+	if err := s.checkOrganisation(ctx, tx, &wrong, &n, nil); err != nil {
 		return Organisation{}, err
 	}
 	if err := wrong.Err(); err != nil {
@@ -97,9 +95,6 @@ func (s *Service) requestOrganisation(ctx context.Context, tx bun.Tx, personID i
 	}
 	o := Organisation{Name: n.Name, NameKey: Fold(n.Name), Kind: n.Kind, Governorate: n.Governorate, OfficeID: office,
 		Axes: n.Axes, Description: n.Description, State: OrganisationRequested, AskedBy: personID, AskedAt: s.now()}
-	if o.Axes == nil {
-		o.Axes = []string{}
-	}
 	if _, err := tx.NewInsert().Model(&o).Exec(ctx); err != nil {
 		return Organisation{}, fmt.Errorf("create organisation: %w", err)
 	}

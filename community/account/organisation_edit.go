@@ -80,7 +80,7 @@ func (s *Service) EditOrganisation(ctx context.Context, actor Actor, id int64, n
 			return err
 		}
 		o.Name, o.NameKey, o.Kind, o.Governorate, o.OfficeID = n.Name, Fold(n.Name), n.Kind, n.Governorate, office
-		o.Description, o.Axes = n.Description, append([]string{}, n.Axes...)
+		o.Description, o.Axes = n.Description, n.Axes
 		_, err = tx.NewUpdate().Model(&o).Column("name", "name_key", "kind", "governorate", "office_id", "description", "axes").
 			WherePK().Exec(ctx)
 		if err != nil {
@@ -94,7 +94,7 @@ func (s *Service) EditOrganisation(ctx context.Context, actor Actor, id int64, n
 // checkEdited is checkOrganisation for one that exists: its own name isn't taken by itself.
 func (s *Service) checkEdited(ctx context.Context, tx bun.Tx, o Organisation, n *NewOrganisation) error {
 	var wrong Invalids
-	if err := s.checkOrganisation(ctx, tx, &wrong, n); err != nil {
+	if err := s.checkOrganisation(ctx, tx, &wrong, n, o.Axes); err != nil {
 		return err
 	}
 	if Fold(n.Name) == o.NameKey && n.Governorate == o.Governorate {

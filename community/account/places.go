@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -32,9 +33,10 @@ type Governorate struct {
 type Axis struct {
 	bun.BaseModel `bun:"table:axis,alias:axis"`
 
-	Key      string      `bun:",pk"`
-	Name     events.Text `bun:"type:jsonb"`
-	Position int         // in lists
+	Key       string      `bun:",pk"`
+	Name      events.Text `bun:"type:jsonb"`
+	Position  int         // in lists
+	RetiredAt time.Time   `bun:",nullzero"` // since when nobody can newly choose it
 }
 
 // Offices lists every office, in the order their places were loaded.
@@ -55,7 +57,7 @@ func (s *Service) Governorates(ctx context.Context) ([]Governorate, error) {
 	return all, nil
 }
 
-// Axes lists every axis, in the order they were loaded.
+// Axes lists every axis in order, also those that are retired: Choosable are the others.
 func (s *Service) Axes(ctx context.Context) ([]Axis, error) {
 	var all []Axis
 	if err := s.db.NewSelect().Model(&all).Order("position", "key").Scan(ctx); err != nil {

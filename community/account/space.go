@@ -78,6 +78,11 @@ func (s Space) HasMember(a Actor) bool { return slices.Contains(a.Spaces, s.ID) 
 // ListedFor tells whether a may know that the space exists.
 func (s Space) ListedFor(a Actor) bool { return s.Visibility != ByInvitation || s.ReadableBy(a) }
 
+// SpaceByID returns a space to callers that have settled what the person may know of it; unknown ones are ErrNotFound.
+func (s *Service) SpaceByID(ctx context.Context, id int64) (Space, error) {
+	return FindSpace(ctx, s.db, id)
+}
+
 // FindSpace returns a space by id, whoever asks, for packages that then ask Space.ReadableBy or Actor.Can.
 // It returns ErrNotFound when there is none.
 func FindSpace(ctx context.Context, db bun.IDB, id int64) (Space, error) {

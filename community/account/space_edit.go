@@ -66,7 +66,7 @@ func (s *Service) CreateSpace(ctx context.Context, actor Actor, sp Space) (Space
 	if err := permit(actor, ManageSpaces, sp.Scope()); err != nil {
 		return Space{}, err
 	}
-	if err := s.checkSpace(ctx, &sp); err != nil {
+	if err := s.checkSpace(ctx, &sp, ""); err != nil {
 		return Space{}, err
 	}
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
@@ -95,6 +95,7 @@ func (s *Service) EditSpace(ctx context.Context, actor Actor, edited Space) erro
 		if err := permit(actor, Moderate, sp.Scope()); err != nil {
 			return err
 		}
+		held := sp.Axis
 		sp.Name, sp.Description = edited.Name, edited.Description
 		if MayManageSpace(actor, sp) {
 			if edited.OfficeID != sp.OfficeID && !actor.Can(ManageSpaces, edited.Scope()) {
@@ -102,7 +103,7 @@ func (s *Service) EditSpace(ctx context.Context, actor Actor, edited Space) erro
 			}
 			sp.OfficeID, sp.Axis, sp.Visibility, sp.Hue = edited.OfficeID, edited.Axis, edited.Visibility, edited.Hue
 		}
-		if err := s.checkSpace(ctx, &sp); err != nil {
+		if err := s.checkSpace(ctx, &sp, held); err != nil {
 			return err
 		}
 		_, err = tx.NewUpdate().Model(&sp).Column("name", "description", "office_id", "axis", "visibility", "hue").WherePK().Exec(ctx)
@@ -113,7 +114,8 @@ func (s *Service) EditSpace(ctx context.Context, actor Actor, edited Space) erro
 	})
 }
 
-func (s *Service) checkSpace(ctx context.Context, sp *Space) error {
+// checkSpace tidies sp in place and returns all that is wrong with it. held is the axis it has until now.
+func (s *Service) checkSpace(ctx context.Context, sp *Space, held string) error {
 	var wrong Invalids
 	sp.Name = checkText(&wrong, "name", sp.Name, MaxName, line, "account.error_name")
 	sp.Description = checkText(&wrong, "description", sp.Description, MaxText, paragraph, "")
@@ -136,7 +138,7 @@ func (s *Service) checkSpace(ctx context.Context, sp *Space) error {
 	if err != nil {
 		return err
 	}
-	if sp.Axis != "" && !slices.ContainsFunc(axes, func(a Axis) bool { return a.Key == sp.Axis }) {
+	if sp.Axis != "" && !slices.ContainsFunc(Choosable(axes, held), func(a Axis) bool { return a.Key == sp.Axis }) {
 		wrong.Add("axis", "account.error_choice")
 	}
 	return wrong.Err()

@@ -70,7 +70,7 @@ type Draft struct {
 	Title     events.Text // in one language at least
 	Summary   events.Text
 	Kind      string
-	Axes      []string // unknown ones are left out
+	Axes      []string // those that nobody may choose are left out
 	Languages []string
 }
 

@@ -28,7 +28,7 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, id int64, d Dra
 	if !MayEdit(actor, before, sp) {
 		return Document{}, fmt.Errorf("edit document %d: %w", id, refuse(actor))
 	}
-	axes, err := s.axes(ctx)
+	axes, err := s.axes(ctx, before.Axes...)
 	if err != nil {
 		return Document{}, err
 	}
@@ -71,10 +71,11 @@ func (d *Document) describe(draft Draft) {
 	d.Kind, d.Axes, d.Languages = draft.Kind, draft.Axes, draft.Languages
 }
 
-func (s *Service) axes(ctx context.Context) ([]account.Axis, error) {
+// axes are those that may be chosen for a document that has held.
+func (s *Service) axes(ctx context.Context, held ...string) ([]account.Axis, error) {
 	var axes []account.Axis
 	if err := s.db.NewSelect().Model(&axes).Order("position", "key").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("axes: %w", err)
 	}
-	return axes, nil
+	return account.Choosable(axes, held...), nil
 }

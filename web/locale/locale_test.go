@@ -28,7 +28,7 @@ var built = []string{
 	"seats.conditional_", "seats.offered_", "seats.not_open_",
 	"desk.in_", "desk.standing_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
 	"admin.role_", "admin.about_", "admin.error_place_", "admin.said_", "admin.audit_kind_", "admin.first_step_", "admin.visibility_", "admin.people", "admin.roles",
-	"admin.organisations", "admin.offices", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview
+	"admin.organisations", "admin.offices", "admin.axes", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview
 }
 
 var placeholder = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)

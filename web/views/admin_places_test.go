@@ -39,6 +39,16 @@ var (
 	_ = register("admin/offices none", func(p views.Page) templ.Component {
 		return views.AdminOffices(views.AdminOfficesView{Page: p, Everywhere: true})
 	})
+	_ = register("admin/axes", func(p views.Page) templ.Component {
+		used := account.UsedAxis{Axis: account.Axis{Key: "water", Name: projects}, Organisations: 3, Spaces: 1, People: 12}
+		retired := account.UsedAxis{Axis: account.Axis{Key: "old", Name: events.Text{"fr": "Ancien"}, RetiredAt: now}}
+		return views.AdminAxes(views.AdminAxesView{Page: p, Offered: []account.UsedAxis{used, used}, Retired: []account.UsedAxis{retired}})
+	})
+	_ = register("admin/axes none", func(p views.Page) templ.Component { return views.AdminAxes(views.AdminAxesView{Page: p}) })
+	_ = register("admin/axis", func(p views.Page) templ.Component {
+		return views.AdminAxis(views.AdminAxisView{Page: p, Key: "water", Form: refusedForm("name_fr")})
+	})
+	_ = register("admin/axis new", func(p views.Page) templ.Component { return views.AdminAxis(views.AdminAxisView{Page: p}) })
 	_ = register("admin/office", func(p views.Page) templ.Component {
 		return views.AdminOffice(views.AdminOfficeView{Page: p, ID: 4, Form: refusedForm("name_fr")})
 	})

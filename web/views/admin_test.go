@@ -68,7 +68,7 @@ func acts() []account.AuditLine {
 	var lines []account.AuditLine
 	for _, what := range []string{"role_granted", "role_revoked", "sessions_ended", "organisation_requested", "organisation_validated",
 		"organisation_refused", "organisation_changed", "membership_requested", "membership_active", "membership_ended", "space_created",
-		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "module_published", "module_retired", "module_left", "thread_started",
+		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "axis_created", "axis_renamed", "axis_moved", "axis_retired", "axis_restored", "module_published", "module_retired", "module_left", "thread_started",
 		"thread_plain", "thread_pinned", "thread_locked", "thread_pinned_locked", "post_hidden", "post_restored", "post_deleted", "post_reported",
 		"report_hidden", "report_kept", "document_proposed", "document_published", "document_refused", "document_changed", "document_withdrawn", "document_left", "seminar_published",
 		"seminar_cancelled", "gate_changed", "registration_confirmed", "registration_waitlisted", "registration_cancelled", "registration_changed",

@@ -62,7 +62,7 @@ var (
 	})
 	_ = register("spaces, empty", func(p views.Page) templ.Component { return views.Spaces(views.SpacesView{Page: p}) })
 	_ = register("space", func(p views.Page) templ.Component {
-		return views.Space(views.SpaceView{Page: p.Belong("funding", 30, funding.Name), Space: funding, Readable: true,
+		return views.Space(views.SpaceView{Page: p.Belong("funding", 30, funding.Name), Space: funding, Readable: true, Agenda: "webcal://halqa.example.org/spaces/funding/calendar.ics",
 			Modules:  []courses.Outline{outline(courses.All, 0), completed(outline(courses.Any, 0)), {Module: courses.Module{ID: 6, Title: projects}}},
 			Seminars: []enrolment.Card{{Seminar: enrolment.Seminar{ID: 1, Title: projects, Venue: "Gafsa", State: enrolment.Published}, SpaceName: projects}}})
 	})
