@@ -27,7 +27,10 @@ type Line struct {
 type Page struct {
 	Thread
 	Space     account.Space
-	Moderates bool // the actor may hide, pin and lock
+	Moderates bool  // the actor may hide, pin and lock
+	Accepts   bool  // the actor may choose the answer
+	Answer    *Line // the accepted one, or nil
+	Sheet     Sheet // of an Experience
 	Lines     []Line
 	Before    int64 // the first post of the page before, or 0
 	After     int64 // the first post of the page after, or 0
@@ -56,6 +59,17 @@ func (s *Service) Thread(ctx context.Context, actor account.Actor, id, from int6
 		return Page{}, fmt.Errorf("thread %d: %w", id, err)
 	}
 	page.Moderates = actor.Can(account.Moderate, page.Space.Scope())
+	page.Accepts = MayAccept(actor, t, page.Moderates)
+	if page.Answer, err = s.answer(ctx, t); err != nil {
+		return Page{}, err
+	}
+	if t.Kind == Experience {
+		all, err := sheets(ctx, s.db, actor, id)
+		if err != nil {
+			return Page{}, err
+		}
+		page.Sheet = all[id]
+	}
 	if err := s.fill(ctx, actor, &page, from); err != nil {
 		return Page{}, fmt.Errorf("thread %d: %w", id, err)
 	}

@@ -310,7 +310,7 @@ type ThreadStarted struct {
 	SpaceID  int64  `json:"space_id"`
 	PostID   int64  `json:"post_id"`
 	PersonID int64  `json:"person_id"`
-	Kind     string `json:"kind"` // discussion, question
+	Kind     string `json:"kind"` // discussion, question, announcement, experience
 }
 
 // ThreadChanged says that a moderator pinned, unpinned, locked or unlocked a thread.
@@ -391,6 +391,18 @@ type ReportDecided struct {
 	By       int64 `json:"by"`
 }
 
+// AnswerAccepted says that who asked a question, or a moderator, chose its answer or no longer does.
+type AnswerAccepted struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	PersonID int64 `json:"person_id"` // who wrote the answer; 0 when their account is gone
+	Accepted bool  `json:"accepted"`
+	By       int64 `json:"by"`
+}
+
+func (AnswerAccepted) EventType() string       { return "community.answer_accepted" }
+func (p AnswerAccepted) EventKey() string      { return threadKey(p.ThreadID) }
 func (ThreadStarted) EventType() string        { return "community.thread_started" }
 func (ThreadChanged) EventType() string        { return "community.thread_changed" }
 func (Contributed) EventType() string          { return "community.contributed" }

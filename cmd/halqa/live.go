@@ -31,6 +31,7 @@ var watched = []string{
 	events.ContributionDeleted{}.EventType(),
 	events.ContributionHidden{}.EventType(),
 	events.ContributionRestored{}.EventType(),
+	events.AnswerAccepted{}.EventType(),
 	events.ThreadChanged{}.EventType(),
 }
 

@@ -21,7 +21,7 @@ var built = []string{
 	"search.kind_", "search.one_",
 	"account.kind_", "account.state_", "account.link_used_", "account.link_expired_",
 	"people.field_", "people.to_", "people.language_", "people.lead_", "library.kind_", "library.state_",
-	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_",
+	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_", "forum.part_",
 	"desk.error_gate_", "desk.in_", "desk.standing_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
 	"admin.role_", "admin.about_", "admin.error_place_", "admin.said_", "admin.audit_kind_", "admin.first_step_", "admin.visibility_", "admin.people", "admin.roles",
 	"admin.organisations", "admin.offices", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview
