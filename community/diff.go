@@ -139,7 +139,7 @@ func as(what ChangeKind, parts []string) []Change {
 
 func splitLines(s string) []string { return strings.Split(s, "\n") }
 
-// splitWords cuts a line into words, with the space after each, and signs. Letters that join and the marks on them stay with
+// splitWords cuts a line into words, spaces and signs. Letters that join and the marks on them stay with
 // their word: Arabic isn't cut inside one.
 func splitWords(line string) []string {
 	var words []string
@@ -147,7 +147,7 @@ func splitWords(line string) []string {
 	for n, r := range line {
 		letter := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '\u200d' || r == '\u200c' || r == 'ـ'
 		space := unicode.IsSpace(r)
-		if n > from && !space && (spaced || !letter || !inside) {
+		if n > from && (!letter || !inside) && (!space || !spaced) {
 			words = append(words, line[from:n])
 			from = n
 		}

@@ -13,11 +13,11 @@ func TestCompare(t *testing.T) {
 		before, after string
 		want          []Block
 	}{
-		{"Un tableau simple", "Un tableur simple", []Block{{{Kept, "Un "}, {Removed, "tableau "}, {Added, "tableur "}, {Kept, "simple"}}}},
+		{"Un tableau simple", "Un tableur simple", []Block{{{Kept, "Un "}, {Removed, "tableau"}, {Added, "tableur"}, {Kept, " simple"}}}},
 		{"أعددنا ميزانية", "أعددنا الميزانية", []Block{{{Kept, "أعددنا "}, {Removed, "ميزانية"}, {Added, "الميزانية"}}}},
 		{"Le budget", "Le budget\nالميزانية", []Block{{{Kept, "Le budget"}}, {{Added, "الميزانية"}}}},
 		{"a\nb\nc", "a\nc", []Block{{{Kept, "a"}}, {{Removed, "b"}}, {{Kept, "c"}}}},
-		{"Oui.", "Oui !", []Block{{{Removed, "Oui."}, {Added, "Oui !"}}}},
+		{"Oui.", "Oui !", []Block{{{Kept, "Oui"}, {Removed, "."}, {Added, " !"}}}},
 	} {
 		got := Compare(c.before, c.after)
 		if !reflect.DeepEqual(got, c.want) {

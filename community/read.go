@@ -21,6 +21,8 @@ type Line struct {
 	Veiled   bool   // hidden from them
 	Mine     bool
 	Answered string // who wrote the post it answers, or ""
+	Thanks   int    // people it was useful to
+	Thanked  bool   // the reader is one of them
 }
 
 // Page is a part of a thread.
@@ -96,6 +98,9 @@ func (s *Service) fill(ctx context.Context, actor account.Actor, page *Page, fro
 	}
 	for i := range page.Lines {
 		page.Lines[i].seeAs(actor, page.Moderates)
+	}
+	if err := s.countThanks(ctx, actor, page.Lines); err != nil {
+		return err
 	}
 	if page.Before, err = s.before(ctx, page.ID, from); err != nil {
 		return err

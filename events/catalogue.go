@@ -401,6 +401,19 @@ type AnswerAccepted struct {
 	By       int64 `json:"by"`
 }
 
+// PostThanked says that a post was useful to a person, or no longer.
+type PostThanked struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	AuthorID int64 `json:"author_id"` // who wrote it; 0 when their account is gone
+	PersonID int64 `json:"person_id"` // to whom it was useful
+	Thanks   bool  `json:"thanks"`    // else no longer
+}
+
+func (PostThanked) EventType() string  { return "community.post_thanked" }
+func (p PostThanked) EventKey() string { return threadKey(p.ThreadID) }
+
 func (AnswerAccepted) EventType() string       { return "community.answer_accepted" }
 func (p AnswerAccepted) EventKey() string      { return threadKey(p.ThreadID) }
 func (ThreadStarted) EventType() string        { return "community.thread_started" }

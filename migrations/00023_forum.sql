@@ -27,7 +27,17 @@ create table post_version (
 comment on table post_version is 'What edited posts said before, and since when. Versions go when their post is deleted.';
 create index post_version_post on post_version (post_id, id);
 
+create table post_thank (
+  post_id bigint not null references post (id) on delete cascade,
+  person_id bigint not null references person (id) on delete cascade,
+  at timestamptz not null,
+  primary key (post_id, person_id)
+);
+comment on table post_thank is 'Whom a post was useful to, each once.';
+create index post_thank_person on post_thank (person_id);
+
 -- +goose Down
+drop table post_thank;
 drop table post_version;
 drop table experience;
 alter table thread drop column solved, drop column accepted_id;

@@ -33,6 +33,7 @@ func (s *site) forumRoutes() []Route {
 		{"GET", "/posts/:id/edit", SignedIn, s.editPost},
 		{"POST", "/posts/:id/edit", SignedIn, s.savePost},
 		{"GET", "/posts/:id/history", Public, s.showHistory},
+		{"POST", "/posts/:id/thank", SignedIn, s.thankPost},
 		{"POST", "/posts/:id/accept", SignedIn, s.acceptPost},
 		{"POST", "/posts/:id/delete", SignedIn, s.deletePost},
 		{"GET", "/posts/:id/report", SignedIn, s.askReport},

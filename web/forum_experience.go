@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strconv"
-
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -64,21 +62,4 @@ func (s *site) startExperience(c *fiber.Ctx) error {
 func sheetOf(f views.Form) community.Sheet {
 	return community.Sheet{Context: f.Get("context"), Action: f.Get("action"), Result: f.Get("result"), Lesson: f.Get("lesson"),
 		Contact: f.Get("contact")}
-}
-
-// acceptPost chooses a reply as the answer of its question, or no longer does.
-func (s *site) acceptPost(c *fiber.Ctx) error {
-	id, err := idParam(c)
-	if err != nil {
-		return err
-	}
-	on, err := strconv.ParseBool(c.FormValue("on", "true"))
-	if err != nil {
-		return fiber.ErrBadRequest
-	}
-	said := "forum.accepted"
-	if !on {
-		said = "forum.accepted_no_more"
-	}
-	return s.backToPost(c, id, said, s.Community.Accept(c.UserContext(), actor(c), id, on))
 }

@@ -286,3 +286,22 @@ func TestVersionsOfAPost(t *testing.T) {
 	expect(t, a.visitor(t).get(here), 200, post+"/history")
 	expect(t, a.visitor(t).get(post+"/history"), 200, "<del>débutons</del>", "<ins>commençons</ins>", `<p dir="auto"><span>نحن مبتدئون.</span></p>`)
 }
+
+func TestThankingForAPost(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, _ := a.person(t, "Sami")
+	here := a.start(t, amel, "Comment suivre un budget ?")
+	post := posts(amel.get(here).body)[0]
+	if strings.Contains(amel.get(here).body, "/thank") {
+		t.Error("who wrote is offered to thank")
+	}
+	expect(t, sami.get(here), 200, post+"/thank", "Merci, utile")
+	expect(t, amel.send(post+"/thank", url.Values{}), 403)
+	expect(t, sami.send(post+"/thank", url.Values{"on": {"true"}}), 303, here)
+	expect(t, amel.get(here), 200, "Utile à 1 personne")
+	expect(t, sami.send(post+"/thank", url.Values{"on": {"false"}}), 303, here)
+	if strings.Contains(amel.get(here).body, "Utile à") {
+		t.Error("thanks taken back still count")
+	}
+}

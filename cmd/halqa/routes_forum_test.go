@@ -39,6 +39,7 @@ func (r *realm) forumRows() []row {
 	answer, within := spare[5], reply.ID
 	r.now = now
 	const closed, moderated, here = "s ny nn yn yn yn yyn yyn", "s ff ff yf ff ff fff yff", "s ff ff yn ff yn fff yyn"
+	const thankers = "s yf yy yy yy yy yyy yyy"
 	const authors = "s fy ff ff ff ff fff fff"
 	fresh := func(path, body string, args ...any) func(*comer) ask {
 		return func(c *comer) ask {
@@ -80,6 +81,8 @@ func (r *realm) forumRows() []row {
 		{route: "POST /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.closed.Key)},
 		{route: "GET /posts/:id/history", cells: public, ask: to("/posts/%d/history", post)},
 		{route: "GET /posts/:id/history", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/posts/%d/history", secret)},
+		{route: "POST /posts/:id/thank", cells: thankers, lands: "/threads/", ask: at("/posts/%d/thank", answer).with("on", "true")},
+		{route: "POST /posts/:id/thank", about: "by invitation, here", cells: "s nf nn yn yn yn yyn yyn", lands: "/threads/", ask: at("/posts/%d/thank", within).with("on", "true")},
 		{route: "POST /posts/:id/accept", cells: "s fy ff yf ff yf fff yff", lands: "/threads/", ask: at("/posts/%d/accept", answer).with("on", "true")},
 		{route: "POST /posts/:id/accept", about: "by invitation, here", cells: "s ny nn yn fn yn ffn yyn", lands: "/threads/", ask: at("/posts/%d/accept", within).with("on", "true")},
 		{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", thread)},

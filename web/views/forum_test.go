@@ -37,7 +37,7 @@ func talk(moderates, locked bool) community.Page {
 	hidden.HiddenAt, hidden.HiddenReason = now, "Hors sujet"
 	veiled.HiddenAt, deleted.DeletedAt = now, now
 	return community.Page{Thread: t, Space: funding, Moderates: moderates, Before: 1, After: 9, Unread: 2, Lines: []community.Line{
-		{Post: opening, Author: "سامي"}, {Post: mine, Author: "Leïla", Mine: true, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true},
+		{Post: opening, Author: "سامي"}, {Post: mine, Author: "Leïla", Mine: true, Thanks: 2, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true, Thanks: 1, Thanked: true},
 		{Post: veiled, Veiled: true}, {Post: deleted}}}
 }
 
