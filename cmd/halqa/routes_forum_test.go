@@ -83,7 +83,7 @@ func (r *realm) forumRows() []row {
 		{route: "GET /posts/:id/history", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/posts/%d/history", secret)},
 		{route: "POST /posts/:id/thank", cells: thankers, lands: "/threads/", ask: at("/posts/%d/thank", answer).with("on", "true")},
 		{route: "POST /posts/:id/thank", about: "by invitation, here", cells: "s nf nn yn yn yn yyn yyn", lands: "/threads/", ask: at("/posts/%d/thank", within).with("on", "true")},
-		{route: "POST /posts/:id/accept", cells: "s fy ff yf ff yf fff yff", lands: "/threads/", ask: at("/posts/%d/accept", answer).with("on", "true")},
+		{route: "POST /posts/:id/accept", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/posts/%d/accept", answer).with("on", "true")},
 		{route: "POST /posts/:id/accept", about: "by invitation, here", cells: "s ny nn yn fn yn ffn yyn", lands: "/threads/", ask: at("/posts/%d/accept", within).with("on", "true")},
 		{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", thread)},
 		{route: "GET /threads/:id", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/threads/%d", requested)},
