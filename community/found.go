@@ -15,7 +15,7 @@ type Words struct {
 	SpaceID int64
 	Title   string
 	Opening string   // Markdown; "" when its author deleted it
-	Replies []string // Markdown, the latest first
+	Replies []string // Markdown, the accepted answer and then the latest first
 }
 
 // What is read of a thread for finding it: a reply to one of thousands must cost no more than a reply to one of hundreds.
@@ -46,8 +46,8 @@ func WordsOf(ctx context.Context, db bun.IDB, threadID int64) (Words, bool, erro
 	w := Words{SpaceID: t.SpaceID, Title: t.Title}
 	var posts []Post
 	err = db.NewRaw(`select opening, body from post where thread_id = ?0 and hidden_at is null and deleted_at is null and (opening or id in
-			(select id from post where thread_id = ?0 and hidden_at is null and deleted_at is null order by id desc limit ?1))
-		order by opening desc, id desc`, threadID, maxFoundReplies).Scan(ctx, &posts)
+			(select id from post where thread_id = ?0 and hidden_at is null and deleted_at is null order by id desc limit ?1) or id = ?2)
+		order by opening desc, id = ?2 desc, id desc`, threadID, maxFoundReplies, t.AcceptedID).Scan(ctx, &posts)
 	if err != nil {
 		return Words{}, false, fmt.Errorf("words of thread %d: %w", threadID, err)
 	}

@@ -28,6 +28,10 @@ const (
 	ShowQuestions  Show = "questions"
 	ShowUnanswered Show = "unanswered" // questions that nobody answered
 	ShowUnread     Show = "unread"     // for a person: with posts they haven't seen
+
+	ShowSolved        Show = "solved"        // questions with an accepted answer
+	ShowAnnouncements Show = "announcements" // of those who moderate
+	ShowExperiences   Show = "experiences"   // experience sheets
 )
 
 // Row is a thread in a list.
@@ -42,6 +46,8 @@ type Row struct {
 type Filter struct {
 	Show  Show
 	After string // cursor of a List, "" for the first page
+	Words string // that the title and the opening say, all of them; "" for any
+	Year  int    // in which the thread was opened; 0 for any
 }
 
 // List is a page of threads.
@@ -62,14 +68,14 @@ func (s *Service) Threads(ctx context.Context, actor account.Actor, spaceID int6
 	l := List{Space: sp}
 	at, id, paged := readCursor(f.After)
 	if !paged {
-		l.Pinned, err = s.rows(ctx, actor, sp, f.Show, func(q *bun.SelectQuery) *bun.SelectQuery {
+		l.Pinned, err = s.rows(ctx, actor, sp, f, func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Where("t.pinned_at is not null").OrderExpr("t.pinned_at desc, t.id desc")
 		})
 		if err != nil {
 			return l, err
 		}
 	}
-	l.Rows, err = s.rows(ctx, actor, sp, f.Show, func(q *bun.SelectQuery) *bun.SelectQuery {
+	l.Rows, err = s.rows(ctx, actor, sp, f, func(q *bun.SelectQuery) *bun.SelectQuery {
 		q = q.Where("t.pinned_at is null").OrderExpr("t.last_at desc, t.id desc").Limit(PageSize + 1)
 		if paged {
 			q = q.Where("(t.last_at, t.id) < (?, ?)", at, id)
@@ -95,16 +101,23 @@ func readCursor(s string) (at time.Time, id int64, ok bool) {
 }
 
 // rows reads threads of one space as the actor sees them.
-func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Space, show Show, page func(*bun.SelectQuery) *bun.SelectQuery) ([]Row, error) {
+func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Space, f Filter, page func(*bun.SelectQuery) *bun.SelectQuery) ([]Row, error) {
 	q := page(s.listed(actor).Where("t.space_id = ?", sp.ID))
 	if !actor.Can(account.Moderate, sp.Scope()) {
 		q = q.Where("not t.hidden or t.author_id = ?", actor.PersonID)
 	}
-	switch show {
+	q = f.narrow(q)
+	switch f.Show {
 	case ShowQuestions:
 		q = q.Where("t.kind = ?", Question)
 	case ShowUnanswered:
 		q = q.Where("t.kind = ? and t.replies = 0", Question)
+	case ShowSolved:
+		q = q.Where("t.kind = ? and t.solved", Question)
+	case ShowAnnouncements:
+		q = q.Where("t.kind = ?", Announcement)
+	case ShowExperiences:
+		q = q.Where("t.kind = ?", Experience)
 	case ShowUnread:
 		q = q.Where("t.last_post_id > coalesce(r.post_id, 0) and u.unread > 0")
 	}
@@ -120,7 +133,7 @@ func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Spac
 func (s *Service) listed(actor account.Actor) *bun.SelectQuery {
 	return s.db.NewSelect().TableExpr("thread t").
 		ColumnExpr(`t.id, t.space_id, t.kind, t.title, coalesce(t.author_id, 0) as author_id, t.created_at, t.pinned_at, t.locked_at,
-			t.hidden, t.replies, t.last_at, coalesce(a.name, '') as author, coalesce(b.name, '') as last_by, u.unread`).
+			t.hidden, t.solved, t.replies, t.last_at, coalesce(a.name, '') as author, coalesce(b.name, '') as last_by, u.unread`).
 		Join("left join person a on a.id = t.author_id").
 		Join("left join post l on l.id = t.last_post_id").
 		Join("left join person b on b.id = l.author_id").

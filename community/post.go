@@ -110,10 +110,22 @@ func insertPost(ctx context.Context, tx bun.Tx, p *Post, nonce string) error {
 	return nil
 }
 
-// Edit is what an author changes in a post. Title is of the thread, for the post that opens it.
+// Edit is what an author changes in a post. Title is of the thread, for the post that opens it; Sheet stands for the body of
+// the post that opens an Experience.
 type Edit struct {
 	Title string
 	Body  string
+	Sheet Sheet
+}
+
+// words are the new body of a post.
+func (e *Edit) words(wrong *account.Invalids, t Thread, p Post) string {
+	if t.Kind != Experience || !p.Opening {
+		e.Sheet = Sheet{}
+		return checkBody(wrong, e.Body)
+	}
+	e.Sheet.check(wrong)
+	return e.Sheet.body()
 }
 
 // EditPost changes the actor's own post. It returns ErrLocked in a locked thread and ErrHidden for a hidden post.
@@ -130,13 +142,26 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 			return ErrLocked
 		}
 		var wrong account.Invalids
-		p.Body = checkBody(&wrong, e.Body)
+		p.Body = e.words(&wrong, t, p)
 		title := t.Title
 		if p.Opening {
 			title = checkTitle(&wrong, e.Title)
 		}
-		if err := wrong.Err(); err != nil || p.Body == was.Body && title == t.Title {
+		known, err := sheets(ctx, tx, actor, t.ID)
+		if err != nil {
 			return err
+		}
+		same := p.Body == was.Body && title == t.Title && (!p.Opening || e.Sheet == known[t.ID])
+		if err := wrong.Err(); err != nil || same {
+			return err
+		}
+		if err := keepVersion(ctx, tx, t, was); err != nil {
+			return err
+		}
+		if p.Opening && t.Kind == Experience {
+			if err := saveSheet(ctx, tx, t.ID, e.Sheet); err != nil {
+				return err
+			}
 		}
 		p.EditedAt = s.now()
 		if _, err := tx.ExecContext(ctx, `update post set body = ?, edited_at = ? where id = ?`, p.Body, p.EditedAt, p.ID); err != nil {
@@ -163,6 +188,12 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `update post set body = '', deleted_at = ? where id = ?`, s.now(), p.ID); err != nil {
+			return err
+		}
+		if err := dropSheet(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := dropVersions(ctx, tx, p.ID); err != nil {
 			return err
 		}
 		if err := recount(ctx, tx, t.ID); err != nil {

@@ -21,13 +21,18 @@ type Line struct {
 	Veiled   bool   // hidden from them
 	Mine     bool
 	Answered string // who wrote the post it answers, or ""
+	Thanks   int    // people it was useful to
+	Thanked  bool   // the reader is one of them
 }
 
 // Page is a part of a thread.
 type Page struct {
 	Thread
 	Space     account.Space
-	Moderates bool // the actor may hide, pin and lock
+	Moderates bool  // the actor may hide, pin and lock
+	Accepts   bool  // the actor may choose the answer
+	Answer    *Line // the accepted one, or nil
+	Sheet     Sheet // of an Experience
 	Lines     []Line
 	Before    int64 // the first post of the page before, or 0
 	After     int64 // the first post of the page after, or 0
@@ -56,6 +61,17 @@ func (s *Service) Thread(ctx context.Context, actor account.Actor, id, from int6
 		return Page{}, fmt.Errorf("thread %d: %w", id, err)
 	}
 	page.Moderates = actor.Can(account.Moderate, page.Space.Scope())
+	page.Accepts = MayAccept(actor, t, page.Moderates)
+	if page.Answer, err = s.answer(ctx, t); err != nil {
+		return Page{}, err
+	}
+	if t.Kind == Experience {
+		all, err := sheets(ctx, s.db, actor, id)
+		if err != nil {
+			return Page{}, err
+		}
+		page.Sheet = all[id]
+	}
 	if err := s.fill(ctx, actor, &page, from); err != nil {
 		return Page{}, fmt.Errorf("thread %d: %w", id, err)
 	}
@@ -82,6 +98,9 @@ func (s *Service) fill(ctx context.Context, actor account.Actor, page *Page, fro
 	}
 	for i := range page.Lines {
 		page.Lines[i].seeAs(actor, page.Moderates)
+	}
+	if err := s.countThanks(ctx, actor, page.Lines); err != nil {
+		return err
 	}
 	if page.Before, err = s.before(ctx, page.ID, from); err != nil {
 		return err

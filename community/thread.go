@@ -3,6 +3,7 @@ package community
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,29 +18,34 @@ type Kind string
 
 // The kinds of thread. A question without a reply is listed as unanswered.
 const (
-	Discussion Kind = "discussion"
-	Question   Kind = "question"
+	Discussion   Kind = "discussion"
+	Question     Kind = "question"     // it may have an accepted answer
+	Announcement Kind = "announcement" // of those who moderate
+	Experience   Kind = "experience"   // a Sheet
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{Discussion, Question}
+var Kinds = []Kind{Discussion, Question, Announcement, Experience}
 
 // Thread is a discussion or a question in a space.
 type Thread struct {
-	ID        int64
-	SpaceID   int64
-	Kind      Kind
-	Title     string // in whatever language it was written
-	AuthorID  int64  // 0 when the account is gone
-	CreatedAt time.Time
-	PinnedAt  time.Time // zero while it isn't
-	LockedAt  time.Time // zero while it isn't
-	DeletedAt time.Time // zero while it isn't
-	Hidden    bool      // its opening is hidden: only moderators and its author see it
-	Replies   int       // that everybody sees
-	LastAt    time.Time // of the last post that everybody sees
-	LessonID  int64     // the lesson whose film it is about, or 0
-	Second    int       // of that film, when there is one
+	ID       int64
+	SpaceID  int64
+	Kind     Kind
+	Title    string // in whatever language it was written
+	AuthorID int64  // 0 when the account is gone
+	// AcceptedID is the reply chosen as the answer, or 0. Solved tells whether everybody sees it.
+	AcceptedID int64
+	Solved     bool
+	CreatedAt  time.Time
+	PinnedAt   time.Time // zero while it isn't
+	LockedAt   time.Time // zero while it isn't
+	DeletedAt  time.Time // zero while it isn't
+	Hidden     bool      // its opening is hidden: only moderators and its author see it
+	Replies    int       // that everybody sees
+	LastAt     time.Time // of the last post that everybody sees
+	LessonID   int64     // the lesson whose film it is about, or 0
+	Second     int       // of that film, when there is one
 }
 
 // Pinned tells whether the thread stays at the top of its space.
@@ -53,6 +59,7 @@ type NewThread struct {
 	SpaceID int64
 	Kind    Kind
 	Title   string
+	Sheet   Sheet  // of an Experience, instead of a body
 	Body    string // Markdown
 	Nonce   string // a UUID drawn with the form; "" for none
 
@@ -67,8 +74,8 @@ const maxSecond = 24 * 60 * 60
 // the first is returned. It returns a TooMany to those who write too fast.
 func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThread) (Thread, error) {
 	var wrong account.Invalids
-	n.Title, n.Body = checkTitle(&wrong, n.Title), checkBody(&wrong, n.Body)
-	if n.Kind != Discussion && n.Kind != Question {
+	n.Title, n.Body = checkTitle(&wrong, n.Title), n.words(&wrong)
+	if !slices.Contains(Kinds, n.Kind) {
 		wrong.Add("kind", "forum.error_kind")
 	}
 	if n.Second = min(max(n.Second, 0), maxSecond); n.LessonID == 0 {
@@ -79,7 +86,7 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 	}
 	var t Thread
 	err := s.inTx(ctx, "start a thread", func(ctx context.Context, tx bun.Tx) error {
-		if _, err := readable(ctx, tx, actor, n.SpaceID); err != nil {
+		if err := mayStart(ctx, tx, actor, n); err != nil {
 			return err
 		}
 		if err := wrong.Err(); err != nil {
@@ -99,6 +106,24 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 	return t, err
 }
 
+// words are the body of the post that opens the thread.
+func (n *NewThread) words(wrong *account.Invalids) string {
+	if n.Kind != Experience {
+		return checkBody(wrong, n.Body)
+	}
+	n.Sheet.check(wrong)
+	return n.Sheet.body()
+}
+
+// mayStart refuses those who can't read the space; announcing is for those who moderate it.
+func mayStart(ctx context.Context, db bun.IDB, actor account.Actor, n NewThread) error {
+	sp, err := readable(ctx, db, actor, n.SpaceID)
+	if err == nil && n.Kind == Announcement {
+		err = moderates(actor, sp)
+	}
+	return err
+}
+
 func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n NewThread) (Thread, error) {
 	now := s.now()
 	t := Thread{SpaceID: n.SpaceID, Kind: n.Kind, Title: n.Title, AuthorID: actor.PersonID, CreatedAt: now, LastAt: now,
@@ -112,6 +137,11 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 	p := Post{ThreadID: t.ID, AuthorID: actor.PersonID, Opening: true, Body: n.Body, CreatedAt: now}
 	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
 		return t, err
+	}
+	if n.Kind == Experience {
+		if err := saveSheet(ctx, tx, t.ID, n.Sheet); err != nil {
+			return t, err
+		}
 	}
 	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
 		return t, err
@@ -146,7 +176,7 @@ const threadColumns = `id, space_id, kind, title, coalesce(author_id, 0) as auth
 
 // findThread returns a thread, whoever asks.
 func findThread(ctx context.Context, db bun.IDB, id int64) (t Thread, err error) {
-	err = db.NewRaw(`select `+threadColumns+` from thread where id = ?`, id).Scan(ctx, &t)
+	err = db.NewRaw(`select `+threadColumns+answerColumns+` from thread where id = ?`, id).Scan(ctx, &t)
 	if err != nil {
 		return t, fmt.Errorf("thread %d: %w", id, found(err))
 	}
@@ -155,7 +185,7 @@ func findThread(ctx context.Context, db bun.IDB, id int64) (t Thread, err error)
 
 // lockThread locks a thread for a change.
 func lockThread(ctx context.Context, tx bun.Tx, id int64) (t Thread, err error) {
-	err = tx.NewRaw(`select `+threadColumns+` from thread where id = ? for no key update`, id).Scan(ctx, &t)
+	err = tx.NewRaw(`select `+threadColumns+answerColumns+` from thread where id = ? for no key update`, id).Scan(ctx, &t)
 	if err != nil {
 		return t, fmt.Errorf("thread %d: %w", id, found(err))
 	}
@@ -167,7 +197,9 @@ func recount(ctx context.Context, tx bun.Tx, threadID int64) error {
 	_, err := tx.ExecContext(ctx, `
 		update thread set hidden = o.hidden_at is not null, replies = c.replies, last_post_id = c.last_id,
 			last_at = coalesce((select created_at from post where id = c.last_id), thread.created_at),
-			deleted_at = case when c.kept = 0 then o.deleted_at end
+			deleted_at = case when c.kept = 0 then o.deleted_at end,
+			solved = exists (select from post a where a.id = thread.accepted_id and a.thread_id = thread.id and not a.opening
+				and a.hidden_at is null and a.deleted_at is null)
 		from post o, (select count(*) filter (where not opening) as kept,
 			count(*) filter (where not opening and hidden_at is null) as replies, max(id) filter (where hidden_at is null) as last_id
 			from post where thread_id = ? and deleted_at is null) c

@@ -363,7 +363,7 @@ type ThreadStarted struct {
 	SpaceID  int64  `json:"space_id"`
 	PostID   int64  `json:"post_id"`
 	PersonID int64  `json:"person_id"`
-	Kind     string `json:"kind"` // discussion, question
+	Kind     string `json:"kind"` // discussion, question, announcement, experience
 }
 
 // ThreadChanged says that a moderator pinned, unpinned, locked or unlocked a thread.
@@ -444,6 +444,31 @@ type ReportDecided struct {
 	By       int64 `json:"by"`
 }
 
+// AnswerAccepted says that who asked a question, or a moderator, chose its answer or no longer does.
+type AnswerAccepted struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	PersonID int64 `json:"person_id"` // who wrote the answer; 0 when their account is gone
+	Accepted bool  `json:"accepted"`
+	By       int64 `json:"by"`
+}
+
+// PostThanked says that a post was useful to a person, or no longer.
+type PostThanked struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	AuthorID int64 `json:"author_id"` // who wrote it; 0 when their account is gone
+	PersonID int64 `json:"person_id"` // to whom it was useful
+	Thanks   bool  `json:"thanks"`    // else no longer
+}
+
+func (PostThanked) EventType() string  { return "community.post_thanked" }
+func (p PostThanked) EventKey() string { return threadKey(p.ThreadID) }
+
+func (AnswerAccepted) EventType() string       { return "community.answer_accepted" }
+func (p AnswerAccepted) EventKey() string      { return threadKey(p.ThreadID) }
 func (ThreadStarted) EventType() string        { return "community.thread_started" }
 func (ThreadChanged) EventType() string        { return "community.thread_changed" }
 func (Contributed) EventType() string          { return "community.contributed" }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +20,9 @@ func (s *site) forumRoutes() []Route {
 		{"GET", "/spaces/:key/forum", Public, s.showForum},
 		{"GET", "/spaces/:key/forum/new", SignedIn, s.newThread},
 		{"POST", "/spaces/:key/forum/new", SignedIn, s.startThread},
+		{"GET", "/spaces/:key/experiences", Public, s.showExperiences},
+		{"GET", "/spaces/:key/experiences/new", SignedIn, s.newExperience},
+		{"POST", "/spaces/:key/experiences/new", SignedIn, s.startExperience},
 		{"GET", "/threads/:id", Public, s.showThread},
 		{"GET", "/threads/:id/unread", SignedIn, s.goToUnread},
 		{"POST", "/threads/:id/reply", SignedIn, s.reply},
@@ -30,6 +32,9 @@ func (s *site) forumRoutes() []Route {
 		{"GET", "/posts/:id", Public, s.goToPost},
 		{"GET", "/posts/:id/edit", SignedIn, s.editPost},
 		{"POST", "/posts/:id/edit", SignedIn, s.savePost},
+		{"GET", "/posts/:id/history", Public, s.showHistory},
+		{"POST", "/posts/:id/thank", SignedIn, s.thankPost},
+		{"POST", "/posts/:id/accept", SignedIn, s.acceptPost},
 		{"POST", "/posts/:id/delete", SignedIn, s.deletePost},
 		{"GET", "/posts/:id/report", SignedIn, s.askReport},
 		{"POST", "/posts/:id/report", SignedIn, s.reportPost},
@@ -54,10 +59,7 @@ func (s *site) showForum(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	show := community.Show(c.Query("show"))
-	if !slices.Contains([]community.Show{community.ShowQuestions, community.ShowUnanswered, community.ShowUnread}, show) {
-		show = community.ShowAll
-	}
+	show := views.ShowOf(c.Query("show"))
 	after := c.Query("after")
 	list, err := s.Community.Threads(c.UserContext(), actor(c), sp.ID, community.Filter{Show: show, After: after})
 	if err != nil {

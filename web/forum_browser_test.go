@@ -58,12 +58,20 @@ func busyAgora(t *testing.T) (w *town, base string, leila string, thread int64) 
 	first := reply(sami, thread, "أنصحكم بملف من ثلاث صفحات:\n\n1. تقديم الجمعية\n2. الميزانية، انظروا https://example.org/modele-de-budget\n3. رزنامة", 0)
 	reply(amel, thread, "> [سامي الهمامي](/posts/1)\n>\n> أنصحكم بملف من ثلاث صفحات\n\nMerci ! Le modèle est `budget.xlsx` ?", first)
 	spam := reply(sami, thread, "Gagnez **1000 dinars** par jour : https://example.com/gagner", 0)
+	mustDo(t, talk.Accept(ctx, amel, first, true))
+	_, err := talk.EditPost(ctx, sami, first, community.Edit{Body: "أنصحكم بملف من أربع صفحات:\n\n1. تقديم الجمعية\n2. الميزانية، انظروا https://example.org/modele-de-budget\n3. رزنامة Excel"})
+	mustDo(t, err)
+	_, err = talk.StartThread(ctx, amel, community.NewThread{SpaceID: sp.ID, Kind: community.Experience, Title: "Un potager dans une école de Métlaoui",
+		Sheet: community.Sheet{Context: "Une école de 120 élèves, sans budget.", Action: "1. Convaincre la directrice\n2. Semer en mars",
+			Result: "40 élèves s’en occupent toute l’année.", Lesson: "ابدؤوا صغارًا: أربعة أمتار مربّعة تكفي في السنة الأولى.", Contact: "Amel, 20 000 000"}})
+	mustDo(t, err)
+	start(moderator, community.Announcement, "Rencontre des associations le 3 mars", "À la maison de la culture, à 15 h.")
 	mustDo(t, talk.Report(ctx, amel, community.NewReport{PostID: spam, Reason: "spam", Note: "Ce n’est pas son style, compte piraté ?"}))
 	mustDo(t, talk.Report(ctx, sami, community.NewReport{PostID: first, Reason: "other"}))
 	hidden := reply(amel, thread, "Un message trop vif.", 0)
 	mustDo(t, talk.HidePost(ctx, moderator, hidden, "Restons courtois."))
 	gone := reply(sami, thread, "Erreur", 0)
-	_, err := talk.DeletePost(ctx, sami, gone)
+	_, err = talk.DeletePost(ctx, sami, gone)
 	mustDo(t, err)
 	pinned := start(moderator, community.Discussion, "Les règles du forum", "Soyons utiles.")
 	mustDo(t, talk.Pin(ctx, moderator, pinned, true))
@@ -80,12 +88,14 @@ func busyAgora(t *testing.T) (w *town, base string, leila string, thread int64) 
 
 func TestForumInABrowser(t *testing.T) {
 	w, base, session, thread := busyAgora(t)
-	var first, spam int64
+	var first, spam, told int64
+	mustDo(t, w.db.NewRaw(`select thread_id from experience`).Scan(t.Context(), &told))
 	mustDo(t, w.db.NewRaw(`select min(id) from post where thread_id = ?`, thread).Scan(t.Context(), &first))
 	mustDo(t, w.db.NewRaw(`select id from post where body like 'Gagnez%'`).Scan(t.Context(), &spam))
 	pages := []struct{ name, path string }{
 		{"forum", "/spaces/financement/forum"}, {"forum-space", "/spaces/financement"}, {"forum-unread", "/spaces/financement/forum?show=unread"},
-		{"forum-new", "/spaces/financement/forum/new"}, {"forum-thread", fmt.Sprintf("/threads/%d", thread)},
+		{"forum-history", fmt.Sprintf("/posts/%d/history", first+1)}, {"forum-experiences", "/spaces/financement/experiences"}, {"forum-experience", fmt.Sprintf("/threads/%d", told)},
+		{"forum-experience-form", "/spaces/financement/experiences/new"}, {"forum-new", "/spaces/financement/forum/new"}, {"forum-thread", fmt.Sprintf("/threads/%d", thread)},
 		{"forum-quote", fmt.Sprintf("/threads/%d?quote=%d", thread, spam)}, {"forum-report", fmt.Sprintf("/posts/%d/report", spam)},
 		{"forum-hide", fmt.Sprintf("/posts/%d/hide", first)}, {"forum-moderation", "/moderation"}, {"forum-decided", "/moderation?show=decided"}, {"forum-home", "/home"},
 	}

@@ -32,7 +32,7 @@ func (s *site) postForm(c *fiber.Ctx, titleKey string, w views.Writing, draw fun
 func (s *site) editPost(c *fiber.Ctx) error { return s.editPage(c, views.Writing{}) }
 
 func (s *site) editPage(c *fiber.Ctx, w views.Writing) error {
-	return s.postForm(c, "forum.edit_title", w, views.EditPost, func(t community.Page, l community.Line) error {
+	return s.postForm(c, "forum.edit_title", w, views.EditOf, func(t community.Page, l community.Line) error {
 		switch {
 		case !l.Mine:
 			return account.ErrForbidden
@@ -54,7 +54,8 @@ func (s *site) savePost(c *fiber.Ctx) error {
 	if preview {
 		return s.editPage(c, w)
 	}
-	_, err = s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body")})
+	_, err = s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
+		Sheet: sheetOf(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.editPage(c, w)
 	}

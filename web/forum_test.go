@@ -230,3 +230,78 @@ func TestPreview(t *testing.T) {
 	}
 	expect(t, amel.send("/preview", url.Values{"body": {" "}}), 200, "Écrivez d’abord")
 }
+
+func TestChoosingAnAnswer(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, _ := a.person(t, "Sami")
+	here := a.start(t, amel, "Comment suivre un budget ?")
+	a.later()
+	expect(t, sami.send(here+"/reply", url.Values{"body": {"Avec un tableur"}}), 303, here)
+	reply := posts(amel.get(here).body)[1]
+	if page := sami.get(here).body; strings.Contains(page, "/accept") {
+		t.Error("who answers is offered to accept")
+	}
+	expect(t, amel.get(here), 200, reply+"/accept", "Retenir cette réponse")
+	expect(t, sami.send(reply+"/accept", url.Values{"on": {"true"}}), 403)
+	expect(t, amel.send(reply+"/accept", url.Values{"on": {"perhaps"}}), 400)
+	expect(t, amel.send(reply+"/accept", url.Values{"on": {"true"}}), 303, here)
+	expect(t, a.visitor(t).get(here), 200, "Réponse retenue, de Sami")
+	expect(t, a.visitor(t).get("/spaces/projets/forum?show=solved"), 200, "Comment suivre un budget ?", "Résolue")
+	expect(t, amel.send(reply+"/accept", url.Values{"on": {"false"}}), 303, here)
+	expect(t, a.visitor(t).get("/spaces/projets/forum?show=solved"), 200, "Aucune question résolue")
+}
+
+func TestTellingAnExperience(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	expect(t, a.visitor(t).get("/spaces/projets/experiences"), 200, "La première fiche est à écrire")
+	expect(t, amel.get("/spaces/projets/experiences/new"), 200, `name="lesson"`)
+	sheet := url.Values{"title": {"Un potager"}, "context": {"Une école"}, "action": {"Semer"}, "result": {" "}, "lesson": {"Commencer **petit**"}, "contact": {"amel@example.org"}}
+	expect(t, amel.send("/spaces/projets/experiences/new", sheet), 422, "Écrivez quelques mots", "Commencer **petit**")
+	sheet.Set("result", "40 élèves")
+	answer := amel.send("/spaces/projets/experiences/new", sheet)
+	expect(t, answer, 303, "/threads/")
+	here := answer.Header.Get("Location")
+	expect(t, amel.get(here), 200, "Leçon apprise", "<strong>petit</strong>", "amel@example.org")
+	if strings.Contains(a.visitor(t).get(here).body, "amel@example.org") {
+		t.Error("a visitor is told whom to ask")
+	}
+	expect(t, a.visitor(t).get("/spaces/projets/experiences?words=semer"), 200, "Un potager", "<strong>petit</strong>")
+	expect(t, a.visitor(t).get("/spaces/projets/experiences?words=ruche"), 200, "Aucune fiche ne correspond")
+	post := posts(amel.get(here).body)[0]
+	expect(t, amel.get(post+"/edit"), 200, "40 élèves", `name="contact"`)
+	sheet.Set("result", "50 élèves")
+	expect(t, amel.send(post+"/edit", sheet), 303, here)
+	expect(t, a.visitor(t).get(here), 200, "50 élèves", "modifié")
+}
+
+func TestVersionsOfAPost(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	here := a.start(t, amel, "Comment suivre un budget ?")
+	post := posts(amel.get(here).body)[0]
+	expect(t, a.visitor(t).get(post+"/history"), 200, "Aucune version antérieure")
+	expect(t, amel.send(post+"/edit", url.Values{"title": {"Comment suivre un budget ?"}, "body": {"Nous **commençons**.\n\nنحن مبتدئون."}}), 303, here)
+	expect(t, a.visitor(t).get(here), 200, post+"/history")
+	expect(t, a.visitor(t).get(post+"/history"), 200, "<del>débutons</del>", "<ins>commençons</ins>", `<p dir="auto"><span>نحن مبتدئون.</span></p>`)
+}
+
+func TestThankingForAPost(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, _ := a.person(t, "Sami")
+	here := a.start(t, amel, "Comment suivre un budget ?")
+	post := posts(amel.get(here).body)[0]
+	if strings.Contains(amel.get(here).body, "/thank") {
+		t.Error("who wrote is offered to thank")
+	}
+	expect(t, sami.get(here), 200, post+"/thank", "Merci, utile")
+	expect(t, amel.send(post+"/thank", url.Values{}), 403)
+	expect(t, sami.send(post+"/thank", url.Values{"on": {"true"}}), 303, here)
+	expect(t, amel.get(here), 200, "Utile à 1 personne")
+	expect(t, sami.send(post+"/thank", url.Values{"on": {"false"}}), 303, here)
+	if strings.Contains(amel.get(here).body, "Utile à") {
+		t.Error("thanks taken back still count")
+	}
+}

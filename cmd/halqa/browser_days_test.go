@@ -80,6 +80,10 @@ func (p *program) liven() {
 		}
 		thread, err := p.p.community.StartThread(p.ctx, amel, community.NewThread{SpaceID: sp.ID, Kind: community.Question, Title: "Qui vient mardi ?", Body: "Dites-le ici."})
 		p.check(err)
+		page, err := p.p.community.Thread(p.ctx, amel, thread.ID, 0)
+		p.check(err)
+		_, err = p.p.community.EditPost(p.ctx, amel, page.Lines[0].ID, community.Edit{Title: thread.Title, Body: "Dites-le ici, merci."})
+		p.check(err)
 		reply, err := p.p.community.Reply(p.ctx, hedi, community.NewReply{ThreadID: thread.ID, Body: "Achetez mon tapis."})
 		p.check(err)
 		_, err = p.p.library.Give(p.ctx, p.called("admin@demo.example"), sp.ID, library.Draft{Title: spelled("Modèle de budget"), Kind: "guide",

@@ -31,6 +31,8 @@ var watched = []string{
 	events.ContributionDeleted{}.EventType(),
 	events.ContributionHidden{}.EventType(),
 	events.ContributionRestored{}.EventType(),
+	events.AnswerAccepted{}.EventType(),
+	events.PostThanked{}.EventType(),
 	events.ThreadChanged{}.EventType(),
 }
 
@@ -110,6 +112,9 @@ func (t *town) tellTalk(e events.Event) error {
 		return fmt.Errorf("event %s: %w", e.ID, err)
 	}
 	t.readers(fmt.Sprintf("thread:%d", place.ThreadID))
+	if e.Type == (events.PostThanked{}).EventType() { // lists say nothing of thanks
+		return nil
+	}
 	t.everybody(fmt.Sprintf("forum:%d", place.SpaceID))
 	if e.Type != (events.ThreadChanged{}).EventType() {
 		t.everybody("news")

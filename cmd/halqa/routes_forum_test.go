@@ -27,18 +27,29 @@ func (r *realm) forumRows() []row {
 	inside, secret := r.talk(r.people[aMember].actor, r.closed, "Huisclos")
 	requested, _ := r.talk(r.people[aMember].actor, r.requested, "Dossiers")
 	var spare []int64 // posts to delete
-	for range 5 {
+	for range 6 {
 		r.now = r.now.Add(10 * time.Minute)
 		p, err := r.p.community.Reply(r.ctx, r.people[aMember].actor, community.NewReply{ThreadID: thread, Body: "Bavardage"})
 		r.check(err)
 		spare = append(spare, p.ID)
 	}
+	r.now = r.now.Add(10 * time.Minute)
+	reply, err := r.p.community.Reply(r.ctx, r.people[aMember].actor, community.NewReply{ThreadID: inside, Body: "Huisclos"})
+	r.check(err)
+	answer, within := spare[5], reply.ID
 	r.now = now
 	const closed, moderated, here = "s ny nn yn yn yn yyn yyn", "s ff ff yf ff ff fff yff", "s ff ff yn ff yn fff yyn"
+	const thankers = "s yf yy yy yy yy yyy yyy"
 	const authors = "s fy ff ff ff ff fff fff"
 	fresh := func(path, body string, args ...any) func(*comer) ask {
 		return func(c *comer) ask {
 			return at(path, args...).with("nonce", uuid.NewString(), "kind", "discussion", "title", "Bavardage", "body", body)(c)
+		}
+	}
+	told := func(path string, args ...any) func(*comer) ask {
+		return func(c *comer) ask {
+			return at(path, args...).with("nonce", uuid.NewString(), "title", "Huisclos", "context", "Huisclos", "action", "Huisclos",
+				"result", "Huisclos", "lesson", "Huisclos")(c)
 		}
 	}
 	deletable := func(c *comer) ask {
@@ -62,6 +73,18 @@ func (r *realm) forumRows() []row {
 		{route: "POST /spaces/:key/forum/new", cells: signedIn, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Bavardage", r.space.Key)},
 		{route: "POST /spaces/:key/forum/new", about: "empty", cells: "s uu uu uu uu uu uuu uuu", ask: fresh("/spaces/%s/forum/new", " ", r.space.Key)},
 		{route: "POST /spaces/:key/forum/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Huisclos", r.closed.Key)},
+		{route: "GET /spaces/:key/experiences", cells: public, ask: to("/spaces/%s/experiences", r.space.Key)},
+		{route: "GET /spaces/:key/experiences", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/experiences", r.closed.Key)},
+		{route: "GET /spaces/:key/experiences/new", cells: signedIn, ask: to("/spaces/%s/experiences/new", r.space.Key)},
+		{route: "GET /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/experiences/new", r.closed.Key)},
+		{route: "POST /spaces/:key/experiences/new", cells: signedIn, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.space.Key)},
+		{route: "POST /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.closed.Key)},
+		{route: "GET /posts/:id/history", cells: public, ask: to("/posts/%d/history", post)},
+		{route: "GET /posts/:id/history", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/posts/%d/history", secret)},
+		{route: "POST /posts/:id/thank", cells: thankers, lands: "/threads/", ask: at("/posts/%d/thank", answer).with("on", "true")},
+		{route: "POST /posts/:id/thank", about: "by invitation, here", cells: "s nf nn yn yn yn yyn yyn", lands: "/threads/", ask: at("/posts/%d/thank", within).with("on", "true")},
+		{route: "POST /posts/:id/accept", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/posts/%d/accept", answer).with("on", "true")},
+		{route: "POST /posts/:id/accept", about: "by invitation, here", cells: "s ny nn yn fn yn ffn yyn", lands: "/threads/", ask: at("/posts/%d/accept", within).with("on", "true")},
 		{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", thread)},
 		{route: "GET /threads/:id", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/threads/%d", requested)},
 		{route: "GET /threads/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/threads/%d", inside)},

@@ -32,6 +32,7 @@ var sources = []search.Source{
 	{Kind: search.Threads, Read: readThread, IDs: community.ThreadIDs, Hears: []search.Hearing{
 		search.On(func(p events.Contributed) int64 { return p.ThreadID }),
 		search.On(func(p events.ContributionEdited) int64 { return p.ThreadID }),
+		search.On(func(p events.AnswerAccepted) int64 { return p.ThreadID }),
 		search.On(func(p events.ContributionDeleted) int64 { return p.ThreadID }),
 		search.On(func(p events.ContributionHidden) int64 { return p.ThreadID }),
 		search.On(func(p events.ContributionRestored) int64 { return p.ThreadID })}},

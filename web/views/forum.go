@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"halqa/community"
@@ -105,7 +106,17 @@ func (p Page) writer(name string) string {
 	return name
 }
 
-var shows = []community.Show{community.ShowAll, community.ShowQuestions, community.ShowUnanswered, community.ShowUnread}
+// shows are the lists of a forum, in order; those of experience sheets have their own page.
+var shows = []community.Show{community.ShowAll, community.ShowQuestions, community.ShowUnanswered, community.ShowSolved,
+	community.ShowAnnouncements, community.ShowUnread}
+
+// ShowOf is the list that an address names: all when it names none.
+func ShowOf(name string) community.Show {
+	if !slices.Contains(shows, community.Show(name)) {
+		return community.ShowAll
+	}
+	return community.Show(name)
+}
 
 // showName is the end of the keys about what is shown.
 func showName(s community.Show) string {
@@ -139,11 +150,15 @@ func (v ForumView) older() string {
 	return href
 }
 
-// kindOptions are the kinds of thread to choose from.
-func (p Page) kindOptions() []Option {
+// kindOptions are the kinds of thread to choose from: announcing is for those who moderate, experience sheets have their own form.
+func (v NewThreadView) kindOptions() []Option {
+	kinds := []community.Kind{community.Discussion, community.Question}
+	if v.Actor.Can(account.Moderate, v.Space.Scope()) {
+		kinds = append(kinds, community.Announcement)
+	}
 	var options []Option
-	for _, k := range community.Kinds {
-		options = append(options, Option{Value: string(k), Label: p.T("forum.kind_" + string(k)), Hint: p.T("forum.kind_" + string(k) + "_hint")})
+	for _, k := range kinds {
+		options = append(options, Option{Value: string(k), Label: v.T("forum.kind_" + string(k)), Hint: v.T("forum.kind_" + string(k) + "_hint")})
 	}
 	return options
 }
@@ -157,8 +172,13 @@ func (p Page) reasonOptions() []Option {
 }
 
 func threadIcon(k community.Kind) string {
-	if k == community.Question {
+	switch k {
+	case community.Question:
 		return "question"
+	case community.Announcement:
+		return "bell"
+	case community.Experience:
+		return "book"
 	}
 	return "talk"
 }

@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"net/url"
 	"time"
 
 	"github.com/a-h/templ"
@@ -36,8 +37,16 @@ func talk(moderates, locked bool) community.Page {
 	hidden.HiddenAt, hidden.HiddenReason = now, "Hors sujet"
 	veiled.HiddenAt, deleted.DeletedAt = now, now
 	return community.Page{Thread: t, Space: funding, Moderates: moderates, Before: 1, After: 9, Unread: 2, Lines: []community.Line{
-		{Post: opening, Author: "سامي"}, {Post: mine, Author: "Leïla", Mine: true, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true},
+		{Post: opening, Author: "سامي"}, {Post: mine, Author: "Leïla", Mine: true, Thanks: 2, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true, Thanks: 1, Thanked: true},
 		{Post: veiled, Veiled: true}, {Post: deleted}}}
+}
+
+// told is an experience sheet.
+func told() community.Page {
+	page := talk(false, false)
+	page.Kind, page.Lines = community.Experience, page.Lines[:1]
+	page.Sheet = community.Sheet{Context: "Une école", Action: "- Un potager", Result: "40 élèves", Lesson: "ابدؤوا صغارًا", Contact: "Amel"}
+	return page
 }
 
 func inForum(p views.Page) views.Page { return p.Belong(funding.Key, funding.Hue, funding.Name) }
@@ -64,6 +73,43 @@ var (
 		v := views.ThreadView{Page: inForum(p), Talk: talk(false, false)}
 		v.Talk.Hidden = true
 		return views.Thread(v)
+	})
+	_ = register("thread-solved", func(p views.Page) templ.Component {
+		v := views.ThreadView{Page: inForum(p), Talk: talk(p.SignedIn(), false)}
+		v.Talk.Accepts, v.Talk.Solved, v.Talk.AcceptedID = true, true, 2
+		v.Talk.Answer = &v.Talk.Lines[1]
+		return views.Thread(v)
+	})
+	_ = register("thread-experience", func(p views.Page) templ.Component {
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: told()})
+	})
+	_ = register("experiences", func(p views.Page) templ.Component {
+		return views.Experiences(views.ExperiencesView{Page: inForum(p), Filter: searched, Experiences: community.Experiences{
+			List: community.List{Space: funding, Pinned: threadRows()[:1], Rows: threadRows()[1:], Next: "1-2"}, Years: []int{2026, 2025},
+			Sheets: map[int64]community.Sheet{1: told().Sheet}}})
+	})
+	_ = register("experiences-empty", func(p views.Page) templ.Component {
+		return views.Experiences(views.ExperiencesView{Page: inForum(p), Experiences: community.Experiences{List: community.List{Space: funding}}})
+	})
+	_ = register("experiences-unfound", func(p views.Page) templ.Component {
+		f := views.Form{Values: url.Values{"words": {"x"}, "after": {"1-2"}}}
+		return views.Experiences(views.ExperiencesView{Page: inForum(p), Filter: f, Experiences: community.Experiences{List: community.List{Space: funding}}})
+	})
+	_ = register("experience-new", func(p views.Page) templ.Component {
+		return views.NewExperience(views.NewThreadView{Page: p, Space: funding, Writing: views.Writing{Nonce: "n",
+			Form: views.Form{Errors: []views.FieldError{{Field: "lesson", Text: "!"}}}}})
+	})
+	_ = register("experience-edit", func(p views.Page) templ.Component {
+		return views.EditOf(views.PostFormView{Page: inForum(p), Talk: told(), Post: told().Lines[0]})
+	})
+	_ = register("post-history", func(p views.Page) templ.Component {
+		page := talk(true, false)
+		return views.History(views.NewHistory(inForum(p), page, page.Lines[0], []community.Version{{At: now, Title: "Un potager", Body: "Un tableur\nالميزانية"},
+			{At: now, Title: "Un jardin", Body: "Un tableau\nميزانية"}, {At: now, Title: "Un jardin", Body: "Un tableau"}}))
+	})
+	_ = register("post-history-none", func(p views.Page) templ.Component {
+		page := talk(false, false)
+		return views.History(views.NewHistory(inForum(p), page, page.Lines[1], []community.Version{{At: now, Body: "Merci"}}))
 	})
 	_ = register("post-edit", func(p views.Page) templ.Component { return views.EditPost(postForm(p)) })
 	_ = register("post-report", func(p views.Page) templ.Component { return views.ReportPost(postForm(p)) })

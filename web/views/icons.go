@@ -51,6 +51,7 @@ var icons = map[string]struct {
 	"edit":     {true, `<path d="M5 19l1-4L16.5 4.5l3 3L9 18z"/>`},
 	"talk":     {false, `<path d="M4 5.5h16v10.5H11l-4.5 4v-4H4z"/>`},
 	"question": {false, `<circle cx="12" cy="12" r="8.5"/><path d="M9.5 9.7a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8m0 2.8v.2"/>`},
+	"heart":    {false, `<path d="M12 19.5C7 16 4 13 4 9.5A4 4 0 0 1 8 5.5c1.7 0 3.2 1 4 2.5.8-1.5 2.3-2.5 4-2.5a4 4 0 0 1 4 4c0 3.5-3 6.5-8 10z"/>`},
 	"pin":      {false, `<path d="M9 4h6l-1 6 3 3v1.5H7V13l3-3zM12 14.5V20"/>`},
 	"flag":     {true, `<path d="M6 20.5V4.5h11l-2 4 2 4H6"/>`},
 	"quote":    {true, `<path d="M10 7H5.5v5H9c0 2.5-1 4-3 5M19 7h-4.5v5H18c0 2.5-1 4-3 5"/>`},

@@ -45,6 +45,7 @@ func spaceTabList(p Page, sp account.Space, current string) []Tab {
 	tabs := []Tab{
 		{Href: at, Label: p.T("people.tab_modules"), Current: current == "modules"},
 		{Href: at + "/forum", Label: p.T("forum.tab_forum"), Current: current == "forum"},
+		{Href: ExperiencesURL(sp.Key), Label: p.T("forum.tab_experiences"), Current: current == "experiences"},
 		{Href: at + "/library", Label: p.T("people.tab_library"), Current: current == "library"},
 	}
 	if p.SignedIn() {
@@ -98,7 +99,7 @@ func spaceHeading(p Page, sp account.Space, current string) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("people.lead_" + current))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/space_tabs.templ`, Line: 32, Col: 50}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/space_tabs.templ`, Line: 33, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
