@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community/account"
+	"halqa/community/notify"
 	"halqa/web/views"
 )
 
@@ -65,6 +66,11 @@ func (s *site) showSpace(c *fiber.Ctx) error {
 	}
 	if v.Readable && s.SpaceSeminars != nil {
 		if v.Seminars, err = s.SpaceSeminars(c.UserContext(), v.Actor, space.ID); err != nil {
+			return err
+		}
+	}
+	if v.Readable {
+		if v.Follow, err = s.following(c, notify.OfSpace, space.ID); err != nil {
 			return err
 		}
 	}

@@ -33,6 +33,7 @@ type SpaceView struct {
 	Asked    bool              // they asked to enter and wait
 	Modules  []courses.Outline // in order, when Readable
 	Seminars []enrolment.Card  // coming ones, soonest first
+	Follow   FollowView
 }
 
 // ModuleView is the page of a module.
