@@ -96,7 +96,7 @@ func TestMailsAreChosenAndEnded(t *testing.T) {
 		t.Errorf("%d are ticked by default", n)
 	}
 	expect(t, amel.get("/notifications/choices"), 200, "Toujours envoyés", "Choisissez un nouveau mot de passe")
-	expect(t, amel.send("/notifications/choices", url.Values{"mailed": {"seats", "replies", "nonsense"}}), 303, "/notifications/choices")
+	expect(t, amel.send("/notifications/choices", url.Values{"mailed": {"seats", "replies", "nonsense"}, "rhythm": {"once"}, "budget": {"3"}}), 303, "/notifications/choices")
 	if n := chosen(); n != 2 {
 		t.Errorf("%d are ticked after choosing two", n)
 	}
@@ -119,8 +119,8 @@ func TestMailsAreChosenAndEnded(t *testing.T) {
 	if a := arrive(t, j.deps).do(click); a.StatusCode != 200 || !strings.Contains(a.body, "C’est fait") {
 		t.Errorf("one click: %d %.300s", a.StatusCode, a.body)
 	}
-	if n := chosen(); n != 1 {
-		t.Errorf("%d are ticked after she unsubscribed", n)
+	if page := amel.get("/notifications/choices").body; !regexp.MustCompile(`value="never"[^>]*checked`).MatchString(page) {
+		t.Error("what she follows is mailed after she unsubscribed")
 	}
 	expect(t, j.as(0, "fr").get(link[1]), 200, "C’est déjà fait")
 	for _, path := range []string{link[1] + "x", "/unsubscribe/" + strings.Repeat("A", 3000), "/unsubscribe/x.y"} {

@@ -10,6 +10,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/notify"
 	"halqa/web/markdown"
 	"halqa/web/views"
 )
@@ -67,6 +68,9 @@ func (s *site) showForum(c *fiber.Ctx) error {
 	}
 	v := views.ForumView{Page: s.forumPage(c, "forum.title", sp), List: list, Show: show, Later: after != ""}
 	v.Crumbs[len(v.Crumbs)-1].Href = ""
+	if v.Follow, err = s.following(c, notify.OfSpace, sp.ID); err != nil {
+		return err
+	}
 	return s.render(c, views.Forum(v))
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/notify"
 	"halqa/web/views"
 )
 
@@ -42,8 +43,11 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(talk.Title)})
 	v.Scripts = []string{"forum.js"}
 	v.Moment = s.momentOf(c, talk.Thread)
+	if v.Follow, err = s.following(c, notify.OfThread, id); err != nil {
+		return err
+	}
 	if c.Method() == fiber.MethodGet && c.Get("Halqa-Fragment") == "" { // the scripts say what they show to somebody who looks
-		if err := s.Community.Seen(c.UserContext(), v.Actor, id, talk.Last()); err != nil {
+		if err := s.seen(c, id, talk.Last()); err != nil {
 			return err
 		}
 		if talk.After == 0 {
@@ -149,10 +153,18 @@ func (s *site) readThread(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Community.Seen(c.UserContext(), actor(c), id, s.form(c).ID("post")); err != nil {
+	if err := s.seen(c, id, s.form(c).ID("post")); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// seen keeps up to which post somebody has a thread before their eyes: no notification or mail need tell them of it.
+func (s *site) seen(c *fiber.Ctx, thread, post int64) error {
+	if err := s.Community.Seen(c.UserContext(), actor(c), thread, post); err != nil || s.Notify == nil {
+		return err
+	}
+	return s.Notify.SeenThread(c.UserContext(), actor(c), thread, post)
 }
 
 func (s *site) goToPost(c *fiber.Ctx) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community/account"
+	"halqa/community/notify"
 	"halqa/web/views"
 )
 
@@ -73,6 +74,9 @@ func (s *site) showSpace(c *fiber.Ctx) error {
 	}
 	if v.Readable {
 		v.Agenda = views.Feed{URL: s.calendarURL(v.Lang(), "spaces", space.Key, "calendar.ics")}.Webcal()
+		if v.Follow, err = s.following(c, notify.OfSpace, space.ID); err != nil {
+			return err
+		}
 	}
 	return s.render(c, views.Space(v))
 }

@@ -10,19 +10,42 @@ import (
 	"halqa/web/views"
 )
 
-func (s *site) showMailChoices(c *fiber.Ctx) error {
-	list, err := s.Notify.Choices(c.UserContext(), actor(c))
-	if err != nil {
+func (s *site) showMailChoices(c *fiber.Ctx) error { return s.choicesPage(c, nil) }
+
+// choicesPage shows the choices as they are or, after a mistake, as they were typed.
+func (s *site) choicesPage(c *fiber.Ctx, typed *views.Form) error {
+	v := views.MailChoicesView{Page: s.page(c, "notify.choices_title")}
+	var err error
+	if v.List, err = s.Notify.Choices(c.UserContext(), v.Actor); err != nil {
 		return err
 	}
-	v := views.MailChoicesView{Page: s.page(c, "notify.choices_title"), List: list}
+	if v.Load, err = s.Notify.Attention(c.UserContext(), v.Actor); err != nil {
+		return err
+	}
+	if v.Followed, err = s.chosen(c, v.Page); err != nil {
+		return err
+	}
+	if v.Form = views.AttentionForm(v.Load.Attention, v.List); typed != nil {
+		v.Form = *typed
+	}
 	v.Crumbs = []views.Crumb{{Href: "/notifications", Label: v.Said(v.T("notify.title"))}, {Label: v.Said(v.Title)}}
+	v.Page.Path = "/notifications/choices"
 	return s.render(c, views.MailChoices(v))
 }
 
 func (s *site) saveMailChoices(c *fiber.Ctx) error {
+	f := s.form(c)
+	a := notify.Attention{Rhythm: notify.Rhythm(f.Get("rhythm")), Budget: f.Int("budget"), Hushed: f.Get("hushed") == "yes",
+		Quiet: notify.Quiet{From: f.Int("quiet_from"), Until: f.Int("quiet_until")}}
+	err := s.Notify.Attend(c.UserContext(), actor(c), a)
+	if s.refused(c, &f, err) {
+		return s.choicesPage(c, &f)
+	}
+	if err != nil {
+		return err
+	}
 	var mailed []notify.Topic
-	for _, t := range s.form(c).All("mailed") {
+	for _, t := range f.All("mailed") {
 		mailed = append(mailed, notify.Topic(t))
 	}
 	if err := s.Notify.Choose(c.UserContext(), actor(c), mailed); err != nil {

@@ -15,6 +15,7 @@ func (s *site) notificationRoutes() []Route {
 		{"POST", "/notifications/choices", SignedIn, s.saveMailChoices},
 		{"GET", "/notifications/:id", SignedIn, s.openNotification},
 		{"POST", "/notifications/read", SignedIn, s.readNotifications},
+		{"POST", "/follow", SignedIn, s.follow},
 	}
 }
 

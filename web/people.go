@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community/account"
+	"halqa/community/notify"
 	"halqa/events"
 	"halqa/web/views"
 )
@@ -141,6 +142,11 @@ func (s *site) showPerson(c *fiber.Ctx) error {
 	v.Crumbs = []views.Crumb{{Href: "/people", Label: v.Said(v.T("people.title"))}, {Label: v.Said(p.Name)}}
 	if v.Atlas, err = s.atlas(c, []account.Acquaintance{p}); err != nil {
 		return err
+	}
+	if !own {
+		if v.Follow, err = s.following(c, notify.OfPerson, id); err != nil {
+			return err
+		}
 	}
 	return s.render(c, views.Person(v))
 }

@@ -67,7 +67,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		community:  community.New(db, now),
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
-			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Now: now}),
+			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		library: library.New(db, documents, now), documents: documents,
 	}, nil
 }
@@ -86,9 +86,12 @@ func openQuizzes(s *courses.Service) enrolment.Quizzes {
 	}
 }
 
-// talk tells notify what a person may hear of a post, as the transaction at hand sees it.
+// talk tells notify what a person, or with 0 anybody, may hear of a post, as the transaction at hand sees it.
 func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error) {
-	actor, err := account.New(tx, account.Options{}).ActorOf(ctx, personID)
+	var actor account.Actor
+	if personID != 0 {
+		actor, err = account.New(tx, account.Options{}).ActorOf(ctx, personID)
+	}
 	if err == nil {
 		title, err = community.New(tx, nil).Heard(ctx, actor, postID)
 	}
@@ -111,7 +114,7 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 	}
 	return notify.NewSender(p.db, notify.SenderOptions{SMTPURL: smtp, Folder: filepath.Join(cfg.Data, "mail"),
 		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Secret: cfg.Secret,
-		Attach: p.invitations(cfg), Log: log})
+		Talk: talk, Attach: p.invitations(cfg), Log: log})
 }
 
 // sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It

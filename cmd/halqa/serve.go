@@ -167,8 +167,8 @@ func (n *node) connectNATS() (*nats.Conn, error) {
 	return conn, nil
 }
 
-// startWorkers starts what works beside requests: the mail sender, the sweeper, the search and the dates of
-// seats.
+// startWorkers starts what works beside requests: the mail sender, the digests, the sweeper, the search and the dates
+// of seats.
 func (n *node) startWorkers(starting context.Context) error {
 	if err := n.platform.search.Build(starting); err != nil {
 		return err
@@ -180,6 +180,7 @@ func (n *node) startWorkers(starting context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	group.Go(func() { sender.Run(ctx) })
+	group.Go(func() { n.platform.notify.RunDigests(ctx, n.log) })
 	group.Go(func() { n.platform.sweep(ctx, n.log) })
 	group.Go(func() { n.platform.search.Run(ctx) })
 	group.Go(func() { n.platform.enrolment.Run(ctx, n.log) })

@@ -29,7 +29,7 @@ func (s *Service) Choices(ctx context.Context, actor account.Actor) ([]Choice, e
 	}
 	var list []Choice
 	for _, t := range topics {
-		if t.only != nil && !slices.ContainsFunc(t.only, actor.CanSomewhere) {
+		if t.topic == AboutReplies || t.only != nil && !slices.ContainsFunc(t.only, actor.CanSomewhere) {
 			continue
 		}
 		c := Choice{t.topic, t.unasked}
@@ -64,6 +64,9 @@ func (s *Service) Choose(ctx context.Context, actor account.Actor, mailed []Topi
 
 // choose keeps one choice of a person, if they still have an account.
 func (s *Service) choose(ctx context.Context, personID int64, t Topic, mailed bool) error {
+	if t == AboutReplies {
+		return s.silence(ctx, personID)
+	}
 	_, err := s.db.ExecContext(ctx, `insert into mail_choice (person_id, topic, mailed, changed_at)
 		select id, ?, ?, ? from person where id = ?
 		on conflict (person_id, topic) do update set mailed = excluded.mailed, changed_at = excluded.changed_at
@@ -72,6 +75,23 @@ func (s *Service) choose(ctx context.Context, personID int64, t Topic, mailed bo
 		return fmt.Errorf("choose mails of %s: %w", t, err)
 	}
 	return nil
+}
+
+// silence has nothing of what a person follows mailed any more.
+func (s *Service) silence(ctx context.Context, personID int64) error {
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := makeAttention(ctx, tx, []int64{personID}); err != nil {
+			return err
+		}
+		var rows []attentionRow
+		err := tx.NewRaw("select "+attentionOf+" from attention a where person_id = ?", personID).Scan(ctx, &rows)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		a := rows[0].attention()
+		a.Rhythm = Never
+		return s.attend(ctx, tx, personID, a)
+	})
 }
 
 // wanted tells whether a person gets mails of a kind, as of now: a mail is queued, or not, by the choice at that moment.

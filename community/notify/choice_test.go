@@ -41,6 +41,15 @@ func (s *story) mailed(a account.Actor) []Topic {
 	return on
 }
 
+func (s *story) rhythm(a account.Actor) Rhythm {
+	s.t.Helper()
+	l, err := s.service.Attention(s.ctx, a)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return l.Rhythm
+}
+
 func TestEveryKindHasATopicOrAlwaysLeaves(t *testing.T) {
 	for _, k := range Kinds {
 		if TopicOf(string(k)) == "" {
@@ -57,7 +66,7 @@ func TestEveryKindHasATopicOrAlwaysLeaves(t *testing.T) {
 func TestChoicesOfMail(t *testing.T) {
 	s := newStory(t, testdb.Tx(t))
 	amel, sami := s.person("amel", "fr"), s.person("sami", "ar")
-	want := []Topic{AboutOpenings, AboutSeats, AboutPromotions, AboutCancellations, AboutReplies, AboutContributions, AboutOrganisations}
+	want := []Topic{AboutOpenings, AboutSeats, AboutPromotions, AboutCancellations, AboutContributions, AboutOrganisations}
 	if got := s.mailed(amel); !reflect.DeepEqual(got, want) {
 		t.Errorf("by default %v, want %v", got, want)
 	}
@@ -152,7 +161,7 @@ func TestUnsubscribing(t *testing.T) {
 	if err != nil || u.Topic != AboutReplies || u.Language != "ar" || u.Address != "a…@example.org" || !u.Mailed {
 		t.Fatalf("%+v, error %v", u, err)
 	}
-	if !slices.Contains(s.mailed(amel), AboutReplies) {
+	if s.rhythm(amel) != AtOnce {
 		t.Error("looking at the link switches mails off")
 	}
 	for range 2 {
@@ -160,10 +169,10 @@ func TestUnsubscribing(t *testing.T) {
 			t.Fatalf("%+v, error %v", u, err)
 		}
 	}
-	if got := s.mailed(amel); slices.Contains(got, AboutReplies) || !slices.Contains(got, AboutSeats) {
+	if got := s.mailed(amel); s.rhythm(amel) != Never || !slices.Contains(got, AboutSeats) {
 		t.Errorf("she still gets %v", got)
 	}
-	if !slices.Contains(s.mailed(sami), AboutReplies) {
+	if s.rhythm(sami) != AtOnce {
 		t.Error("somebody else is unsubscribed")
 	}
 	s.exec("delete from person where id = ?", amel.PersonID)
@@ -194,6 +203,9 @@ func TestHostileTokens(t *testing.T) {
 	}
 	if n := s.id("select count(*) from mail_choice"); n != 0 {
 		t.Errorf("%d choices were made", n)
+	}
+	if n := s.id("select count(*) from attention"); n != 0 {
+		t.Errorf("%d people were silenced", n)
 	}
 	without := New(s.db, Options{})
 	if _, err := without.Unsubscribe(s.ctx, unsubscribeToken(nil, amel.PersonID, AboutReplies)); !errors.Is(err, account.ErrNotFound) {

@@ -48,6 +48,12 @@ func (s *Service) Consumers() []events.Consumer {
 }
 
 func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
+	if e.Type == (events.Contributed{}).EventType() {
+		if err := s.hearPost(ctx, tx, e); err != nil {
+			return fmt.Errorf("tell followers of %s: %w", e.ID, err)
+		}
+		return nil
+	}
 	notices, err := s.noticesOf(ctx, tx, e)
 	if err != nil {
 		return fmt.Errorf("notify of %s: %w", e.ID, err)
@@ -218,14 +224,18 @@ func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n n
 	if send, err := wanted(ctx, tx, n.to, string(n.kind)); err != nil || !send {
 		return err
 	}
-	var p struct{ Name, Email, Language, Person, Organisation string }
+	var p struct {
+		attentionRow
+		Name, Email, Language, Person, Organisation string
+	}
 	err := tx.NewRaw(`select name, email, language, coalesce((select name from person where id = ?), '') as person,
-		coalesce((select name from organisation where id = ?), '') as organisation from person where id = ?`,
+		coalesce((select name from organisation where id = ?), '') as organisation, `+attentionOf+`
+		from person p left join attention a on a.person_id = p.id where p.id = ?`,
 		n.data.PersonID, n.data.OrganisationID, n.to).Scan(ctx, &p)
 	if err != nil {
 		return fmt.Errorf("whom to write to: %w", err)
 	}
 	n.data.Name, n.data.Person, n.data.Organisation, n.data.Path = p.Name, p.Person, p.Organisation, pathOf(n.kind, n.data)
-	return Enqueue(ctx, tx, Mail{Key: fmt.Sprintf("%s.%d", e.ID, n.to), To: p.Email, PersonID: n.to, Language: p.Language,
-		Kind: string(n.kind), Data: n.data})
+	return enqueue(ctx, tx, Mail{Key: fmt.Sprintf("%s.%d", e.ID, n.to), To: p.Email, PersonID: n.to, Language: p.Language,
+		Kind: string(n.kind), Data: n.data}, now, p.attention().quiet().after(s.clock()))
 }

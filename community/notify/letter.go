@@ -16,8 +16,10 @@ type Letter struct {
 	Subject    string
 	Greeting   string
 	Paragraphs []string
-	Action     string // what the link says
-	URL        string // absolute
+	Sections   []Section // of a digest
+	More       string    // what doesn't fit in them, or ""
+	Action     string    // what the link says
+	URL        string    // absolute
 	Closing    string
 	Footer     string
 	Fewer      string // what the link to get fewer mails says, or ""
@@ -45,6 +47,9 @@ func (c composer) compose(m Mail) Letter {
 		d.Person = say("someone")
 	}
 	args = append(args, "Person", d.Person)
+	if m.Kind == DigestMail {
+		args = append(args, "Count", countPosts(d.Digest))
+	}
 	subject, text, action := textsOf(m.Kind)
 	l := Letter{Language: m.Language, Dir: "ltr", Subject: oneLine(say(subject)), Greeting: say("mail_hello"), Action: say(action),
 		URL: c.public + d.Path, Closing: say("mail_closing"), Footer: say("mail_footer")}
@@ -54,6 +59,7 @@ func (c composer) compose(m Mail) Letter {
 	if m.Language == "ar" {
 		l.Dir = "rtl"
 	}
+	l.Sections, l.More = c.sections(m.Language, d.Digest)
 	for _, p := range strings.Split(say(text), "\n\n") {
 		l.Paragraphs = append(l.Paragraphs, strings.TrimSpace(p))
 	}
@@ -83,6 +89,12 @@ func (l Letter) Text() string {
 	for _, p := range l.Paragraphs {
 		b.WriteString(p + "\n\n")
 	}
+	for _, s := range l.Sections {
+		b.WriteString(s.text())
+	}
+	if l.More != "" {
+		b.WriteString(l.More + "\n\n")
+	}
 	b.WriteString(l.Action + "\n" + l.URL + "\n\n")
 	b.WriteString(l.Closing + "\n\n-- \n" + l.Footer + "\n")
 	if l.FewerURL != "" {
@@ -105,6 +117,11 @@ var page = template.Must(template.New("mail").Parse(`<!doctype html>
 <div dir="{{.Dir}}" style="max-width:34em;margin:auto;padding:24px;background:#fff;border-radius:12px">
 <p>{{.Greeting}}</p>
 {{range .Paragraphs}}<p>{{.}}</p>
+{{end}}{{range .Sections}}{{if .Title}}<h2 style="margin:24px 0 8px;font-size:18px"><bdi>{{.Title}}</bdi></h2>
+{{end}}<ul style="margin:0;padding:0;list-style:none">
+{{range .Lines}}<li style="margin:0 0 12px"><a href="{{.URL}}" style="color:#1d4e79"><bdi>{{.Title}}</bdi></a><br><span style="font-size:14px;color:#5b6770">{{.Note}}</span></li>
+{{end}}</ul>
+{{end}}{{if .More}}<p>{{.More}}</p>
 {{end}}<p style="margin:28px 0"><a href="{{.URL}}" style="display:inline-block;padding:12px 22px;background:#1d4e79;color:#fff;text-decoration:none;border-radius:8px">{{.Action}}</a></p>
 <p style="font-size:14px;color:#5b6770;word-break:break-all" dir="ltr">{{.URL}}</p>
 <p>{{.Closing}}</p>

@@ -32,8 +32,11 @@ var MailKinds = []string{
 	string(ConditionReminder), string(ConditionMet), string(ConditionUnmet), string(SeatCancelledForUs), string(SeatToEndorse),
 	"confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
-	string(ThreadReplied), string(PostAnswered),
+	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), DigestMail,
 }
+
+// DigestMail is the kind of mail that tells what was followed since the last one.
+const DigestMail = "digest"
 
 // States of a queued mail.
 const (
@@ -41,19 +44,25 @@ const (
 	MailSent    = "sent"    // an SMTP server took it
 	MailWritten = "written" // it is a file in the mail folder
 	MailFailed  = "failed"  // given up, with the error kept
+	MailDropped = "dropped" // all it tells was gone, or seen in the pages, before it could leave
 )
 
 // Enqueue queues a mail in the caller's transaction: it leaves if and only if tx commits, and only once for its key.
 func Enqueue(ctx context.Context, tx bun.Tx, m Mail) error {
+	now := time.Now()
+	return enqueue(ctx, tx, m, now, now)
+}
+
+// enqueue queues a mail at now that must not leave before a time.
+func enqueue(ctx context.Context, tx bun.Tx, m Mail, now, before time.Time) error {
 	data, err := json.Marshal(m.Data)
 	if err != nil {
 		return fmt.Errorf("queue mail %s: %w", m.Kind, err)
 	}
-	now := time.Now()
 	_, err = tx.ExecContext(ctx,
 		`insert into mail (key, address, person_id, language, kind, data, next_at, created_at)
 		 values (?, ?, nullif(?, 0), ?, ?, ?, ?, ?) on conflict (key) do nothing`,
-		m.Key, m.To, m.PersonID, m.Language, m.Kind, string(data), now, now)
+		m.Key, m.To, m.PersonID, m.Language, m.Kind, string(data), before, now)
 	if err != nil {
 		return fmt.Errorf("queue mail %s: %w", m.Kind, err)
 	}

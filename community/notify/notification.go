@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/uptrace/bun/dialect/pgdialect"
+
 	"halqa/community/account"
 )
 
@@ -46,6 +48,8 @@ const (
 	DocumentRefused       Kind = "document_refused"
 	ThreadReplied         Kind = "thread_replied" // to who opened the thread
 	PostAnswered          Kind = "post_answered"  // to who wrote the post it answers
+	PostFollowed          Kind = "post_followed"  // to who follows the thread, the space or the author
+	ThreadOpened          Kind = "thread_opened"  // to who follows the space or the author
 	PostHidden            Kind = "post_hidden"    // to its author
 	PostReported          Kind = "post_reported"  // to those who moderate its space
 )
@@ -57,7 +61,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostHidden, PostReported}
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden, PostReported}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -68,6 +72,7 @@ type Notification struct {
 	ReadAt       time.Time // zero while it isn't
 	Organisation string    // the name of Data.OrganisationID today, or ""
 	Person       string    // the name of Data.PersonID today, or ""
+	Fresh        int       // how many the line stands for that aren't read: of a thread that is followed, all its news
 }
 
 // Path is where in the pages the notification leads.
@@ -87,7 +92,7 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
-	case ThreadReplied, PostAnswered, PostHidden:
+	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden:
 		return fmt.Sprintf("/posts/%d", d.PostID)
 	case PostReported:
 		return "/moderation"
@@ -98,18 +103,25 @@ func pathOf(k Kind, d Data) string {
 // PageSize is the number of notifications that Notifications returns at most.
 const PageSize = 30
 
-// Notifications lists what the actor was told, the latest first, PageSize at a time; page counts from 0. It returns
-// ErrSignInRequired for a visitor.
+// lineOf is what the pages show as one line: all news of a thread that is followed, and any other notification alone.
+const lineOf = "coalesce('thread ' || thread_id, 'one ' || id)"
+
+// Notifications lists what the actor was told, the latest first, PageSize lines at a time; page counts from 0. A thread that
+// is followed is one line, which says the latest of it and is unread while anything of it is. It returns ErrSignInRequired
+// for a visitor.
 func (s *Service) Notifications(ctx context.Context, actor account.Actor, page int) (list []Notification, more bool, err error) {
 	if !actor.SignedIn() {
 		return nil, false, account.ErrSignInRequired
 	}
 	err = s.db.NewRaw(`
-		select n.id, n.kind, n.data, n.at, n.read_at, coalesce(o.name, '') as organisation, coalesce(p.name, '') as person
-		from notification n
+		select n.id, n.kind, n.data, n.at, case when n.fresh = 0 then n.read_at end as read_at, n.fresh,
+			coalesce(o.name, '') as organisation, coalesce(p.name, '') as person
+		from (select *, count(*) filter (where read_at is null) over (partition by `+lineOf+`) as fresh,
+				row_number() over (partition by `+lineOf+` order by at desc, id desc) as place
+			from notification where person_id = ?) n
 		left join organisation o on o.id = (n.data->>'organisation_id')::bigint
 		left join person p on p.id = (n.data->>'person_id')::bigint
-		where n.person_id = ?
+		where n.place = 1
 		order by n.at desc, n.id desc
 		limit ? offset ?`, actor.PersonID, PageSize+1, max(page, 0)*PageSize).Scan(ctx, &list)
 	if err != nil {
@@ -121,32 +133,51 @@ func (s *Service) Notifications(ctx context.Context, actor account.Actor, page i
 	return list, false, nil
 }
 
-// Unread returns how many notifications the actor has not read; none for a visitor.
+// Unread returns how many lines the actor has not read; none for a visitor.
 func (s *Service) Unread(ctx context.Context, actor account.Actor) (int, error) {
 	if !actor.SignedIn() {
 		return 0, nil
 	}
 	var n int
-	err := s.db.NewRaw("select count(*) from notification where person_id = ? and read_at is null", actor.PersonID).Scan(ctx, &n)
+	err := s.db.NewRaw("select count(distinct "+lineOf+") from notification where person_id = ? and read_at is null", actor.PersonID).Scan(ctx, &n)
 	if err != nil {
 		return 0, fmt.Errorf("unread notifications: %w", err)
 	}
 	return n, nil
 }
 
-// Read marks one of the actor's notifications as read, and returns it to follow its path. It returns ErrNotFound for
-// one that isn't theirs.
+// Read marks one of the actor's notifications as read, with all of its thread when that is followed, and returns the one
+// whose path to follow: the first that was unread. It returns ErrNotFound for one that isn't theirs.
 func (s *Service) Read(ctx context.Context, actor account.Actor, id int64) (Notification, error) {
 	var list []Notification
-	err := s.db.NewRaw(`update notification set read_at = coalesce(read_at, ?) where id = ? and person_id = ?
-		returning id, kind, data, at, read_at`, s.now(), id, actor.PersonID).Scan(ctx, &list)
+	err := s.db.NewRaw(`select id, kind, data, at, read_at from notification n where person_id = ?0
+			and (id = ?1 or read_at is null and thread_id = (select thread_id from notification where id = ?1 and person_id = ?0))
+		order by read_at is null desc, post_id, id`, actor.PersonID, id).Scan(ctx, &list)
 	if err != nil {
 		return Notification{}, fmt.Errorf("read notification %d: %w", id, err)
 	}
 	if len(list) == 0 {
 		return Notification{}, fmt.Errorf("notification %d: %w", id, account.ErrNotFound)
 	}
+	ids := make([]int64, len(list))
+	for i, n := range list {
+		ids[i] = n.ID
+	}
+	_, err = s.db.ExecContext(ctx, "update notification set read_at = ? where id = any(?) and read_at is null", s.now(), pgdialect.Array(ids))
+	if err != nil {
+		return Notification{}, fmt.Errorf("read notification %d: %w", id, err)
+	}
 	return list[0], nil
+}
+
+// SeenThread marks what the actor was told of a thread as read, up to a post: they have it before their eyes.
+func (s *Service) SeenThread(ctx context.Context, actor account.Actor, threadID, postID int64) error {
+	_, err := s.db.ExecContext(ctx, "update notification set read_at = ? where person_id = ? and thread_id = ? and post_id <= ? and read_at is null",
+		s.now(), actor.PersonID, threadID, postID)
+	if err != nil {
+		return fmt.Errorf("read what was told of thread %d: %w", threadID, err)
+	}
+	return nil
 }
 
 // ReadAll marks every notification of the actor up to the given one as read: what came since the page was drawn stays

@@ -9,9 +9,9 @@ import (
 	"halqa/events"
 )
 
-// told says what a change of a registration is to its person, by the state it came to and why, "" standing for any other
+// saidOfSeat says what a change of a registration is to its person, by the state it came to and why, "" standing for any other
 // reason. Who gives a seat back is written to, so that their calendar forgets it; who leaves the queue isn't.
-var told = map[[2]string]notice{
+var saidOfSeat = map[[2]string]notice{
 	{"requested", ""}:                        {kind: SeatRequested},
 	{"pending", ""}:                          {kind: SeatPending},
 	{"pending", "endorsed"}:                  {kind: SeatEndorsed},
@@ -35,9 +35,9 @@ var told = map[[2]string]notice{
 func ofRegistration(ctx context.Context, tx bun.Tx, p events.RegistrationChanged) ([]notice, error) {
 	d := Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID, RegistrationID: p.RegistrationID, Place: p.Place, Until: p.Until,
 		Held: slices.Contains([]string{"confirmed", "conditional", "offered"}, p.From)}
-	n, ok := told[[2]string{p.State, p.Reason}]
+	n, ok := saidOfSeat[[2]string{p.State, p.Reason}]
 	if !ok && p.State != "cancelled" {
-		n, ok = told[[2]string{p.State, ""}]
+		n, ok = saidOfSeat[[2]string{p.State, ""}]
 	}
 	if !ok || n.kind == SeatWithdrawn && !d.Held {
 		return nil, nil

@@ -27,6 +27,7 @@ type SenderOptions struct {
 	PublicURL string // what links begin with
 	Render    Render
 	Secret    Secret           // signs the links that end mails; without it there are none
+	Talk      Talk             // asked again as a mail leaves; nil: what was queued leaves as it is
 	Attach    Attach           // nil: nothing is attached
 	Log       *slog.Logger     // default slog.Default()
 	Now       func() time.Time // default time.Now
@@ -40,6 +41,7 @@ type SenderOptions struct {
 type Sender struct {
 	db      bun.IDB
 	carrier carrier
+	talk    Talk
 	attach  Attach
 	write   writer
 	log     *slog.Logger
@@ -79,7 +81,7 @@ func NewSender(db bun.IDB, o SenderOptions) (*Sender, error) {
 			return nil, fmt.Errorf("mail: %w", err)
 		}
 	}
-	s := &Sender{db: db, log: o.Log, now: o.Now, attach: o.Attach, write: writer{
+	s := &Sender{db: db, log: o.Log, now: o.Now, talk: o.Talk, attach: o.Attach, write: writer{
 		composer: composer{render: o.Render, public: publicURL(o.PublicURL), secret: secret}, from: o.From, host: hostOf(o.PublicURL)}}
 	if o.SMTPURL != "" {
 		s.carrier, err = newSMTP(o.SMTPURL)
@@ -126,7 +128,14 @@ func (s *Sender) Deliver(ctx context.Context) (int, error) {
 	open := make(map[int64]row, len(rows))
 	var batch []message
 	for _, r := range rows {
-		m, err := s.message(ctx, r)
+		left, err := s.recheck(ctx, &r)
+		if err == nil && !left {
+			continue
+		}
+		var m message
+		if err == nil {
+			m, err = s.message(ctx, r)
+		}
 		if err != nil {
 			if err := s.failed(mark, r, err); err != nil {
 				return len(rows), err

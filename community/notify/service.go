@@ -35,6 +35,7 @@ type Data struct {
 	OrganisationID int64                   `json:"organisation_id,omitempty"`
 	DocumentID     int64                   `json:"document_id,omitempty"`
 	PersonID       int64                   `json:"person_id,omitempty"` // somebody else: who asks, or who replied
+	SpaceID        int64                   `json:"space_id,omitempty"`
 	ThreadID       int64                   `json:"thread_id,omitempty"`
 	PostID         int64                   `json:"post_id,omitempty"`
 	Thread         string                  `json:"thread,omitempty"` // a thread's title, in whatever language
@@ -45,10 +46,12 @@ type Data struct {
 	Organisation string `json:"organisation,omitempty"` // mails: its name
 	Person       string `json:"person,omitempty"`       // mails: the name of PersonID
 	Reason       string `json:"reason,omitempty"`       // mails: of a refusal
+
+	Digest []DigestSpace `json:"digest,omitempty"` // what a digest tells
 }
 
 // Talk says what may be told to a person of a post: the title of its thread. ok is false when they may not read it, or not
-// any more.
+// any more. Person 0 is anybody: what a visitor may read, everybody may.
 type Talk func(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error)
 
 // Secret is the key of the platform. It is asked for when it is needed: making one is an effect.
@@ -62,6 +65,7 @@ type Options struct {
 	PublicURL string           // what links in mails begin with, such as "https://halqa.example"
 	Demo      bool             // whether everybody may read the mailbox
 	SMTP      bool             // whether mails really leave, and the mailbox stays closed
+	Zone      *time.Location   // of the platform's clock, for quiet hours and digests; default UTC
 	Now       func() time.Time // default time.Now
 }
 
@@ -74,6 +78,7 @@ type Service struct {
 	public string
 	demo   bool
 	smtp   bool
+	zone   *time.Location
 	now    func() time.Time
 }
 
@@ -82,10 +87,14 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
 	if o.Secret == nil {
 		o.Secret = func() ([]byte, error) { return nil, nil }
 	}
-	return &Service{db: db, render: o.Render, talk: o.Talk, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP, now: o.Now}
+	return &Service{db: db, render: o.Render, talk: o.Talk, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
+		zone: o.Zone, now: o.Now}
 }
 
 func publicURL(s string) string { return strings.TrimRight(s, "/") }

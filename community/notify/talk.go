@@ -12,12 +12,6 @@ import (
 // noticesOfTalk says whom to tell what of something said in a space.
 func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
 	switch e.Type {
-	case events.Contributed{}.EventType():
-		p, err := events.Decode[events.Contributed](e)
-		if err != nil {
-			return nil, err
-		}
-		return s.readable(ctx, tx, ofContribution(p))
 	case events.ContributionHidden{}.EventType():
 		p, err := events.Decode[events.ContributionHidden](e)
 		if err != nil || p.By == p.PersonID || p.PersonID == 0 {
@@ -32,22 +26,6 @@ func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) 
 		return s.ofReport(ctx, tx, p)
 	}
 	return nil, nil
-}
-
-// ofContribution tells who wrote the post that is answered, or else who opened the thread. Nobody is told of themselves.
-func ofContribution(p events.Contributed) []notice {
-	if p.Kind != "reply" || p.Hidden {
-		return nil
-	}
-	d := Data{PostID: p.PostID, ThreadID: p.ThreadID, PersonID: p.PersonID}
-	var list []notice
-	if to := p.ReplyToAuthor; to != 0 && to != p.PersonID {
-		list = append(list, notice{to, PostAnswered, d, false})
-	}
-	if to := p.ThreadAuthorID; to != 0 && to != p.PersonID && to != p.ReplyToAuthor {
-		list = append(list, notice{to, ThreadReplied, d, false})
-	}
-	return list
 }
 
 // ofReport tells the moderators of the space, and those of its office. An administrator finds it in the queue.

@@ -15,7 +15,7 @@ func TestRepliesAreTold(t *testing.T) {
 	s := newStory(t, testdb.Tx(t))
 	amel, sami, mona, left := s.person("amel", "fr"), s.person("sami", "ar"), s.person("mona", "fr"), s.person("left", "fr")
 	s.service.talk = func(_ context.Context, _ bun.Tx, person, _ int64) (string, bool, error) {
-		return "Qui vient ?", person != left.PersonID, nil
+		return "Qui vient ?", person != left.PersonID && person != 0, nil
 	}
 	reply := func(post, by, to int64) events.Event {
 		return s.event(events.Contributed{PostID: post, ThreadID: 3, SpaceID: 1, PersonID: by, Kind: "reply", ThreadAuthorID: amel.PersonID, ReplyToID: 9, ReplyToAuthor: to})
@@ -31,23 +31,30 @@ func TestRepliesAreTold(t *testing.T) {
 	if got, want := s.told(amel), []Kind{ThreadReplied, ThreadReplied, ThreadReplied}; !reflect.DeepEqual(got, want) {
 		t.Errorf("who opened the thread is told %v", got)
 	}
-	if got, want := s.told(sami), []Kind{PostAnswered}; !reflect.DeepEqual(got, want) {
+	if got, want := s.told(sami), []Kind{PostFollowed, PostAnswered}; !reflect.DeepEqual(got, want) {
 		t.Errorf("who is answered is told %v", got)
 	}
-	if len(s.told(mona))+len(s.told(left)) != 0 {
-		t.Error("somebody is told who shouldn't")
+	if got, want := s.told(mona), []Kind{PostFollowed, PostFollowed}; !reflect.DeepEqual(got, want) {
+		t.Errorf("who wrote there too is told %v", got)
+	}
+	if len(s.told(left)) != 0 {
+		t.Error("somebody is told who may not read it")
 	}
 	if got := s.queued(amel); !reflect.DeepEqual(got, []string{"thread_replied"}) {
 		t.Errorf("mails before the thread's author came back: %v", got)
 	}
 	list, _, err := s.service.Notifications(s.ctx, amel, 0)
-	if err != nil || list[0].Data.Thread != "Qui vient ?" || list[0].Path() != "/posts/5" && list[0].Path() != "/posts/2" && list[0].Path() != "/posts/3" {
+	if err != nil || len(list) != 1 || list[0].Data.Thread != "Qui vient ?" || list[0].Fresh != 3 || !list[0].ReadAt.IsZero() {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	for _, n := range list {
-		if _, err := s.service.Read(s.ctx, amel, n.ID); err != nil {
-			t.Fatal(err)
-		}
+	if n, err := s.service.Unread(s.ctx, amel); n != 1 || err != nil {
+		t.Errorf("%d lines are unread, %v", n, err)
+	}
+	if n, err := s.service.Read(s.ctx, amel, list[0].ID); err != nil || n.Path() != "/posts/2" {
+		t.Errorf("the line leads to %s, %v", n.Path(), err)
+	}
+	if n, err := s.service.Unread(s.ctx, amel); n != 0 || err != nil {
+		t.Errorf("%d lines are unread after it was opened, %v", n, err)
 	}
 	s.hear(reply(7, mona.PersonID, 0))
 	if got := s.queued(amel); len(got) != 2 {

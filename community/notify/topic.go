@@ -16,7 +16,7 @@ const (
 	AboutSeats         Topic = "seats"
 	AboutPromotions    Topic = "promotions"
 	AboutCancellations Topic = "cancellations"
-	AboutReplies       Topic = "replies"
+	AboutReplies       Topic = "replies" // what is followed: no choice of its own but a Rhythm, see Attention
 	AboutContributions Topic = "contributions"
 	AboutOrganisations Topic = "organisations"
 	AboutProgress      Topic = "progress"
@@ -37,7 +37,7 @@ var topics = []struct {
 		string(SeatEndorsed), string(SeatRefused), string(SeatConditional), string(ConditionReminder), string(ConditionMet)}, true, nil},
 	{AboutPromotions, []string{string(SeatPromoted), string(SeatOffered), string(OfferExpired)}, true, nil},
 	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved), string(ConditionUnmet), string(SeatCancelledForUs)}, true, nil},
-	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered)}, true, nil},
+	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), DigestMail}, true, nil},
 	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),
 		string(MembershipRefused)}, true, nil},
@@ -76,3 +76,11 @@ func (t Topic) known() bool {
 	}
 	return false
 }
+
+// budgeted are the kinds of mail that take from the budget of a day: all that nobody asked for, digests aside.
+var budgeted = func() (kinds []string) {
+	for _, t := range topics {
+		kinds = append(kinds, t.kinds...)
+	}
+	return slices.DeleteFunc(kinds, func(k string) bool { return k == DigestMail })
+}()

@@ -74,8 +74,10 @@ func (s *Service) Unsubscription(ctx context.Context, token string) (Unsubscript
 		Email, Language string
 		Mailed          bool
 	}
-	err = s.db.NewRaw(`select email, language, coalesce((select mailed from mail_choice where person_id = person.id and topic = ?), ?) as mailed
-		from person where id = ?`, t, t.byDefault(), personID).Scan(ctx, &people)
+	err = s.db.NewRaw(`select email, language, case when ?0 = ?1
+			then not exists (select from attention where person_id = person.id and rhythm = 'never')
+			else coalesce((select mailed from mail_choice where person_id = person.id and topic = ?0), ?2) end as mailed
+		from person where id = ?3`, t, AboutReplies, t.byDefault(), personID).Scan(ctx, &people)
 	if err != nil {
 		return Unsubscription{}, fmt.Errorf("who unsubscribes: %w", err)
 	}

@@ -14,8 +14,9 @@ import (
 type ForumView struct {
 	Page
 	community.List
-	Show  community.Show
-	Later bool // not the first page
+	Show   community.Show
+	Later  bool // not the first page
+	Follow FollowView
 }
 
 // Writing is a text being written: what the composer needs.
@@ -50,10 +51,10 @@ func (m Moment) url() string {
 type ThreadView struct {
 	Page
 	Writing
-	Talk community.Page
-	From int64 // the post the page begins with, or 0
-
+	Talk   community.Page
+	From   int64 // the post the page begins with, or 0
 	Moment Moment
+	Follow FollowView
 }
 
 // PostFormView is a page about one post: to edit, report or hide it.

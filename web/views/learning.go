@@ -34,6 +34,7 @@ type SpaceView struct {
 	Modules  []courses.Outline // in order, when Readable
 	Seminars []enrolment.Card  // coming ones, soonest first
 	Agenda   string            // address that subscribes a calendar to them, or ""
+	Follow   FollowView
 }
 
 // ModuleView is the page of a module.

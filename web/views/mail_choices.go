@@ -5,18 +5,10 @@ import "halqa/community/notify"
 // MailChoicesView is the page where people choose what is mailed to them.
 type MailChoicesView struct {
 	Page
-	List []notify.Choice
-}
-
-// form carries what is chosen.
-func (v MailChoicesView) form() Form {
-	f := Form{Values: map[string][]string{"mailed": {}}}
-	for _, c := range v.List {
-		if c.Mailed {
-			f.Values.Add("mailed", string(c.Topic))
-		}
-	}
-	return f
+	Form     Form
+	Load     notify.Load
+	List     []notify.Choice
+	Followed []FollowedLine
 }
 
 func (v MailChoicesView) options() (all []Option) {

@@ -9,11 +9,15 @@ import (
 
 func init() {
 	register("mail-choices", func(p views.Page) templ.Component {
-		v := views.MailChoicesView{Page: p}
-		for i, topic := range []notify.Topic{notify.AboutOpenings, notify.AboutSeats, notify.AboutPromotions, notify.AboutCancellations, notify.AboutReplies,
+		v := views.MailChoicesView{Page: p, Load: notify.Load{Attention: notify.Attention{Rhythm: notify.AtOnce, Budget: 4}, Spent: 2, Waiting: 3, DueAt: p.Now},
+			Followed: []views.FollowedLine{{FollowView: views.FollowView{Subject: notify.OfThread, ID: 3, Level: notify.Watch}, Title: "Qui vient ؟", Href: "/threads/3"},
+				{FollowView: views.FollowView{Subject: notify.OfSpace, ID: 3, Level: notify.Track}, Title: "التمويل", Href: "/spaces/x"},
+				{FollowView: views.FollowView{Subject: notify.OfPerson, ID: 3, Level: notify.Mute}, Title: "Amel", Href: "/people/3"}}}
+		for i, topic := range []notify.Topic{notify.AboutOpenings, notify.AboutSeats, notify.AboutPromotions, notify.AboutCancellations,
 			notify.AboutContributions, notify.AboutOrganisations, notify.AboutProgress, notify.AboutRequests, notify.AboutModeration} {
 			v.List = append(v.List, notify.Choice{Topic: topic, Mailed: i%2 == 0})
 		}
+		v.Form = views.AttentionForm(v.Load.Attention, v.List)
 		return views.MailChoices(v)
 	})
 	for name, v := range map[string]views.UnsubscribeView{

@@ -46,6 +46,7 @@ type PersonView struct {
 	Atlas
 	Person account.Acquaintance
 	Own    bool // the person looks at themselves
+	Follow FollowView
 }
 
 // SpacePeopleView is who is in a space.

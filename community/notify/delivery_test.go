@@ -1,0 +1,423 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+	"pgregory.net/rapid"
+
+	"halqa/community/account"
+	"halqa/events"
+	"halqa/migrations/testdb"
+)
+
+// errCrash is what a test breaks a transaction with.
+var errCrash = errors.New("the machine died")
+
+// reach is one person and one post.
+type reach struct{ Person, Post int64 }
+
+// village is what a test knows of people who write, follow, change their mind and read, apart from what the package keeps.
+type village struct {
+	*story
+	*rapid.T
+	clock  *clock
+	sender *Sender
+
+	people  []account.Actor
+	budget  map[int64]int
+	posts   []events.Contributed
+	log     []events.Event
+	heard   map[int64]bool // posts
+	crash   int            // questions about posts until the machine dies; 0: it doesn't
+	offline bool           // the mail server
+
+	hidden  map[int64]bool
+	barred  map[int64]bool // people, from space 2
+	levels  map[int64]map[Subject]map[int64]Level
+	part    map[int64]map[int64]int64 // person, thread: the first event
+	rhythm  map[int64]Rhythm
+	follows map[reach]bool // heard, and wanted then
+
+	hiddenOnce, neverOnce, barredOnce map[int64]bool
+	inbox                             map[reach][]int64 // mails
+}
+
+func (v *village) talk(_ context.Context, _ bun.Tx, person, post int64) (string, bool, error) {
+	if v.crash > 0 {
+		if v.crash--; v.crash == 0 {
+			return "", false, errCrash
+		}
+	}
+	return "Titre", v.mayRead(person, post), nil
+}
+
+func (v *village) mayRead(person, post int64) bool {
+	if v.hidden[post] {
+		return false
+	}
+	return v.post(post).SpaceID == 1 || person != 0 && !v.barred[person]
+}
+
+func (v *village) post(id int64) events.Contributed {
+	return v.posts[slices.IndexFunc(v.posts, func(p events.Contributed) bool { return p.PostID == id })]
+}
+
+// wants says again, from what the test knows, whether somebody follows a post.
+func (v *village) wants(person int64, p events.Contributed, seq int64) bool {
+	l := v.levels[person]
+	space, thread, author := l[OfSpace][p.SpaceID], l[OfThread][p.ThreadID], l[OfPerson][p.PersonID]
+	switch {
+	case person == p.PersonID, author == Mute, thread == Mute, thread == "" && space == Mute:
+		return false
+	case thread == Watch, space == Watch && thread != Track, author == Watch:
+		return true
+	case p.Kind == "thread":
+		return space == Watch
+	case p.ReplyToAuthor == person:
+		return true
+	case thread == Track:
+		return false
+	}
+	first, takesPart := v.part[person][p.ThreadID]
+	return p.ThreadAuthorID == person || takesPart && first < seq
+}
+
+// carry is the mail server: it may be away, and what it takes is in its readers' inboxes.
+func (v *village) carry(ctx context.Context, batch []message, report func(message, error) error) error {
+	for i, m := range batch {
+		if v.offline && i%2 == 0 {
+			return errCrash
+		}
+		var r row
+		if err := v.db.NewRaw("select id, person_id, kind, data from mail where id = ?", m.id).Scan(ctx, &r); err != nil {
+			return err
+		}
+		for _, post := range postsOf(r) {
+			at := reach{r.PersonID, post}
+			v.inbox[at] = append(v.inbox[at], r.ID)
+			if !v.mayRead(r.PersonID, post) {
+				v.Errorf("person %d is mailed post %d, which they may not read", r.PersonID, post)
+			}
+		}
+		if err := report(m, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *village) done() string { return MailSent }
+
+func postsOf(r row) (ids []int64) {
+	if r.Kind != DigestMail {
+		return []int64{r.Data.PostID}
+	}
+	for _, s := range r.Data.Digest {
+		for _, t := range s.Threads {
+			ids = append(ids, t.Posts...)
+		}
+	}
+	return ids
+}
+
+func found(t testing.TB, rt *rapid.T, db bun.IDB) *village {
+	v := &village{story: newStory(t, db), T: rt, clock: &clock{now}, budget: map[int64]int{}, heard: map[int64]bool{}, hidden: map[int64]bool{},
+		barred: map[int64]bool{}, levels: map[int64]map[Subject]map[int64]Level{}, part: map[int64]map[int64]int64{}, rhythm: map[int64]Rhythm{},
+		follows: map[reach]bool{}, hiddenOnce: map[int64]bool{}, neverOnce: map[int64]bool{}, barredOnce: map[int64]bool{}, inbox: map[reach][]int64{}}
+	v.exec("delete from person")
+	v.exec("delete from outbox")
+	v.service.now, v.service.talk = v.clock.now, v.talk
+	v.sender = newSender(t, db, v.clock, SenderOptions{Folder: t.TempDir(), Talk: v.talk})
+	v.sender.carrier = v
+	for i := range 4 {
+		a := v.person(fmt.Sprint("p", i), "fr")
+		v.people = append(v.people, a)
+		v.levels[a.PersonID] = map[Subject]map[int64]Level{OfSpace: {}, OfThread: {}, OfPerson: {}}
+		v.part[a.PersonID], v.rhythm[a.PersonID] = map[int64]int64{}, AtOnce
+		v.budget[a.PersonID] = rapid.IntRange(1, 3).Draw(rt, "budget")
+		v.attend(a, AtOnce)
+	}
+	return v
+}
+
+func (v *village) somebody() account.Actor { return rapid.SampledFrom(v.people).Draw(v.T, "person") }
+
+func (v *village) check(err error) {
+	v.T.Helper()
+	if err != nil {
+		v.Fatal(err)
+	}
+}
+
+func (v *village) attend(a account.Actor, r Rhythm) {
+	att := Attention{Rhythm: r, Budget: v.budget[a.PersonID], Hushed: rapid.Bool().Draw(v.T, "hushed"), Quiet: Quiet{20, 6}}
+	v.check(v.service.Attend(v.ctx, a, att))
+	v.rhythm[a.PersonID] = r
+	if r == Never {
+		v.neverOnce[a.PersonID] = true
+	}
+}
+
+func (v *village) write(*rapid.T) {
+	who := v.somebody()
+	p := events.Contributed{PostID: int64(len(v.posts) + 1), PersonID: who.PersonID, Kind: "thread", ThreadAuthorID: who.PersonID,
+		SpaceID: rapid.Int64Range(1, 2).Draw(v.T, "space")}
+	p.ThreadID = p.PostID
+	if len(v.posts) > 0 && rapid.IntRange(0, 3).Draw(v.T, "new thread") > 0 {
+		to := rapid.SampledFrom(v.posts).Draw(v.T, "to")
+		p.Kind, p.ThreadID, p.SpaceID, p.ThreadAuthorID = "reply", to.ThreadID, to.SpaceID, to.ThreadAuthorID
+		if rapid.Bool().Draw(v.T, "answer") {
+			p.ReplyToID, p.ReplyToAuthor = to.PostID, to.PersonID
+		}
+	}
+	v.posts = append(v.posts, p)
+	e := v.story.event(p)
+	e.Time = v.clock.at
+	v.log = append(v.log, e)
+	if rapid.IntRange(0, 3).Draw(v.T, "late") > 0 {
+		v.deliverEvent(len(v.log) - 1)
+	}
+}
+
+// hear delivers any event, for the first time or again.
+func (v *village) hear(*rapid.T) {
+	if len(v.log) > 0 {
+		v.deliverEvent(rapid.IntRange(0, len(v.log)-1).Draw(v.T, "event"))
+	}
+}
+
+func (v *village) deliverEvent(i int) {
+	e, p := v.log[i], v.posts[i]
+	v.crash = rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(v.T, "crash")
+	abort := rapid.IntRange(0, 5).Draw(v.T, "abort") == 0
+	err := v.db.RunInTx(v.ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := v.service.hear(ctx, tx, e); err != nil || !abort {
+			return err
+		}
+		return errCrash
+	})
+	v.crash = 0
+	if errors.Is(err, errCrash) {
+		return
+	}
+	v.check(err)
+	if at, ok := v.part[p.PersonID][p.ThreadID]; !ok || e.Seq < at {
+		v.part[p.PersonID][p.ThreadID] = e.Seq
+	}
+	for _, a := range v.people {
+		// An event that comes again tells whom it would tell now and didn't: the bus gives it once, marks aside.
+		if v.wants(a.PersonID, p, e.Seq) && v.mayRead(a.PersonID, p.PostID) {
+			v.follows[reach{a.PersonID, p.PostID}] = true
+		}
+	}
+	v.heard[p.PostID] = true
+}
+
+func (v *village) follow(*rapid.T) {
+	a, f := v.somebody(), Followed{Subject: rapid.SampledFrom([]Subject{OfSpace, OfThread, OfPerson}).Draw(v.T, "subject"),
+		Level: rapid.SampledFrom(Levels).Draw(v.T, "level")}
+	switch {
+	case f.Subject == OfSpace:
+		f.ID = rapid.Int64Range(1, 2).Draw(v.T, "space")
+	case f.Subject == OfPerson:
+		f.ID = v.somebody().PersonID
+	default:
+		f.ID = int64(rapid.IntRange(1, len(v.posts)+1).Draw(v.T, "thread"))
+	}
+	v.check(v.service.Follow(v.ctx, a, f))
+	v.levels[a.PersonID][f.Subject][f.ID] = f.Level
+}
+
+func (v *village) changeRhythm(*rapid.T) {
+	v.attend(v.somebody(), rapid.SampledFrom(Rhythms).Draw(v.T, "rhythm"))
+}
+
+func (v *village) unsubscribe(*rapid.T) {
+	if a := v.somebody(); rapid.IntRange(0, 3).Draw(v.T, "really") == 0 {
+		secret, _ := secretOfTests()
+		_, err := v.service.Unsubscribe(v.ctx, unsubscribeToken(secret, a.PersonID, AboutReplies))
+		v.check(err)
+		v.rhythm[a.PersonID], v.neverOnce[a.PersonID] = Never, true
+	}
+}
+
+func (v *village) hide(*rapid.T) {
+	if len(v.posts) > 0 {
+		id := rapid.SampledFrom(v.posts).Draw(v.T, "post").PostID
+		v.hidden[id] = !v.hidden[id]
+		v.hiddenOnce[id] = true
+	}
+}
+
+func (v *village) bar(*rapid.T) {
+	a := v.somebody().PersonID
+	v.barred[a] = !v.barred[a]
+	v.barredOnce[a] = true
+}
+
+func (v *village) read(*rapid.T) {
+	a := v.somebody()
+	list, _, err := v.service.Notifications(v.ctx, a, 0)
+	v.check(err)
+	if len(list) > 0 {
+		n := rapid.SampledFrom(list).Draw(v.T, "line")
+		if rapid.Bool().Draw(v.T, "in the thread") {
+			v.check(v.service.SeenThread(v.ctx, a, n.Data.ThreadID, n.Data.PostID))
+		} else {
+			_, err = v.service.Read(v.ctx, a, n.ID)
+			v.check(err)
+		}
+	}
+}
+
+func (v *village) wait(*rapid.T) {
+	v.clock.at = v.clock.at.Add(time.Duration(rapid.IntRange(1, 80).Draw(v.T, "hours")) * time.Hour)
+}
+
+// digests writes what is due, or dies in the middle. What it writes is what waited, may be read and wasn't.
+func (v *village) digests(*rapid.T) {
+	type waits struct {
+		Person, Post int64
+		Read         bool
+	}
+	var before []waits
+	v.check(v.db.NewRaw(`select person_id as person, post_id as post, read_at is not null as read from notification n
+		where delivery = 'waiting' and exists (select from attention a where a.person_id = n.person_id and due_at <= ?)`, v.clock.at).Scan(v.ctx, &before))
+	last := v.id("select coalesce(max(id), 0) from mail")
+	v.crash = rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(v.T, "crash")
+	abort := rapid.IntRange(0, 4).Draw(v.T, "abort") == 0
+	err := v.db.RunInTx(v.ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		in := *v.service
+		in.db = tx
+		if _, err := in.WriteDigests(ctx); err != nil || !abort {
+			return err
+		}
+		return errCrash
+	})
+	v.crash = 0
+	want := map[reach]bool{}
+	for _, w := range before {
+		if err == nil && !w.Read && v.mayRead(w.Person, w.Post) {
+			want[reach{w.Person, w.Post}] = true
+		}
+	}
+	if !errors.Is(err, errCrash) {
+		v.check(err)
+	}
+	got := map[reach]bool{}
+	var mails []row
+	v.check(v.db.NewRaw("select id, person_id, kind, data from mail where id > ?", last).Scan(v.ctx, &mails))
+	for _, m := range mails {
+		for _, post := range postsOf(m) {
+			got[reach{m.PersonID, post}] = true
+		}
+	}
+	if !maps.Equal(got, want) {
+		v.Fatalf("digests tell %v, what was followed is %v", got, want)
+	}
+}
+
+func (v *village) mail(*rapid.T) {
+	v.offline = rapid.IntRange(0, 3).Draw(v.T, "offline") == 0
+	v.crash = rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(v.T, "crash")
+	_, err := v.sender.Deliver(v.ctx)
+	v.offline, v.crash = false, 0
+	v.check(err)
+}
+
+// settle lets everything that waits arrive.
+func (v *village) settle() {
+	for i := range v.log {
+		for !v.heard[v.posts[i].PostID] {
+			v.deliverEvent(i)
+		}
+	}
+	for range 3 {
+		v.clock.at = v.clock.at.AddDate(0, 0, 20)
+		for n := 1; n > 0; {
+			var err error
+			n, err = v.service.WriteDigests(v.ctx)
+			v.check(err)
+		}
+		for n := 1; n > 0; {
+			var err error
+			n, err = v.sender.Deliver(v.ctx)
+			v.check(err)
+		}
+	}
+}
+
+// verdict compares what the test knows with what is in the pages and in the inboxes.
+func (v *village) verdict() {
+	var rows []struct {
+		PersonID, PostID int64
+		Delivery         string
+		Read             bool
+	}
+	v.check(v.db.NewRaw("select person_id, post_id, delivery, read_at is not null as read from notification").Scan(v.ctx, &rows))
+	left := maps.Clone(v.follows)
+	for _, r := range rows {
+		at := reach{r.PersonID, r.PostID}
+		if !left[at] {
+			v.Errorf("person %d is told of post %d twice, or doesn't follow it", r.PersonID, r.PostID)
+		}
+		delete(left, at)
+		mails := v.inbox[at]
+		delete(v.inbox, at)
+		fits := map[string]bool{byMail: true, byDigest: true, onPage: v.neverOnce[r.PersonID], seen: r.Read,
+			gone: v.hiddenOnce[r.PostID] || v.barredOnce[r.PersonID]}[r.Delivery]
+		if mailed := r.Delivery == byMail || r.Delivery == byDigest; !fits || mailed && len(mails) != 1 || !mailed && len(mails) != 0 {
+			v.Errorf("post %d reaches person %d by %q, mails %v", r.PostID, r.PersonID, r.Delivery, mails)
+		}
+	}
+	if len(left) != 0 || len(v.inbox) != 0 {
+		v.Errorf("followed and not told: %v; told and not followed: %v", left, v.inbox)
+	}
+	v.thrift()
+}
+
+// thrift: nobody gets more mails at once in a day than they allow.
+func (v *village) thrift() {
+	var days []struct{ PersonID, Mails int64 }
+	v.check(v.db.NewRaw(`select person_id, count(*) as mails from mail where kind <> 'digest' group by person_id, date_trunc('day', created_at at time zone 'UTC')`).Scan(v.ctx, &days))
+	for _, d := range days {
+		if int(d.Mails) > v.budget[d.PersonID] {
+			v.Errorf("person %d gets %d mails in a day, and allows %d", d.PersonID, d.Mails, v.budget[d.PersonID])
+		}
+	}
+}
+
+// TestEveryFollowedPostReachesItsReaderOnce: whatever people write, follow, read, hide and change, in whatever order the bus
+// brings it and wherever machines die, each post that somebody follows reaches them exactly once, by exactly one way.
+func TestEveryFollowedPostReachesItsReaderOnce(t *testing.T) {
+	db := testdb.Clone(t)
+	few(t, 8)
+	rapid.Check(t, func(rt *rapid.T) {
+		v := found(t, rt, db)
+		rt.Repeat(map[string]func(*rapid.T){"write": v.write, "hear": v.hear, "follow": v.follow, "rhythm": v.changeRhythm, "unsubscribe": v.unsubscribe,
+			"hide": v.hide, "bar": v.bar, "read": v.read, "wait": v.wait, "digests": v.digests, "mail": v.mail})
+		v.settle()
+		v.verdict()
+	})
+}
+
+// few has rapid check less than by default where each check is hundreds of transactions; -rapid.checks asks for more.
+func few(t *testing.T, checks int) {
+	t.Helper()
+	f := flag.Lookup("rapid.checks")
+	if asked := f.Value.String(); asked == f.DefValue {
+		if err := f.Value.Set(strconv.Itoa(checks)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Value.Set(asked) })
+	}
+}

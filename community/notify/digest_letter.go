@@ -1,0 +1,87 @@
+package notify
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Section is a part of a digest: what is new in one space.
+type Section struct {
+	Title string // the space, or "" when it is gone
+	Lines []Line
+}
+
+// Line is a discussion with something new.
+type Line struct {
+	Title string
+	Note  string // how much, and by whom
+	URL   string // of the first new post, absolute
+}
+
+// linesAtMost is the number of discussions that a digest lists; it counts the others.
+const linesAtMost = 25
+
+// namesAtMost is the number of people that a line names.
+const namesAtMost = 3
+
+// sections writes out what a digest tells; more says how many discussions are left out, or "".
+func (c composer) sections(lang string, digest []DigestSpace) (list []Section, more string) {
+	left, over := linesAtMost, 0
+	for _, sp := range digest {
+		s := Section{}
+		s.Title, _ = sp.Name.In(lang)
+		for _, t := range sp.Threads {
+			if left == 0 {
+				over++
+				continue
+			}
+			left--
+			s.Lines = append(s.Lines, c.line(lang, t))
+		}
+		if len(s.Lines) > 0 {
+			list = append(list, s)
+		}
+	}
+	if over > 0 {
+		more = c.render(lang, "notify.digest_more", "Count", over)
+	}
+	return list, more
+}
+
+func (c composer) line(lang string, t DigestThread) Line {
+	key := "notify.digest_posts"
+	if t.Opened {
+		key = "notify.digest_opened"
+	}
+	names := t.By
+	if len(names) > namesAtMost {
+		names = append(names[:namesAtMost:namesAtMost], "…")
+	}
+	note := c.render(lang, key, "Count", len(t.Posts))
+	if len(names) > 0 {
+		note = c.render(lang, "notify.digest_by", "What", note, "Names", strings.Join(names, c.render(lang, "notify.digest_comma")+" "))
+	}
+	return Line{Title: t.Title, Note: note, URL: c.public + "/posts/" + strconv.FormatInt(t.Posts[0], 10)}
+}
+
+// text is the section in a mail without HTML: each title and each address on a line of its own, so that each has the
+// direction of its language.
+func (s Section) text() string {
+	var b strings.Builder
+	if s.Title != "" {
+		b.WriteString(s.Title + "\n\n")
+	}
+	for _, l := range s.Lines {
+		b.WriteString(oneLine(l.Title) + "\n" + l.Note + "\n" + l.URL + "\n\n")
+	}
+	return b.String()
+}
+
+func countPosts(digest []DigestSpace) (n int) {
+	for _, s := range digest {
+		for _, t := range s.Threads {
+			n += len(t.Posts)
+		}
+	}
+	return n
+}

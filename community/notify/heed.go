@@ -1,0 +1,41 @@
+package notify
+
+import "halqa/events"
+
+// stance is all that bears on whether one person hears of one post.
+type stance struct {
+	personID              int64
+	space, thread, author Level // chosen, or ""
+	part                  int64 // the event by which they take part in the thread; -1 when they don't
+}
+
+// heeds tells as which kind of notification a person hears of a post, or "" for not at all. Nobody hears of themselves.
+// Mute wins, the nearest first: whom they muted stays silent even in a thread they watch, a thread they watch is heard even
+// in a space they muted, and a muted space silences all else in it.
+func heeds(st stance, p events.Contributed, seq int64) Kind {
+	takesPart := st.part >= 0 && st.part < seq || st.personID == p.ThreadAuthorID
+	answered := st.personID == p.ReplyToAuthor
+	switch {
+	case st.personID == p.PersonID || st.author == Mute || st.thread == Mute:
+		return ""
+	case st.thread == "" && st.space == Mute:
+		return ""
+	}
+	everything := st.thread == Watch || st.author == Watch || st.space == Watch
+	switch {
+	case p.Kind != "reply":
+		if everything {
+			return ThreadOpened
+		}
+		return ""
+	case answered:
+		return PostAnswered
+	case st.thread == Track && st.author != Watch: // only the answers to them
+		return ""
+	case st.personID == p.ThreadAuthorID:
+		return ThreadReplied
+	case everything || takesPart:
+		return PostFollowed
+	}
+	return ""
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community/notify"
+)
+
+func TestFollowingFromThePages(t *testing.T) {
+	a := openAgora(t)
+	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil), PublicURL: "https://halqa.example",
+		Talk: func(context.Context, bun.Tx, int64, int64) (string, bool, error) { return "Qui vient ?", true, nil }})
+	amel, _ := a.person(t, "Amel")
+	_, sami := a.person(t, "Sami")
+	here := a.start(t, amel, "Qui vient ?")
+	thread := strings.TrimPrefix(here, "/threads/")
+	expect(t, amel.get(here), 200, "Suivi : ce qui me touche", "Les réponses à mes messages", `name="back" value="`+here+`"`)
+	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche", "Les discussions où je participe")
+	expect(t, amel.get("/spaces/projets/forum"), 200, "Les discussions où je participe")
+	if page := a.visitor(t).get(here); strings.Contains(page.body, "Suivi :") {
+		t.Error("a visitor may follow")
+	}
+	choose := func(subject, id, level, back string) answer {
+		return amel.send("/follow", url.Values{"subject": {subject}, "id": {id}, "level": {level}, "back": {back}})
+	}
+	space := strconv.FormatInt(a.open.ID, 10)
+	expect(t, choose("thread", thread, "watch", here), 303, "→ "+here)
+	expect(t, amel.get(here), 200, "Suivi : chaque message")
+	expect(t, choose("space", space, "mute", "https://elsewhere.example/"), 303, "→ /notifications/choices")
+	expect(t, choose("person", strconv.FormatInt(sami.PersonID, 10), "mute", "//elsewhere.example"), 303, "→ /notifications/choices")
+	expect(t, amel.get("/spaces/projets"), 200, "Suivi : rien")
+	expect(t, amel.get("/notifications/choices"), 200, "Qui vient ?", "Sami", "Suivi : rien", "Suivi : chaque message")
+	expect(t, choose("seminar", "1", "watch", here), 404)
+	expect(t, choose("thread", thread, "shout", here), 404)
+	expect(t, choose("space", space, "track", "/spaces/projets"), 303, "→ /spaces/projets")
+	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche")
+	expect(t, a.visitor(t).send("/follow", url.Values{"subject": {"thread"}, "id": {thread}, "level": {"watch"}}), 303, "/sign-in")
+}
+
+func TestChoosingWhenToBeWrittenTo(t *testing.T) {
+	a := openAgora(t)
+	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil), PublicURL: "https://halqa.example"})
+	amel, _ := a.person(t, "Amel")
+	save := func(rhythm, budget, from, until string) answer {
+		return amel.send("/notifications/choices", url.Values{"rhythm": {rhythm}, "budget": {budget}, "hushed": {"yes"}, "quiet_from": {from},
+			"quiet_until": {until}, "mailed": {"seats"}})
+	}
+	expect(t, amel.get("/notifications/choices"), 200, "Les discussions que je suis", "Vous n’avez rien réglé")
+	expect(t, save("weekly", "3", "22", "6"), 303, "→ /notifications/choices")
+	expect(t, amel.get("/notifications/choices"), 200, `value="22" selected`, `value="6" selected`, `value="3" selected`)
+	expect(t, save("weekly", "3", "6", "6"), 422, "Choisissez deux heures différentes", `value="6" selected`)
+	expect(t, save("weekly", "900", "22", "6"), 422, "Choisissez entre 1 et 50")
+	expect(t, save("hourly", "3", "22", "6"), 404)
+}
+
+// TestReadingAThreadReadsItsNews: what somebody has before their eyes is no news any more.
+func TestReadingAThreadReadsItsNews(t *testing.T) {
+	a := openAgora(t)
+	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil)})
+	a.deps.Unread = a.deps.Notify.Unread
+	amel, who := a.person(t, "Amel")
+	here := a.start(t, amel, "Qui vient ?")
+	post := strings.TrimPrefix(posts(amel.get(here).body)[0], "/posts/")
+	for i := range 3 {
+		_, err := a.db.ExecContext(t.Context(), `insert into notification (person_id, event_id, kind, data, at, thread_id, post_id, delivery)
+			values (?, gen_random_uuid(), 'post_followed', ?, now(), ?, ?, 'waiting')`, who.PersonID, `{"thread": "Qui vient ?"}`, strings.TrimPrefix(here, "/threads/"), post)
+		mustDo(t, err)
+		if i == 0 {
+			expect(t, amel.get("/notifications"), 200, "a écrit dans « Qui vient ? »")
+		}
+	}
+	expect(t, amel.get("/notifications"), 200, "3 nouveaux messages dans « Qui vient ? »")
+	expect(t, amel.get(here), 200)
+	if n, err := a.deps.Notify.Unread(t.Context(), who); n != 0 || err != nil {
+		t.Errorf("%d lines are unread, %v", n, err)
+	}
+}
