@@ -9,7 +9,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community/account"
 	"halqa/community/notify"
+	"halqa/events"
 )
 
 func TestFollowingFromThePages(t *testing.T) {
@@ -79,5 +81,37 @@ func TestReadingAThreadReadsItsNews(t *testing.T) {
 	expect(t, amel.get(here), 200)
 	if n, err := a.deps.Notify.Unread(t.Context(), who); n != 0 || err != nil {
 		t.Errorf("%d lines are unread, %v", n, err)
+	}
+}
+
+// TestADigestSpeaksEveryLanguage writes a digest with the words that people read.
+func TestADigestSpeaksEveryLanguage(t *testing.T) {
+	j := newJourney(t)
+	j.deps.Notify = notify.New(j.tx, notify.Options{Render: Letters(nil), PublicURL: "https://halqa.example", Demo: true})
+	for lang, want := range map[string][]string{
+		"fr": {"3 nouveaux messages dans ce que vous suivez", "2 nouveaux messages · Amel, سامي", "Nouvelle discussion, 1 message", "Voir mes notifications"},
+		"ar": {"3 مشاركات جديدة في ما تتابعه", "مشاركتان جديدتان · ", "نقاش جديد بمشاركة واحدة"},
+		"en": {"3 new posts in what you follow", "2 new posts · Amel, ", "New thread, 1 post"},
+	} {
+		complaints := listenTo(t)
+		err := j.tx.RunInTx(j.ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			return notify.Enqueue(ctx, tx, notify.Mail{Key: "digest " + lang, To: "amel@example.org", Language: lang, Kind: notify.DigestMail,
+				Data: notify.Data{Name: "Amel", Path: "/notifications", Digest: []notify.DigestSpace{{Name: events.Text{"fr": "Budget"}, Threads: []notify.DigestThread{
+					{Title: "Qui vient ?", Posts: []int64{4, 9}, By: []string{"Amel", "سامي"}}, {Title: "من يأتي؟", Opened: true, Posts: []int64{12}}}}}}})
+		})
+		mustDo(t, err)
+		list, err := j.deps.Notify.Mailbox(j.ctx, account.Actor{})
+		mustDo(t, err)
+		html, err := list[0].HTML()
+		mustDo(t, err)
+		all := strings.NewReplacer("\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "").Replace(list[0].Subject + html + list[0].Text())
+		for _, text := range want {
+			if !strings.Contains(all, text) {
+				t.Errorf("%s: the digest lacks %s:\n%s", lang, text, list[0].Text())
+			}
+		}
+		if strings.Contains(all, "notify.") || complaints.Len() > 0 {
+			t.Errorf("%s: %s\n%s", lang, complaints, all)
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -285,6 +284,11 @@ func (v *village) wait(*rapid.T) {
 
 // digests writes what is due, or dies in the middle. What it writes is what waited, may be read and wasn't.
 func (v *village) digests(*rapid.T) {
+	v.crash = rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(v.T, "crash")
+	v.writeDigests(rapid.IntRange(0, 4).Draw(v.T, "abort") == 0)
+}
+
+func (v *village) writeDigests(abort bool) {
 	type waits struct {
 		Person, Post int64
 		Read         bool
@@ -293,8 +297,6 @@ func (v *village) digests(*rapid.T) {
 	v.check(v.db.NewRaw(`select person_id as person, post_id as post, read_at is not null as read from notification n
 		where delivery = 'waiting' and exists (select from attention a where a.person_id = n.person_id and due_at <= ?)`, v.clock.at).Scan(v.ctx, &before))
 	last := v.id("select coalesce(max(id), 0) from mail")
-	v.crash = rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(v.T, "crash")
-	abort := rapid.IntRange(0, 4).Draw(v.T, "abort") == 0
 	err := v.db.RunInTx(v.ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		in := *v.service
 		in.db = tx
@@ -306,7 +308,7 @@ func (v *village) digests(*rapid.T) {
 	v.crash = 0
 	want := map[reach]bool{}
 	for _, w := range before {
-		if err == nil && !w.Read && v.mayRead(w.Person, w.Post) {
+		if err == nil && !w.Read && v.rhythm[w.Person] != Never && v.mayRead(w.Person, w.Post) {
 			want[reach{w.Person, w.Post}] = true
 		}
 	}
@@ -343,11 +345,7 @@ func (v *village) settle() {
 	}
 	for range 3 {
 		v.clock.at = v.clock.at.AddDate(0, 0, 20)
-		for n := 1; n > 0; {
-			var err error
-			n, err = v.service.WriteDigests(v.ctx)
-			v.check(err)
-		}
+		v.writeDigests(false)
 		for n := 1; n > 0; {
 			var err error
 			n, err = v.sender.Deliver(v.ctx)
@@ -400,22 +398,23 @@ func (v *village) thrift() {
 // brings it and wherever machines die, each post that somebody follows reaches them exactly once, by exactly one way.
 func TestEveryFollowedPostReachesItsReaderOnce(t *testing.T) {
 	db := testdb.Clone(t)
-	few(t, 8)
+	few(t, "rapid.checks", "20")
+	few(t, "rapid.steps", "150")
 	rapid.Check(t, func(rt *rapid.T) {
 		v := found(t, rt, db)
-		rt.Repeat(map[string]func(*rapid.T){"write": v.write, "hear": v.hear, "follow": v.follow, "rhythm": v.changeRhythm, "unsubscribe": v.unsubscribe,
+		rt.Repeat(map[string]func(*rapid.T){"write": v.write, "write on": v.write, "write more": v.write, "mail on": v.mail, "hear": v.hear, "follow": v.follow, "rhythm": v.changeRhythm, "unsubscribe": v.unsubscribe,
 			"hide": v.hide, "bar": v.bar, "read": v.read, "wait": v.wait, "digests": v.digests, "mail": v.mail})
 		v.settle()
 		v.verdict()
 	})
 }
 
-// few has rapid check less than by default where each check is hundreds of transactions; -rapid.checks asks for more.
-func few(t *testing.T, checks int) {
+// few has rapid do fewer and longer checks than by default, for each step is a few transactions; its flags ask for more.
+func few(t *testing.T, name, value string) {
 	t.Helper()
-	f := flag.Lookup("rapid.checks")
+	f := flag.Lookup(name)
 	if asked := f.Value.String(); asked == f.DefValue {
-		if err := f.Value.Set(strconv.Itoa(checks)); err != nil {
+		if err := f.Value.Set(value); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = f.Value.Set(asked) })

@@ -47,14 +47,16 @@ func (c composer) compose(m Mail) Letter {
 		d.Person = say("someone")
 	}
 	args = append(args, "Person", d.Person)
-	if m.Kind == DigestMail {
-		args = append(args, "Count", countPosts(d.Digest))
-	}
 	subject, text, action := textsOf(m.Kind)
-	l := Letter{Language: m.Language, Dir: "ltr", Subject: oneLine(say(subject)), Greeting: say("mail_hello"), Action: say(action),
+	l := Letter{Language: m.Language, Dir: "ltr", Greeting: say("mail_hello"), Action: say(action),
 		URL: c.public + d.Path, Closing: say("mail_closing"), Footer: say("mail_footer")}
 	if t := TopicOf(m.Kind); t != "" && m.PersonID != 0 && len(c.secret) > 0 {
 		l.Fewer, l.FewerURL = say("mail_fewer"), c.public+UnsubscribePath+unsubscribeToken(c.secret, m.PersonID, t)
+	}
+	if m.Kind != DigestMail {
+		l.Subject = oneLine(say(subject))
+	} else {
+		l.Subject = oneLine(c.render(m.Language, "notify."+subject, "Count", countPosts(d.Digest)))
 	}
 	if m.Language == "ar" {
 		l.Dir = "rtl"
