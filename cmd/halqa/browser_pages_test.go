@@ -75,7 +75,7 @@ func (r *realm) pages(t *testing.T) []sight {
 // sight finds who sees the page of a route, and whether it is a whole page rather than a file or a part of a page.
 func (r *realm) sight(rows []row, route web.Route) (sight, bool) {
 	r.t.Helper()
-	for _, k := range []kind{anAdministrator, aMember, aVisitor} {
+	for _, k := range []kind{anAdministrator, aMember, anOrgAdmin, aVisitor} {
 		for _, w := range rows {
 			if w.route != route.Method+" "+route.Path || w.lands != "" || w.letters()[k] != 'y' {
 				continue

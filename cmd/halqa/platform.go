@@ -95,7 +95,7 @@ func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string,
 	if err == nil {
 		title, err = community.New(tx, nil).Heard(ctx, actor, postID)
 	}
-	if errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) {
+	if errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) || errors.Is(err, account.ErrSignInRequired) {
 		return "", false, nil
 	}
 	return title, err == nil, err
