@@ -42,6 +42,7 @@ var elsewhere = map[string]string{
 	"/magic/:token": "a mail", "/confirm/:token": "a mail", "/reset/:token": "a mail", "/check-mail": "signing up",
 	"/unsubscribe/:token": "a mail", "/calendar/:token/halqa.ics": "calendar programs",
 	"/spaces/:key/calendar.ics": "calendar programs", "/offices/:id/calendar.ics": "calendar programs",
+	"/me": "scripts", "/modules/:id/pack": "scripts", "/lessons/:id/text": "a module that allows it", "/attestations/:code": "a space that attests",
 	"/first-run": "the terminal", "/live": "scripts", "/organisations/found": "scripts", "/design": "those who build pages",
 }
 
