@@ -16,6 +16,7 @@ import (
 	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/library"
+	"halqa/community/notify"
 	"halqa/courses"
 	"halqa/courses/media"
 	"halqa/enrolment"
@@ -111,6 +112,7 @@ type stage struct {
 	enrolment *enrolment.Service
 	community *community.Service
 	library   *library.Service
+	notify    *notify.Service
 	firstDay  time.Time // midnight, in the zone, of the day it is loaded on
 	hash      string    // of Password
 
@@ -164,6 +166,7 @@ func newStage(o Options) *stage {
 	s.enrolment = enrolment.New(o.DB, now)
 	s.community = community.New(o.DB, now)
 	s.library = library.New(o.DB, o.Library, now)
+	s.notify = notify.New(o.DB, notify.Options{Now: now, Zone: o.Zone})
 	return s
 }
 

@@ -55,6 +55,7 @@ func count(t *testing.T, db *bun.DB, query string) (n int) {
 }
 
 func TestDemonstrationKeepsTheRules(t *testing.T) {
+	t.Parallel()
 	db := testdb.Clone(t)
 	load(t, db, demo.Options{})
 	ctx := t.Context()
@@ -94,6 +95,19 @@ func TestDemonstrationKeepsTheRules(t *testing.T) {
 		`select count(*) from document where state = 'refused'`:                                      1,
 		`select count(*) from document where state = 'withdrawn'`:                                    1,
 		`select count(*) from profile`:                                                               200,
+		`select count(*) from thread where kind = 'announcement'`:                                    4,
+		`select count(*) from thread where accepted_id is not null`:                                  15,
+		`select count(*) from experience`:                                                            8,
+		`select count(*) from post_thank`:                                                            80,
+		`select count(*) from post_version`:                                                          2,
+		`select count(*) from attention where rhythm <> 'once'`:                                      4,
+		`select count(*) from registration where state = 'conditional'`:                              3,
+		`select count(*) from registration where state = 'requested'`:                                1,
+		`select count(*) from registration where state = 'pending'`:                                  2,
+		`select count(*) from registration where state = 'offered'`:                                  1,
+		`select count(*) from seminar_quota`:                                                         4,
+		`select count(*) from attestation`:                                                           5,
+		`select count(*) from progress_sharing where agreed`:                                         10,
 	} {
 		if n := count(t, db, query); n < least {
 			t.Errorf("%s: %d, at least %d wanted", query, n, least)
@@ -117,6 +131,7 @@ func TestDemonstrationKeepsTheRules(t *testing.T) {
 }
 
 func TestInterruptedDemonstrationBeginsAgain(t *testing.T) {
+	t.Parallel()
 	db := testdb.Clone(t)
 	small := demo.Options{People: 1}
 	load(t, db, small)
@@ -152,6 +167,7 @@ func digest(t *testing.T, db *bun.DB) (sum string) {
 
 // TestBiggerDemonstration scales everything a little: what is made up keeps to the rules too.
 func TestBiggerDemonstration(t *testing.T) {
+	t.Parallel()
 	db := testdb.Clone(t)
 	load(t, db, demo.Options{People: 136, Storied: 1, Organisations: 64, Posts: 1200})
 	for query, want := range map[string]int{

@@ -28,21 +28,32 @@ type said struct {
 	after   int
 	to      int // number of a post of the thread, from 1; 0 for none
 	text    string
-	hidden  string // the moderator's reason, "" when it isn't hidden
+	sheet   community.Sheet // of the post that opens an experience
+	hidden  string          // the moderator's reason, "" when it isn't hidden
 	reports []report
+	accepts string    // who chose it as the answer
+	thanks  []string  // who found it useful
+	follows []string  // who watches the thread since they read it
+	first   [2]string // what it said at first, and what it says now instead
 }
 
 type report struct{ by, reason, note string }
 
 // readTalks reads every thread. A file is named after its space; in it,
 //
-//	# Question: a title (without "Question:" it is a discussion)
+//	# Question: a title (or Announcement:, or Experience:; without, it is a discussion)
 //	who day [pinned]
 //	…Markdown…
 //	## who +hours [@number of the post that is answered]
 //	…Markdown…
 //	hidden: why
 //	reported: who reason words
+//	accepted: who chose it as the answer
+//	thanks: who who
+//	follows: who who
+//	at first: these words → those words
+//
+// What opens an experience has its parts after lines such as "-- context".
 func readTalks() ([]talk, error) {
 	names, err := fs.Glob(texts, "forum/*.md")
 	if err != nil {
@@ -68,8 +79,11 @@ func readTalks() ([]talk, error) {
 func readTalk(space, text string) (talk, error) {
 	title, rest, _ := strings.Cut(text, "\n")
 	t := talk{space: space, kind: community.Discussion, title: title}
-	if question, ok := strings.CutPrefix(title, "Question: "); ok {
-		t.kind, t.title = community.Question, question
+	for _, kind := range community.Kinds {
+		word, rest, ok := strings.Cut(title, ": ")
+		if ok && strings.EqualFold(word, string(kind)) {
+			t.kind, t.title = kind, rest
+		}
 	}
 	for i, chunk := range strings.Split(rest, "\n## ") {
 		head, body, _ := strings.Cut(chunk, "\n")
@@ -88,21 +102,46 @@ func readTalk(space, text string) (talk, error) {
 		if err != nil {
 			return t, fmt.Errorf("%q: %q: %w", t.title, head, err)
 		}
-		t.posts = append(t.posts, p.read(body))
+		if p = p.read(body); i == 0 && t.kind == community.Experience {
+			p.sheet, p.text = readSheet(p.text)
+		}
+		t.posts = append(t.posts, p)
 	}
 	return t, nil
+}
+
+// readSheet reads the parts of an experience, and the words of its post.
+func readSheet(text string) (h community.Sheet, words string) {
+	parts := map[string]*string{"context": &h.Context, "action": &h.Action, "result": &h.Result, "lesson": &h.Lesson, "contact": &h.Contact}
+	for _, chunk := range strings.Split("\n"+text, "\n-- ")[1:] {
+		name, body, _ := strings.Cut(chunk, "\n")
+		if part := parts[name]; part != nil {
+			*part = strings.TrimSpace(body)
+		}
+	}
+	return h, strings.Join([]string{h.Context, h.Action, h.Result, h.Lesson}, "\n\n")
 }
 
 // read takes the notes out of the text of a post.
 func (p said) read(body string) said {
 	var kept []string
 	for line := range strings.SplitSeq(body, "\n") {
-		if reason, ok := strings.CutPrefix(line, "hidden: "); ok {
-			p.hidden = reason
-		} else if note, ok := strings.CutPrefix(line, "reported: "); ok {
+		word, note, _ := strings.Cut(line, ": ")
+		switch word {
+		case "hidden":
+			p.hidden = note
+		case "reported":
 			words := strings.SplitN(note, " ", 3)
 			p.reports = append(p.reports, report{words[0], words[1], words[2]})
-		} else {
+		case "accepted":
+			p.accepts = note
+		case "thanks":
+			p.thanks = strings.Fields(note)
+		case "follows":
+			p.follows = strings.Fields(note)
+		case "at first":
+			p.first[0], p.first[1], _ = strings.Cut(note, " → ")
+		default:
 			kept = append(kept, line)
 		}
 	}
@@ -163,24 +202,27 @@ func (s *stage) planThread(t talk, hour int) {
 		s.plan(t.day, hour+p.after, func(ctx context.Context) error {
 			return s.as(ctx, author, func(a account.Actor) (err error) {
 				if i == 0 {
-					thread, err = s.community.StartThread(ctx, a, community.NewThread{SpaceID: s.spaces[t.space].ID, Kind: t.kind, Title: t.title, Body: p.text})
+					thread, err = s.community.StartThread(ctx, a, community.NewThread{SpaceID: s.spaces[t.space].ID, Kind: t.kind, Title: t.title,
+						Body: p.atFirst(p.text), Sheet: p.sheetAtFirst()})
 					return err
 				}
-				post, err := s.community.Reply(ctx, a, community.NewReply{ThreadID: thread.ID, Body: s.quoting(t, p, ids), ReplyTo: ids[p.to]})
+				post, err := s.community.Reply(ctx, a, community.NewReply{ThreadID: thread.ID, Body: p.atFirst(s.quoting(t, p, ids)), ReplyTo: ids[p.to]})
 				ids[i+1] = post.ID
 				return err
 			})
 		})
-		s.planCare(t, p, hour+p.after, func(ctx context.Context) (int64, error) {
+		which := func(ctx context.Context) (int64, error) {
 			if i > 0 {
 				return ids[i+1], nil
 			}
-			page, err := s.community.Thread(ctx, account.Actor{}, thread.ID, 0)
+			page, err := s.community.Thread(ctx, s.anybody(ctx, author), thread.ID, 0)
 			if err != nil {
 				return 0, err
 			}
 			return page.Lines[0].ID, nil
-		})
+		}
+		s.planCare(t, p, hour+p.after, which)
+		s.planEcho(t, p, hour+p.after, func() int64 { return thread.ID }, which)
 	}
 	if t.pinned {
 		s.plan(t.day, hour+1, func(ctx context.Context) error {

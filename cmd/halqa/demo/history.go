@@ -26,6 +26,8 @@ func (s *stage) plan(day, hour int, do func(ctx context.Context) error) {
 // live plays everything that happened, day after day; what one day announced is known the next.
 func (s *stage) live(ctx context.Context) error {
 	s.planLearning()
+	s.planFollowing()
+	s.planLearned()
 	for _, plan := range []func() error{s.planSeminars, s.planTalk, s.planDocuments} {
 		if err := plan(); err != nil {
 			return err
@@ -42,7 +44,7 @@ func (s *stage) perform(ctx context.Context) error {
 			return fmt.Errorf("day %d: %w", a.day, err)
 		}
 		if i+1 == len(s.schedule) || s.schedule[i+1].day != a.day {
-			if err := events.Drain(ctx, s.DB, s.Consumers); err != nil {
+			if err := events.Drain(s.at(ctx, a.day, 23), s.DB, s.Consumers); err != nil { // at the end of the day
 				return err
 			}
 		}

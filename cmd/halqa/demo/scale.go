@@ -199,6 +199,9 @@ type mixer struct {
 // thread puts posts together, at random times from a day on.
 func (m mixer) thread(n, posts int, from, to time.Time) community.OldThread {
 	like := m.talks[m.lot.IntN(len(m.talks))]
+	if like.kind == community.Experience || like.kind == community.Announcement { // which have more to them than posts
+		like.kind = community.Discussion
+	}
 	t := community.OldThread{SpaceID: m.spaces[n%len(m.spaces)].ID, Kind: like.kind, Title: shortened(fmt.Sprintf("%s (%d)", like.title, n))}
 	span := int64(to.Sub(from))
 	begin := m.lot.Int64N(span)

@@ -8,8 +8,8 @@ import (
 	"halqa/enrolment"
 )
 
-// planSeats has those who would come ask for a seat, once or twice: whoever isn't eligible yet is told so and tries again
-// later. Some give the seat back.
+// planSeats has those who would come ask for a seat, a third of them early too: whoever isn't eligible yet is told so and
+// tries again later. Some give the seat back.
 func (s *stage) planSeats(n int, sem seminar, published int, id *int64) {
 	last := min(sem.Days[0]-2, -1)
 	if sem.End == "cancelled" {
@@ -22,11 +22,11 @@ func (s *stage) planSeats(n int, sem seminar, published int, id *int64) {
 		}
 		first := max(published+1+i%5, p.arrives+1)
 		for _, day := range []int{first, max(first+1, last-i%4)} {
-			if day >= first && day <= last {
+			if day >= first && day <= last && (day > first || i%3 == 0) {
 				s.plan(day, 11+i%8, func(ctx context.Context) error { return s.tryFor(ctx, p, *id) })
 			}
 		}
-		if i%9 == 4 {
+		if i%9 == 4 || sem.OfferHours > 0 && i%2 == 0 {
 			s.plan(last, 21, func(ctx context.Context) error { return s.giveBack(ctx, p, *id) })
 		}
 	}
@@ -60,6 +60,41 @@ func (s *stage) giveBack(ctx context.Context, p *player, seminar int64) error {
 		}
 		return err
 	})
+}
+
+// planApprovals has those who approve the seats of a seminar look at what waits, twice a week; some requests are left for
+// the visitor of the demonstration.
+func (s *stage) planApprovals(sem seminar, published int, id *int64) {
+	if sem.Approval == "" {
+		return
+	}
+	moderator := s.byEmail[email(sem.Office)]
+	for day := published + 2; day < -2; day += 3 {
+		s.plan(day, 15, func(ctx context.Context) error {
+			return s.as(ctx, moderator, func(a account.Actor) error { return s.approve(ctx, a, *id) })
+		})
+	}
+}
+
+// approve lets in two of three who wait for the office, refuses one in nine, and leaves the others for later.
+func (s *stage) approve(ctx context.Context, moderator account.Actor, seminar int64) error {
+	view, err := s.enrolment.DeskSeminar(ctx, moderator, seminar)
+	if err != nil {
+		return err
+	}
+	for _, guest := range view.Asking {
+		switch {
+		case guest.State != enrolment.Pending || guest.ID%3 == 0:
+		case guest.ID%9 == 4:
+			err = s.enrolment.Refuse(ctx, moderator, guest.ID, "Deux personnes de votre association sont déjà inscrites : laissons une place aux autres, la même journée revient au printemps.")
+		default:
+			_, err = s.enrolment.Approve(ctx, moderator, guest.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // planEnd lets a past seminar take place, with a few who don't come, and a cancelled one be cancelled.

@@ -18,6 +18,12 @@ type seminar struct {
 	Days                        []int // counted from the day the demonstration is loaded on
 	Hours                       []int // local: from, to
 	Gate                        gate
+	Attend                      gate // to attend: who doesn't meet it yet holds a conditional seat
+	AttendBy                    int  `toml:"attend_by"` // the day by which they must meet it
+	Approval                    string
+	PerOrganisation             int `toml:"per_organisation"`
+	OfferHours                  int `toml:"offer_hours"`
+	Quota                       []quota
 	End                         string // how it ends: "" published, "draft", "cancelled"
 }
 
@@ -26,6 +32,13 @@ type seminar struct {
 type gate struct {
 	All, Any, Of []string
 	AtLeast      int `toml:"at_least"`
+}
+
+// quota keeps seats for a category of people, or bounds them.
+type quota struct {
+	Trait    string
+	Values   []string
+	Min, Max int
 }
 
 type topic struct{ Title, Description events.Text }
@@ -112,6 +125,7 @@ func (s *stage) planSeminars() error {
 			continue
 		}
 		s.planSeats(i, sem, published, &id)
+		s.planApprovals(sem, published, &id)
 		s.planEnd(moderator, sem, &id)
 	}
 	return nil
@@ -120,7 +134,18 @@ func (s *stage) planSeminars() error {
 func (s *stage) prepare(ctx context.Context, moderator account.Actor, sem seminar, about topic, gate enrolment.Rule) (int64, error) {
 	row := enrolment.Seminar{OfficeID: s.offices[sem.Office], SpaceID: s.spaces[sem.Space].ID, Title: about.Title,
 		Description: about.Description, Venue: sem.Venue, Address: sem.Address, Governorate: sem.Governorate,
-		Zone: s.Zone.String(), Capacity: sem.Seats, Gate: gate}
+		Zone: s.Zone.String(), Capacity: sem.Seats, Gate: gate, Approval: enrolment.Approval(sem.Approval),
+		PerOrganisation: sem.PerOrganisation, OfferHours: sem.OfferHours}
+	for _, q := range sem.Quota {
+		row.Quotas = append(row.Quotas, enrolment.Quota{Trait: enrolment.Trait(q.Trait), Values: q.Values, Min: q.Min, Max: q.Max})
+	}
+	var err error
+	if row.Attend, err = s.rule(sem.Attend); err != nil {
+		return 0, err
+	}
+	if sem.AttendBy > 0 {
+		row.AttendBy = s.moment(sem.AttendBy, 20, 0)
+	}
 	for _, day := range sem.Days {
 		row.Sessions = append(row.Sessions, enrolment.Session{StartsAt: s.moment(day, sem.Hours[0], 0), EndsAt: s.moment(day, sem.Hours[1], 0)})
 	}
