@@ -12,7 +12,7 @@ import (
 // showDesign is the living style guide: every token and component, in the page's language.
 func (s *site) showDesign(c *fiber.Ctx) error {
 	v := views.DesignView{Page: s.page(c, "design.title"), Spaces: sampleSpaces}
-	v.Wide, v.Sheets, v.Day = true, []string{"design.css"}, v.Now
+	v.Wide, v.Sheets, v.Day = true, []string{"indicators.css", "design.css"}, v.Now
 	v.Form = views.Form{Values: url.Values{"name": {""}, "email": {"leila@exemple"}, "way": {"a"}},
 		Errors: []views.FieldError{{Field: "name", Text: v.T("design.field_name_missing")}}}
 	return s.render(c, views.Design(v))

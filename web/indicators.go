@@ -31,6 +31,7 @@ func (s *site) indicatorRoutes() []Route {
 func (s *site) showIndicators(c *fiber.Ctx) error {
 	f, filter, wrong := s.indicatorFilter(c)
 	v := views.IndicatorsView{Page: s.page(c, "monitoring.title"), Form: f, Zone: s.Zone}
+	v.Sheets = []string{"indicators.css"}
 	v.Wide = true
 	if s.refused(c, &v.Form, wrong.Err()) {
 		filter.From, filter.To = time.Time{}, time.Time{}

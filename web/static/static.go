@@ -98,7 +98,7 @@ var types = map[string]string{
 	".png": "image/png", ".webp": "image/webp", ".ico": "image/x-icon", ".vtt": "text/vtt; charset=utf-8",
 }
 
-// build bundles css/halqa.css (with all it imports), css/player.css, css/design.css, the service worker and every script directly in js/ (each is an entry;
+// build bundles css/halqa.css (with all it imports), the sheets of single pages, the service worker and every script directly in js/ (each is an entry;
 // shared parts lie in js/parts/), and takes the pictures as they are.
 func build() (*Files, error) {
 	f := &Files{byName: map[string]*File{}, urls: map[string]string{}}
@@ -107,7 +107,7 @@ func build() (*Files, error) {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: append(entries, "js/worker/worker.js", "css/halqa.css", "css/player.css", "css/design.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
+		EntryPoints: append(entries, "js/worker/worker.js", "css/halqa.css", "css/player.css", "css/indicators.css", "css/design.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2020, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 		LogLevel: api.LogLevelSilent, Plugins: []api.Plugin{embedded},

@@ -62,14 +62,14 @@ func (s *stage) giveBack(ctx context.Context, p *player, seminar int64) error {
 	})
 }
 
-// planApprovals has those who approve the seats of a seminar look at what waits, twice a week; some requests are left for
+// planApprovals has those who approve the seats of a seminar look at what waits, each day of the last week; some requests are left for
 // the visitor of the demonstration.
 func (s *stage) planApprovals(sem seminar, published int, id *int64) {
 	if sem.Approval == "" {
 		return
 	}
 	moderator := s.byEmail[email(sem.Office)]
-	for day := published + 2; day < -2; day += 3 {
+	for day := max(published+2, -8); day <= -2; day++ {
 		s.plan(day, 15, func(ctx context.Context) error {
 			return s.as(ctx, moderator, func(a account.Actor) error { return s.approve(ctx, a, *id) })
 		})

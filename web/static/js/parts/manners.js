@@ -4,6 +4,8 @@ import { announce } from "./announce.js";
 export function startManners() {
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", (e) => { if (e.key === "Escape") closePops(); });
+  const tab = document.querySelector(".tabs [aria-current]"), tabs = tab?.closest(".tabs");
+  if (tabs) tabs.scrollLeft += tab.getBoundingClientRect().left - tabs.getBoundingClientRect().left - (tabs.clientWidth - tab.offsetWidth) / 2;
   for (const b of document.querySelectorAll("[data-back]")) if (history.length > 1) b.hidden = false;
   window.addEventListener("offline", () => bar(document.body.dataset.offline, true));
   window.addEventListener("online", () => bar(document.body.dataset.online, false));
