@@ -50,6 +50,36 @@ type MembershipChanged struct {
 	By             int64  `json:"by,omitempty"`
 }
 
+// IntroductionAsked says that a person asked another to get to know them.
+type IntroductionAsked struct {
+	IntroductionID int64 `json:"introduction_id"`
+	FromID         int64 `json:"from_id"`
+	ToID           int64 `json:"to_id"`
+}
+
+// IntroductionAnswered says that who was asked accepted or declined.
+type IntroductionAnswered struct {
+	IntroductionID int64 `json:"introduction_id"`
+	FromID         int64 `json:"from_id"`
+	ToID           int64 `json:"to_id"`
+	Accepted       bool  `json:"accepted"`
+}
+
+// IntroductionDue says that it is time to ask how an accepted introduction went.
+type IntroductionDue struct {
+	IntroductionID int64   `json:"introduction_id"`
+	FromID         int64   `json:"from_id"`
+	ToID           int64   `json:"to_id"`
+	Ask            []int64 `json:"ask"` // those of the two who said nothing yet
+}
+
+// IntroductionFollowed says what one of the two people told of an introduction.
+type IntroductionFollowed struct {
+	IntroductionID int64  `json:"introduction_id"`
+	PersonID       int64  `json:"person_id"`
+	Outcome        string `json:"outcome"` // met, later, no
+}
+
 // SpaceJoined says that a person became a member of a space.
 type SpaceJoined struct {
 	PersonID int64 `json:"person_id"`
@@ -494,6 +524,10 @@ func (OrganisationRequested) EventType() string { return "account.organisation_r
 func (OrganisationDecided) EventType() string   { return "account.organisation_decided" }
 func (MembershipChanged) EventType() string     { return "account.membership_changed" }
 func (SpaceJoined) EventType() string           { return "account.space_joined" }
+func (IntroductionAsked) EventType() string     { return "community.introduction_asked" }
+func (IntroductionAnswered) EventType() string  { return "community.introduction_answered" }
+func (IntroductionDue) EventType() string       { return "community.introduction_due" }
+func (IntroductionFollowed) EventType() string  { return "community.introduction_followed" }
 func (SpaceLeft) EventType() string             { return "account.space_left" }
 func (SpaceChanged) EventType() string          { return "account.space_changed" }
 func (OrganisationChanged) EventType() string   { return "account.organisation_changed" }
@@ -530,6 +564,10 @@ func (p OrganisationRequested) EventKey() string { return organisationKey(p.Orga
 func (p OrganisationDecided) EventKey() string   { return organisationKey(p.OrganisationID) }
 func (p MembershipChanged) EventKey() string     { return personKey(p.PersonID) }
 func (p SpaceJoined) EventKey() string           { return personKey(p.PersonID) }
+func (p IntroductionAsked) EventKey() string     { return personKey(p.ToID) }
+func (p IntroductionAnswered) EventKey() string  { return personKey(p.ToID) }
+func (p IntroductionDue) EventKey() string       { return personKey(p.ToID) }
+func (p IntroductionFollowed) EventKey() string  { return personKey(p.PersonID) }
 func (p SpaceLeft) EventKey() string             { return personKey(p.PersonID) }
 func (p SpaceChanged) EventKey() string          { return spaceKey(p.SpaceID) }
 func (p OrganisationChanged) EventKey() string   { return organisationKey(p.OrganisationID) }

@@ -15,6 +15,7 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
+	"halqa/community/introduction"
 	"halqa/migrations/testdb"
 )
 
@@ -34,7 +35,7 @@ func settleIn(t *testing.T, db bun.IDB) *town {
 	w := &town{db: db, mails: &accounttest.Mails{}, now: time.Now()}
 	w.office = accounttest.Office(t, w.db, "gafsa")
 	service := account.New(w.db, account.Options{Mail: w.mails.Keep, Now: func() time.Time { return w.now }})
-	w.deps = Deps{Account: service, SetLanguage: service.SetLanguage,
+	w.deps = Deps{Account: service, Introductions: introduction.New(w.db, func() time.Time { return w.now }), SetLanguage: service.SetLanguage,
 		Authenticate: func(ctx context.Context, token string) (account.Actor, error) {
 			a, _, err := service.Actor(ctx, token)
 			return a, err

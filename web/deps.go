@@ -11,6 +11,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/introduction"
 	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
@@ -39,17 +40,18 @@ type Deps struct {
 	Metrics      http.Handler // what /metrics answers; nil: nothing
 	MetricsToken string       // lets a program from elsewhere read /metrics; "" for none
 
-	Account    *account.Service
-	Courses    *courses.Service
-	Media      *media.Folder
-	Enrolment  *enrolment.Service
-	Monitoring *monitoring.Service
-	Notify     *notify.Service
-	Engine     Engine    // for /admin/events and /admin/system
-	FirstRun   *FirstRun // when the server started without anybody; nil otherwise
-	Library    *library.Service
-	Search     *search.Service
-	Community  *community.Service
+	Account       *account.Service
+	Courses       *courses.Service
+	Media         *media.Folder
+	Enrolment     *enrolment.Service
+	Monitoring    *monitoring.Service
+	Notify        *notify.Service
+	Engine        Engine    // for /admin/events and /admin/system
+	FirstRun      *FirstRun // when the server started without anybody; nil otherwise
+	Library       *library.Service
+	Search        *search.Service
+	Community     *community.Service
+	Introductions *introduction.Service
 
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)

@@ -26,11 +26,11 @@ func (s *site) peopleRoutes() []Route {
 // lookup reads what a directory is narrowed by; the form shows it again.
 func lookup(c *fiber.Ctx) (account.Lookup, views.Form) {
 	f := views.Form{Values: url.Values{}}
-	for _, name := range []string{"q", "governorate", "axis", "kind", "space"} {
+	for _, name := range []string{"q", "governorate", "axis", "kind", "space", "seeking"} {
 		f.Values.Set(name, c.Query(name))
 	}
 	return account.Lookup{Words: f.Get("q"), Governorate: f.Get("governorate"), Axis: f.Get("axis"), Kind: f.Get("kind"),
-		SpaceID: f.ID("space"), After: c.Query("after")}, f
+		SpaceID: f.ID("space"), Seeking: f.Get("seeking") != "", After: c.Query("after")}, f
 }
 
 // nextPage is the address of this page from another place on, or "".
@@ -98,6 +98,9 @@ func (s *site) showPeople(c *fiber.Ctx) error {
 		return err
 	}
 	v := views.PeopleView{Page: s.page(c, "people.title"), Filter: f, People: people, Next: nextPage(c, after)}
+	if v.Introductions, err = s.Introductions.Waiting(c.UserContext(), actor(c)); err != nil {
+		return err
+	}
 	if v.Lists, err = s.filterLists(c, v.Page); err != nil {
 		return err
 	}
@@ -144,6 +147,9 @@ func (s *site) showPerson(c *fiber.Ctx) error {
 		return err
 	}
 	if !own {
+		if v.Introduction, err = s.Introductions.With(c.UserContext(), actor(c), id); err != nil {
+			return err
+		}
 		if v.Follow, err = s.following(c, notify.OfPerson, id); err != nil {
 			return err
 		}
@@ -212,6 +218,7 @@ func (s *site) addShown(c *fiber.Ctx, v *views.OrganisationView) (err error) {
 func (s *site) saveCard(c *fiber.Ctx) error {
 	f := s.form(c)
 	card := account.Card{Bio: f.Get("card_bio"), Occupation: f.Get("card_occupation"), Expertise: f.Get("card_expertise"),
+		Seeking: f.Get("card_seeking"), Reachable: account.Audience(f.Get("card_reachable")),
 		Axes: f.All("card_axes"), Languages: f.All("card_languages"), Email: f.Get("card_email"), Phone: f.Get("card_phone"),
 		Shown: map[account.CardField]account.Audience{}}
 	for _, field := range account.CardFields {

@@ -80,6 +80,7 @@ func (s *site) routes() []Route {
 		s.adminSystemRoutes(),
 		s.firstRunRoutes(),
 		s.peopleRoutes(),
+		s.introductionRoutes(),
 		s.libraryRoutes(),
 		s.searchRoutes(),
 	)

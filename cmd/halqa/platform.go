@@ -13,6 +13,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/introduction"
 	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
@@ -26,18 +27,19 @@ import (
 
 // platform is every package wired to one database.
 type platform struct {
-	db         *bun.DB
-	url        string // of the database, for subcommands that need connections of their own
-	account    *account.Service
-	courses    *courses.Service
-	media      *media.Folder
-	enrolment  *enrolment.Service
-	monitoring *monitoring.Service
-	notify     *notify.Service
-	library    *library.Service
-	documents  *library.Folder
-	search     *search.Service
-	community  *community.Service
+	db            *bun.DB
+	url           string // of the database, for subcommands that need connections of their own
+	account       *account.Service
+	courses       *courses.Service
+	media         *media.Folder
+	enrolment     *enrolment.Service
+	monitoring    *monitoring.Service
+	notify        *notify.Service
+	library       *library.Service
+	documents     *library.Folder
+	search        *search.Service
+	community     *community.Service
+	introductions *introduction.Service
 }
 
 // newPlatform wires everything to db. A nil now is the system's clock.
@@ -68,7 +70,8 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
 			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
-		library: library.New(db, documents, now), documents: documents,
+		introductions: introduction.New(db, now),
+		library:       library.New(db, documents, now), documents: documents,
 	}, nil
 }
 
@@ -128,6 +131,9 @@ func (p *platform) sweep(ctx context.Context, log *slog.Logger) {
 	for {
 		if err := p.account.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep expired sign-ins", "error", err)
+		}
+		if err := p.introductions.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sweep introductions", "error", err)
 		}
 		if _, err := p.courses.SweepPlaying(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("sweep playing sessions", "error", err)

@@ -16,6 +16,14 @@ const (
 	inCircleOnceSigned = "s ny nn yn nn nn ynn ynn"
 )
 
+// asked is an introduction that waits for its answer.
+func (r *realm) asked(by account.Actor, of int64, message string) int64 {
+	r.t.Helper()
+	id, err := r.p.introductions.Ask(r.ctx, by, of, message)
+	r.check(err)
+	return id
+}
+
 func (r *realm) peopleRows() []row {
 	hidden := r.newcomer("Discrete")
 	r.check(r.p.account.UpdateCard(r.ctx, hidden, account.Card{Shown: map[account.CardField]account.Audience{account.CardName: account.ToNobody}}))
@@ -23,7 +31,23 @@ func (r *realm) peopleRows() []row {
 	for _, f := range account.CardFields {
 		fields = append(fields, "card_"+string(f)+"_for", "members")
 	}
+	member := r.people[aMember].actor
+	told := "Bonjour, je prépare un projet sur l’eau et vous le connaissez."
+	toMember := r.asked(r.newcomer("Curieuse"), member.PersonID, told)
+	fromMember := r.asked(member, r.newcomer("Sollicitee").PersonID, told)
+	known := r.newcomer("Connue")
+	met := r.asked(member, known.PersonID, told)
+	r.check(r.p.introductions.Answer(r.ctx, known, met, true, ""))
+	sociable := r.newcomer("Sociable")
 	return []row{
+		{route: "GET /introductions", cells: signedIn, ask: to("/introductions")},
+		{route: "GET /people/:id/introduction", cells: signedIn, ask: to("/people/%d/introduction", sociable.PersonID)},
+		{route: "GET /people/:id/introduction", about: "who left the directory", cells: "s nn nn nn nn nn nnn nnn", ask: to("/people/%d/introduction", hidden.PersonID)},
+		{route: "POST /people/:id/introduction", cells: signedIn, lands: "/people", ask: at("/people/%d/introduction", sociable.PersonID).with("message", told)},
+		{route: "POST /people/:id/introduction", about: "who left the directory", cells: "s nn nn nn nn nn nnn nnn", ask: at("/people/%d/introduction", hidden.PersonID).with("message", told)},
+		{route: "POST /introductions/:id/answer", cells: mine, lands: "/introductions", ask: at("/introductions/%d/answer", toMember).with("decision", "decline")},
+		{route: "POST /introductions/:id/withdraw", cells: mine, lands: "/introductions", ask: at("/introductions/%d/withdraw", fromMember).with()},
+		{route: "POST /introductions/:id/outcome", cells: mine, lands: "/introductions", ask: at("/introductions/%d/outcome", met).with("outcome", "met")},
 		{route: "GET /people", cells: signedIn, ask: to("/people?q=personne")},
 		{route: "GET /people", about: "of a space by request", cells: inRequested, ask: to("/people?space=%d", r.requested.ID)},
 		{route: "GET /people", about: "of a space by invitation", cells: inCircleOnceSigned, ask: to("/people?space=%d", r.circle.ID)},

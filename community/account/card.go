@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -37,6 +38,7 @@ const (
 	CardGovernorate  CardField = "governorate"
 	CardOrganisation CardField = "organisation"
 	CardExpertise    CardField = "expertise" // with its axes
+	CardSeeking      CardField = "seeking"   // what they would like help with
 	CardLanguages    CardField = "languages"
 	CardEmail        CardField = "email"
 	CardPhone        CardField = "phone"
@@ -44,7 +46,7 @@ const (
 
 // CardFields lists every field, in the order forms show them.
 var CardFields = []CardField{CardName, CardOccupation, CardBio, CardGovernorate, CardOrganisation, CardExpertise,
-	CardLanguages, CardEmail, CardPhone}
+	CardSeeking, CardLanguages, CardEmail, CardPhone}
 
 // SpokenLanguages are the languages a person may say they speak, as ISO 639 codes; "tse" is Tunisian sign language.
 var SpokenLanguages = []string{"ar", "fr", "en", "it", "de", "es", "tse"}
@@ -56,8 +58,10 @@ const maxLine = 120
 // elsewhere: the card only says who sees them.
 type Card struct {
 	Bio        string
-	Occupation string // what they do, in a line
-	Expertise  string // what others may ask them about, in a line
+	Occupation string   // what they do, in a line
+	Expertise  string   // what others may ask them about, in a line
+	Seeking    string   // what they would like others to help with, in a line
+	Reachable  Audience // who may ask for an introduction; everybody who sees the name when empty
 	Axes       []string
 	Languages  []string // of SpokenLanguages
 	Email      string   // for contact; not the one they sign in with
@@ -87,19 +91,21 @@ type profileRow struct {
 	OccupationKey string
 	Expertise     string
 	ExpertiseKey  string
+	Seeking       string
+	SeekingKey    string
 	Axes          []string `bun:",array"`
 	Languages     []string `bun:",array"`
 	Email         string
 	Phone         string
 
-	NameFor, BioFor, OccupationFor, GovernorateFor, OrganisationFor, ExpertiseFor, LanguagesFor, EmailFor, PhoneFor Audience
+	NameFor, BioFor, OccupationFor, GovernorateFor, OrganisationFor, ExpertiseFor, LanguagesFor, EmailFor, PhoneFor, SeekingFor, ReachableFor Audience
 }
 
 // audiences are where a row keeps the audience of each field.
 func (r *profileRow) audiences() map[CardField]*Audience {
 	return map[CardField]*Audience{CardName: &r.NameFor, CardBio: &r.BioFor, CardOccupation: &r.OccupationFor,
 		CardGovernorate: &r.GovernorateFor, CardOrganisation: &r.OrganisationFor, CardExpertise: &r.ExpertiseFor,
-		CardLanguages: &r.LanguagesFor, CardEmail: &r.EmailFor, CardPhone: &r.PhoneFor}
+		CardLanguages: &r.LanguagesFor, CardEmail: &r.EmailFor, CardPhone: &r.PhoneFor, CardSeeking: &r.SeekingFor}
 }
 
 // MyCard returns the actor's own card, whole.
@@ -110,12 +116,12 @@ func (s *Service) MyCard(ctx context.Context, actor Actor) (Card, error) {
 	r := profileRow{PersonID: actor.PersonID}
 	err := s.db.NewSelect().Model(&r).WherePK().Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Card{}, nil
+		return Card{Reachable: ToMembers}, nil
 	}
 	if err != nil {
 		return Card{}, fmt.Errorf("card of person %d: %w", actor.PersonID, err)
 	}
-	c := Card{Bio: r.Bio, Occupation: r.Occupation, Expertise: r.Expertise, Axes: r.Axes, Languages: r.Languages,
+	c := Card{Bio: r.Bio, Occupation: r.Occupation, Expertise: r.Expertise, Seeking: r.Seeking, Reachable: r.ReachableFor, Axes: r.Axes, Languages: r.Languages,
 		Email: r.Email, Phone: r.Phone, Shown: map[CardField]Audience{}}
 	for f, a := range r.audiences() {
 		c.Shown[f] = *a
@@ -137,13 +143,14 @@ func (s *Service) UpdateCard(ctx context.Context, actor Actor, c Card) error {
 		return err
 	}
 	r := profileRow{PersonID: actor.PersonID, Bio: c.Bio, BioKey: Fold(c.Bio), Occupation: c.Occupation,
-		OccupationKey: Fold(c.Occupation), Expertise: c.Expertise, ExpertiseKey: Fold(c.Expertise), Axes: c.Axes,
+		OccupationKey: Fold(c.Occupation), Expertise: c.Expertise, ExpertiseKey: Fold(c.Expertise), Seeking: c.Seeking,
+		SeekingKey: Fold(c.Seeking), ReachableFor: cmp.Or(c.Reachable, ToMembers), Axes: c.Axes,
 		Languages: c.Languages, Email: c.Email, Phone: c.Phone}
 	for f, a := range r.audiences() {
 		*a = c.To(f)
 	}
 	q := s.db.NewInsert().Model(&r).On("conflict (person_id) do update")
-	for _, column := range []string{"bio", "bio_key", "occupation", "occupation_key", "expertise", "expertise_key", "axes", "languages", "email", "phone"} {
+	for _, column := range []string{"bio", "bio_key", "occupation", "occupation_key", "expertise", "expertise_key", "seeking", "seeking_key", "reachable_for", "axes", "languages", "email", "phone"} {
 		q = q.Set("? = excluded.?", bun.Ident(column), bun.Ident(column))
 	}
 	for _, f := range CardFields {
@@ -166,6 +173,10 @@ func (s *Service) checkCard(ctx context.Context, c *Card, held []string) error {
 	}
 	c.Occupation = checkLine(&wrong, "card_occupation", c.Occupation)
 	c.Expertise = checkLine(&wrong, "card_expertise", c.Expertise)
+	c.Seeking = checkLine(&wrong, "card_seeking", c.Seeking)
+	if c.Reachable != "" && !slices.Contains(Audiences, c.Reachable) {
+		wrong.Add("card_reachable", "account.error_choice")
+	}
 	if c.Email = strings.TrimSpace(c.Email); c.Email != "" {
 		address, ok := CanonicalEmail(c.Email)
 		if !ok {

@@ -22,6 +22,9 @@ const seen = `(
 		case when expertise_seen then r.expertise else '' end as expertise,
 		case when expertise_seen then r.expertise_key else '' end as expertise_key,
 		case when expertise_seen then r.axes else '{}' end as axes,
+		case when seeking_seen then r.seeking else '' end as seeking,
+		case when seeking_seen then r.seeking_key else '' end as seeking_key,
+		may.reachable,
 		case when languages_seen then r.languages else '{}' end as languages,
 		case when email_seen then r.email else '' end as email,
 		case when phone_seen then r.phone else '' end as phone,
@@ -36,6 +39,8 @@ const seen = `(
 		coalesce(r.governorate_for = 'members' or r.governorate_for = 'spaces' and near, false) as governorate_seen,
 		coalesce(r.organisation_for = 'members' or r.organisation_for = 'spaces' and near, false) as organisation_seen,
 		coalesce(r.expertise_for = 'members' or r.expertise_for = 'spaces' and near, false) as expertise_seen,
+		coalesce(r.seeking_for = 'members' or r.seeking_for = 'spaces' and near, false) as seeking_seen,
+		coalesce(r.reachable_for = 'members' or r.reachable_for = 'spaces' and near, r.person_id is null) as reachable,
 		coalesce(r.languages_for = 'members' or r.languages_for = 'spaces' and near, false) as languages_seen,
 		coalesce(r.email_for = 'members' or r.email_for = 'spaces' and near, false) as email_seen,
 		coalesce(r.phone_for = 'members' or r.phone_for = 'spaces' and near, false) as phone_seen) may
@@ -51,6 +56,8 @@ type Acquaintance struct {
 	Occupation    string
 	Governorate   string // ISO 3166-2 code
 	Expertise     string
+	Seeking       string
+	Reachable     bool     // the viewer may ask them for an introduction
 	Axes          []string `bun:",array"`
 	Languages     []string `bun:",array"` // of SpokenLanguages
 	Email         string
@@ -61,7 +68,7 @@ type Acquaintance struct {
 }
 
 const acquaintanceColumns = `seen.id, seen.name, seen.name_key, seen.bio, seen.occupation, seen.governorate, seen.expertise,
-	seen.axes, seen.languages, seen.email, seen.phone, seen.organisations`
+	seen.seeking, seen.reachable, seen.axes, seen.languages, seen.email, seen.phone, seen.organisations`
 
 // Lookup is what a directory is searched by. Empty fields don't narrow it.
 type Lookup struct {
@@ -69,6 +76,7 @@ type Lookup struct {
 	Governorate    string
 	Axis           string
 	Kind           string // of an organisation
+	Seeking        bool   // only people who say what they look for
 	SpaceID        int64
 	OrganisationID int64  // of people
 	ModeratedID    int64  // of people: the space they moderate
@@ -139,14 +147,17 @@ func (s *Service) mayLookInto(ctx context.Context, actor Actor, spaceID int64) e
 func narrowPeople(q *bun.SelectQuery, l Lookup) *bun.SelectQuery {
 	for _, word := range strings.Fields(Fold(l.Words)) { // Fold leaves letters and digits: nothing to escape
 		like := "%" + word + "%"
-		q = q.Where(`(seen.name_key like ? or seen.occupation_key like ? or seen.expertise_key like ? or seen.bio_key like ?
-			or exists (select from organisation o where o.id = any (seen.organisations) and o.name_key like ?))`, like, like, like, like, like)
+		q = q.Where(`(seen.name_key like ? or seen.occupation_key like ? or seen.expertise_key like ? or seen.bio_key like ? or seen.seeking_key like ?
+			or exists (select from organisation o where o.id = any (seen.organisations) and o.name_key like ?))`, like, like, like, like, like, like)
 	}
 	if l.Governorate != "" {
 		q = q.Where("seen.governorate = ?", l.Governorate)
 	}
 	if l.Axis != "" {
 		q = q.Where("? = any (seen.axes)", l.Axis)
+	}
+	if l.Seeking {
+		q = q.Where("seen.seeking <> ''")
 	}
 	if l.Kind != "" {
 		q = q.Where("exists (select from organisation o where o.id = any (seen.organisations) and o.kind = ?)", l.Kind)

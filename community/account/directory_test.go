@@ -15,7 +15,7 @@ import (
 
 // marks is a word of each field that nobody else has, to be found by.
 var marks = map[account.CardField]string{account.CardName: "Zzname", account.CardBio: "zzbio", account.CardOccupation: "zzoccupation",
-	account.CardExpertise: "zzexpertise", account.CardOrganisation: "zzorganisation", account.CardGovernorate: "XX-gafsa",
+	account.CardExpertise: "zzexpertise", account.CardSeeking: "zzseeking", account.CardOrganisation: "zzorganisation", account.CardGovernorate: "XX-gafsa",
 	account.CardLanguages: "it", account.CardEmail: "zz@example.org", account.CardPhone: "+216 70 000 000"}
 
 // stage is Zz, with a marked word in every field, and three who look: one shares a space with Zz, one doesn't, and Zz.
@@ -53,7 +53,7 @@ func (s *stage) exec(t testing.TB, query string, args ...any) {
 
 func (s *stage) show(t interface{ Fatal(...any) }, shown map[account.CardField]account.Audience) {
 	err := s.UpdateCard(ctx, s.zz, account.Card{Bio: marks[account.CardBio], Occupation: marks[account.CardOccupation],
-		Expertise: marks[account.CardExpertise], Axes: []string{"water"}, Languages: []string{"it"}, Email: marks[account.CardEmail],
+		Expertise: marks[account.CardExpertise], Seeking: marks[account.CardSeeking], Axes: []string{"water"}, Languages: []string{"it"}, Email: marks[account.CardEmail],
 		Phone: marks[account.CardPhone], Shown: shown})
 	if err != nil {
 		t.Fatal(err)
@@ -131,10 +131,11 @@ func (s *stage) askEverything(t *rapid.T, name string, viewer account.Actor, may
 	}
 	for f, l := range map[account.CardField]account.Lookup{
 		account.CardName: {Words: "zzname"}, account.CardBio: {Words: "ZZBIO"}, account.CardOccupation: {Words: "zzoccup"},
-		account.CardExpertise: {Words: "zzexpertise"}, account.CardOrganisation: {Words: "zzorganisation"}, account.CardGovernorate: {Governorate: "XX-gafsa"},
+		account.CardExpertise: {Words: "zzexpertise"}, account.CardSeeking: {Words: "zzseeking"}, account.CardOrganisation: {Words: "zzorganisation"}, account.CardGovernorate: {Governorate: "XX-gafsa"},
 	} {
 		fail("a search", f, people(l) != "")
 	}
+	fail("who looks for help", account.CardSeeking, people(account.Lookup{Seeking: true}) != "")
 	fail("a filter by axis", account.CardExpertise, people(account.Lookup{Axis: "water"}) != "")
 	fail("a filter by kind", account.CardOrganisation, people(account.Lookup{Kind: "media"}) != "")
 	fail("the organisation's people", account.CardOrganisation, people(account.Lookup{OrganisationID: s.organisation.ID}) != "")
@@ -161,7 +162,7 @@ func TestANewPersonShowsTheirNameOnly(t *testing.T) {
 	s := newStage(t)
 	seen, err := s.Acquaintance(ctx, s.mate, s.zz.PersonID)
 	must(t, err)
-	if want := (account.Acquaintance{ID: s.zz.PersonID, Name: "Zzname", NameKey: "zzname"}); fmt.Sprint(seen) != fmt.Sprint(want) {
+	if want := (account.Acquaintance{ID: s.zz.PersonID, Name: "Zzname", Reachable: true, NameKey: "zzname"}); fmt.Sprint(seen) != fmt.Sprint(want) {
 		t.Errorf("shows %+v", seen)
 	}
 	card, err := s.MyCard(ctx, s.zz)

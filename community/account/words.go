@@ -70,6 +70,20 @@ func paragraph(s string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
+// Paragraphs tidies a typed text of several lines. It returns Invalids of field when it has fewer characters than least or
+// more than most.
+func Paragraphs(field, text string, least, most int) (string, error) {
+	text = paragraph(text)
+	var wrong Invalids
+	switch n := utf8.RuneCountInString(text); {
+	case n < least:
+		wrong.Add(field, "account.error_short", "Min", least)
+	case n > most:
+		wrong.Add(field, "account.error_long", "Max", most)
+	}
+	return text, wrong.Err()
+}
+
 // isOverride tells the characters that could make the text around a name read backwards.
 func isOverride(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
 

@@ -36,6 +36,9 @@ func (s *Service) Consumers() []events.Consumer {
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
 			events.MembershipChanged{}.EventType(),
+			events.IntroductionAsked{}.EventType(),
+			events.IntroductionAnswered{}.EventType(),
+			events.IntroductionDue{}.EventType(),
 			events.DocumentProposed{}.EventType(),
 			events.DocumentPublished{}.EventType(),
 			events.DocumentRefused{}.EventType(),
@@ -102,6 +105,9 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 			return nil, err
 		}
 		return ofMembership(ctx, tx, p)
+	}
+	if notices, err := ofIntroduction(e); err != nil || len(notices) > 0 {
+		return notices, err
 	}
 	if notices, err := ofDocument(ctx, tx, e); err != nil || len(notices) > 0 {
 		return notices, err

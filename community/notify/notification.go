@@ -43,6 +43,10 @@ const (
 	MembershipRequested   Kind = "membership_requested" // to the organisation's administrators
 	MembershipAccepted    Kind = "membership_accepted"
 	MembershipRefused     Kind = "membership_refused"
+	IntroductionAsked     Kind = "introduction_asked"
+	IntroductionAccepted  Kind = "introduction_accepted"
+	IntroductionDeclined  Kind = "introduction_declined"
+	IntroductionDue       Kind = "introduction_due"  // to say how it went
 	DocumentProposed      Kind = "document_proposed" // to the space's moderators
 	DocumentAccepted      Kind = "document_accepted"
 	DocumentRefused       Kind = "document_refused"
@@ -60,6 +64,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
+	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
 	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden, PostReported}
 
@@ -90,6 +95,8 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/desk/seminars/%d", d.SeminarID)
 	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted, MembershipRefused:
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
+	case IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue:
+		return fmt.Sprintf("/introductions#introduction-%d", d.IntroductionID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
 	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden:

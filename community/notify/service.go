@@ -34,6 +34,7 @@ type Data struct {
 	Dropped        []events.SeminarSession `json:"dropped,omitempty"` // sessions that no longer are
 	OrganisationID int64                   `json:"organisation_id,omitempty"`
 	DocumentID     int64                   `json:"document_id,omitempty"`
+	IntroductionID int64                   `json:"introduction_id,omitempty"`
 	PersonID       int64                   `json:"person_id,omitempty"` // somebody else: who asks, or who replied
 	SpaceID        int64                   `json:"space_id,omitempty"`
 	ThreadID       int64                   `json:"thread_id,omitempty"`

@@ -19,6 +19,7 @@ const (
 	AboutReplies       Topic = "replies" // what is followed: no choice of its own but a Rhythm, see Attention
 	AboutContributions Topic = "contributions"
 	AboutOrganisations Topic = "organisations"
+	AboutIntroductions Topic = "introductions"
 	AboutProgress      Topic = "progress"
 	AboutRequests      Topic = "requests"   // for those who decide on organisations and their members
 	AboutModeration    Topic = "moderation" // for those who moderate spaces
@@ -41,6 +42,8 @@ var topics = []struct {
 	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),
 		string(MembershipRefused)}, true, nil},
+	{AboutIntroductions, []string{string(IntroductionAsked), string(IntroductionAccepted), string(IntroductionDeclined),
+		string(IntroductionDue)}, true, nil},
 	{AboutProgress, []string{string(ModuleCompleted)}, false, nil},
 	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested), string(SeatToEndorse), string(SeatToApprove)}, true,
 		[]account.Permission{account.ValidateOrganisations, account.RunSeminars, account.ManageOrganisation}},

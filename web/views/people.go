@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"halqa/community/account"
+	"halqa/community/introduction"
 	"halqa/events"
 )
 
@@ -25,9 +26,10 @@ type PeopleView struct {
 	Page
 	Lists
 	Atlas
-	Filter Form // what it is narrowed by
-	People []account.Acquaintance
-	Next   string // address of the next page, or ""
+	Filter        Form // what it is narrowed by
+	People        []account.Acquaintance
+	Introductions int    // that wait for the reader's answer
+	Next          string // address of the next page, or ""
 }
 
 // OrganisationsView is the directory of organisations.
@@ -47,6 +49,8 @@ type PersonView struct {
 	Person account.Acquaintance
 	Own    bool // the person looks at themselves
 	Follow FollowView
+
+	Introduction introduction.Introduction // the latest between the person and the reader
 }
 
 // SpacePeopleView is who is in a space.
@@ -86,7 +90,7 @@ func narrowed(f Form) bool {
 // CardForm fills a form with a card.
 func CardForm(c account.Card) Form {
 	f := Form{Values: url.Values{"card_bio": {c.Bio}, "card_occupation": {c.Occupation}, "card_expertise": {c.Expertise},
-		"card_email": {c.Email}, "card_phone": {c.Phone}, "card_axes": c.Axes, "card_languages": c.Languages}}
+		"card_seeking": {c.Seeking}, "card_reachable": {string(c.Reachable)}, "card_email": {c.Email}, "card_phone": {c.Phone}, "card_axes": c.Axes, "card_languages": c.Languages}}
 	for _, field := range account.CardFields {
 		f.Values.Set("card_"+string(field)+"_for", string(c.To(field)))
 	}

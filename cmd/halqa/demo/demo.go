@@ -15,6 +15,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/introduction"
 	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses"
@@ -106,15 +107,16 @@ func makeRoom(ctx context.Context, db *bun.DB) error {
 // stage is a demonstration while it is loaded.
 type stage struct {
 	Options
-	clock     time.Time
-	account   *account.Service
-	courses   *courses.Service
-	enrolment *enrolment.Service
-	community *community.Service
-	library   *library.Service
-	notify    *notify.Service
-	firstDay  time.Time // midnight, in the zone, of the day it is loaded on
-	hash      string    // of Password
+	clock         time.Time
+	account       *account.Service
+	courses       *courses.Service
+	enrolment     *enrolment.Service
+	community     *community.Service
+	library       *library.Service
+	notify        *notify.Service
+	introductions *introduction.Service
+	firstDay      time.Time // midnight, in the zone, of the day it is loaded on
+	hash          string    // of Password
 
 	offices    map[string]int64 // by key
 	codes      []string         // of the governorates
@@ -165,6 +167,7 @@ func newStage(o Options) *stage {
 	s.courses = courses.New(o.DB, now)
 	s.enrolment = enrolment.New(o.DB, now)
 	s.community = community.New(o.DB, now)
+	s.introductions = introduction.New(o.DB, now)
 	s.library = library.New(o.DB, o.Library, now)
 	s.notify = notify.New(o.DB, notify.Options{Now: now, Zone: o.Zone})
 	return s
@@ -181,6 +184,7 @@ func (s *stage) play(ctx context.Context) error {
 		{"people", s.castPeople},
 		{"modules", s.publishModules},
 		{"organisations", s.organise},
+		{"people who get to know each other", s.introduce},
 		{"three months of learning, talk and seminars", s.live},
 	}
 	if s.scaled() {

@@ -36,8 +36,8 @@ type person struct {
 
 // card is what a person says of themselves.
 type card struct {
-	Occupation, Expertise, Bio string
-	Axes                       []string
+	Occupation, Expertise, Seeking, Bio string
+	Axes                                []string
 }
 
 // namesake is what people of one language are put together of.
@@ -142,8 +142,9 @@ func cardOf(p *player) account.Card {
 	if p.id%3 == 0 {
 		to = account.ToSpaces
 	}
-	c := account.Card{Bio: p.Bio, Occupation: p.Occupation, Expertise: p.Expertise, Axes: p.Axes, Languages: []string{"ar", "fr"},
+	c := account.Card{Bio: p.Bio, Occupation: p.Occupation, Expertise: p.Expertise, Seeking: p.Seeking, Axes: p.Axes, Languages: []string{"ar", "fr"},
 		Shown: map[account.CardField]account.Audience{account.CardOccupation: to, account.CardExpertise: to, account.CardBio: to,
+			account.CardSeeking:     account.ToMembers,
 			account.CardGovernorate: account.ToMembers, account.CardOrganisation: to, account.CardLanguages: to}}
 	if p.id%4 == 1 {
 		c.Email, c.Shown[account.CardEmail] = p.Email, to
