@@ -13,8 +13,8 @@ import (
 	"halqa/events"
 )
 
-// ErrStale refuses an edit of something that somebody else saved since it was read. It is an account.ErrConflict.
-var ErrStale = fmt.Errorf("courses: edited by somebody else: %w", account.ErrConflict)
+// ErrStale refuses an edit of something that somebody else saved since it was read.
+var ErrStale = account.ErrStale
 
 // Lengths of authored texts, in letters.
 const (

@@ -20,8 +20,8 @@ var (
 	ErrNoOffer     = errors.New("offer is over") // it expired, or the seat was given up
 	ErrStarted     = errors.New("seminar has started")
 	ErrCancelled   = errors.New("seminar is cancelled")
-	ErrStale       = fmt.Errorf("edited meanwhile: %w", account.ErrConflict) // read it again, then edit
-	ErrTooEarly    = errors.New("session is not near yet")                   // attendance before the doors open
+	ErrStale       = account.ErrStale                      // read it again, then edit
+	ErrTooEarly    = errors.New("session is not near yet") // attendance before the doors open
 )
 
 // NotEligible refuses a registration and says what is missing. It is an ErrNotEligible.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -92,24 +93,34 @@ func (s *site) createAxis(c *fiber.Ctx) error {
 }
 
 func (s *site) showAxis(c *fiber.Ctx) error {
-	all, err := s.Account.Axes(c.UserContext())
+	f, err := s.axisForm(c)
 	if err != nil {
 		return err
 	}
+	return s.renderAxis(c, f, c.Params("key"))
+}
+
+// axisForm is the form of the address's axis as it is.
+func (s *site) axisForm(c *fiber.Ctx) (views.Form, error) {
+	all, err := s.Account.Axes(c.UserContext())
+	if err != nil {
+		return views.Form{}, err
+	}
 	for _, a := range all {
 		if a.Key == c.Params("key") {
-			f := views.Form{Values: url.Values{}}
+			f := views.Form{Values: url.Values{"version": {strconv.Itoa(a.Version)}}}
 			putText(f, "name", a.Name)
-			return s.renderAxis(c, f, a.Key)
+			return f, nil
 		}
 	}
-	return account.ErrNotFound
+	return views.Form{}, account.ErrNotFound
 }
 
 func (s *site) renameAxis(c *fiber.Ctx) error {
 	f := s.form(c)
-	err := s.Account.RenameAxis(c.UserContext(), actor(c), c.Params("key"), textIn(f, "name"))
-	if s.refused(c, &f, err) {
+	err := s.Account.RenameAxis(c.UserContext(), actor(c), c.Params("key"), f.Int("version"), textIn(f, "name"))
+	again, err := s.stale(c, &f, err, func() (views.Form, error) { return s.axisForm(c) })
+	if again || s.refused(c, &f, err) {
 		return s.renderAxis(c, f, c.Params("key"))
 	}
 	if err != nil {

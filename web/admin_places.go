@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 
@@ -71,8 +72,7 @@ func (s *site) renderEditOrganisation(c *fiber.Ctx, typed *views.Form) error {
 	v := views.EditOrganisationView{Page: s.page(c, "admin.edit_organisation"), ID: o.ID, All: account.MayEditAll(actor(c), o)}
 	v.Narrow = true
 	v.Crumbs = []views.Crumb{{Href: "/organisations/" + c.Params("id"), Label: v.Said(o.Name)}, {Label: v.Said(v.Title)}}
-	v.Form = views.Form{Values: url.Values{"organisation_name": {o.Name}, "organisation_kind": {o.Kind}, "organisation_axes": o.Axes,
-		"organisation_governorate": {o.Governorate}, "organisation_description": {o.Description}}}
+	v.Form = organisationForm(actor(c), o)
 	if typed != nil {
 		v.Form = *typed
 	}
@@ -86,14 +86,29 @@ func (s *site) renderEditOrganisation(c *fiber.Ctx, typed *views.Form) error {
 	return s.render(c, views.EditOrganisation(v))
 }
 
+// organisationForm is the form of an organisation as it is, with what the actor may change of it.
+func organisationForm(a account.Actor, o account.Organisation) views.Form {
+	f := views.Form{Values: url.Values{"version": {strconv.Itoa(o.Version)}, "organisation_axes": o.Axes, "organisation_description": {o.Description}}}
+	if account.MayEditAll(a, o) {
+		f.Values.Set("organisation_name", o.Name)
+		f.Values.Set("organisation_kind", o.Kind)
+		f.Values.Set("organisation_governorate", o.Governorate)
+	}
+	return f
+}
+
 func (s *site) editOrganisation(c *fiber.Ctx) error {
 	id, err := idParam(c)
 	if err != nil {
 		return err
 	}
 	f := s.form(c)
-	err = s.Account.EditOrganisation(c.UserContext(), actor(c), id, newOrganisation(f))
-	if s.refused(c, &f, err) {
+	err = s.Account.EditOrganisation(c.UserContext(), actor(c), id, f.Int("version"), newOrganisation(f))
+	again, err := s.stale(c, &f, err, func() (views.Form, error) {
+		saved, err := s.Account.Organisation(c.UserContext(), actor(c), id)
+		return organisationForm(actor(c), saved), err
+	})
+	if again || s.refused(c, &f, err) {
 		return s.renderEditOrganisation(c, &f)
 	}
 	if err != nil {
@@ -131,8 +146,8 @@ func textIn(f views.Form, field string) events.Text {
 }
 
 func putText(f views.Form, field string, t events.Text) {
-	for lang, text := range t {
-		f.Values.Set(field+"_"+lang, text)
+	for _, lang := range events.Languages {
+		f.Values.Set(field+"_"+lang, t[lang])
 	}
 }
 
@@ -169,18 +184,27 @@ func (s *site) showOffice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.Account.Offices(c.UserContext())
+	f, err := s.officeForm(c, id)
 	if err != nil {
 		return err
 	}
+	return s.renderOffice(c, f, id)
+}
+
+// officeForm is the form of an office as it is.
+func (s *site) officeForm(c *fiber.Ctx, id int64) (views.Form, error) {
+	all, err := s.Account.Offices(c.UserContext())
+	if err != nil {
+		return views.Form{}, err
+	}
 	for _, o := range all {
 		if o.ID == id {
-			f := views.Form{Values: url.Values{}}
+			f := views.Form{Values: url.Values{"version": {strconv.Itoa(o.Version)}}}
 			putText(f, "name", o.Name)
-			return s.renderOffice(c, f, id)
+			return f, nil
 		}
 	}
-	return account.ErrNotFound
+	return views.Form{}, account.ErrNotFound
 }
 
 func (s *site) renameOffice(c *fiber.Ctx) error {
@@ -189,8 +213,9 @@ func (s *site) renameOffice(c *fiber.Ctx) error {
 		return err
 	}
 	f := s.form(c)
-	err = s.Account.RenameOffice(c.UserContext(), actor(c), id, textIn(f, "name"))
-	if s.refused(c, &f, err) {
+	err = s.Account.RenameOffice(c.UserContext(), actor(c), id, f.Int("version"), textIn(f, "name"))
+	again, err := s.stale(c, &f, err, func() (views.Form, error) { return s.officeForm(c, id) })
+	if again || s.refused(c, &f, err) {
 		return s.renderOffice(c, f, id)
 	}
 	if err != nil {
@@ -246,9 +271,14 @@ func (s *site) showGovernorate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := views.Form{Values: url.Values{"office": {strconv.FormatInt(g.OfficeID, 10)}}}
+	return s.renderGovernorate(c, governorateForm(g), g.Code)
+}
+
+// governorateForm is the form of a governorate as it is.
+func governorateForm(g account.Governorate) views.Form {
+	f := views.Form{Values: url.Values{"office": {strconv.FormatInt(g.OfficeID, 10)}, "version": {strconv.Itoa(g.Version)}}}
 	putText(f, "name", g.Name)
-	return s.renderGovernorate(c, f, g.Code)
+	return f
 }
 
 func (s *site) saveGovernorate(c *fiber.Ctx) error {
@@ -261,12 +291,19 @@ func (s *site) saveGovernorate(c *fiber.Ctx) error {
 
 func (s *site) putGovernorate(c *fiber.Ctx, code string) error {
 	f := s.form(c)
-	g := account.Governorate{Code: code, Name: textIn(f, "name"), OfficeID: f.ID("office")}
+	g := account.Governorate{Code: code, Name: textIn(f, "name"), OfficeID: f.ID("office"), Version: f.Int("version")}
 	if code == "" {
 		g.Code = f.Get("code")
 	}
 	err := s.Account.SetGovernorate(c.UserContext(), actor(c), g)
-	if s.refused(c, &f, err) {
+	if code == "" && errors.Is(err, account.ErrStale) { // it has a page to be changed in
+		err = account.Invalid{Field: "code", Key: "admin.error_code_exists"}
+	}
+	again, err := s.stale(c, &f, err, func() (views.Form, error) {
+		saved, err := s.governorateOf(c)
+		return governorateForm(saved), err
+	})
+	if again || s.refused(c, &f, err) {
 		return s.renderGovernorate(c, f, code)
 	}
 	if err != nil {

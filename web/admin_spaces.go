@@ -112,11 +112,21 @@ func (s *site) showManageSpace(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := views.Form{Values: url.Values{"visibility": {string(sp.Visibility)}, "office": {strconv.FormatInt(sp.OfficeID, 10)},
-		"axis": {sp.Axis}, "hue": {strconv.Itoa(sp.Hue)}}}
+	return s.renderSpaceForm(c, sp, spaceForm(actor(c), sp))
+}
+
+// spaceForm is the form of a space as it is, with what the actor may change of it.
+func spaceForm(a account.Actor, sp account.Space) views.Form {
+	f := views.Form{Values: url.Values{"version": {strconv.Itoa(sp.Version)}}}
 	putText(f, "name", sp.Name)
 	putText(f, "description", sp.Description)
-	return s.renderSpaceForm(c, sp, f)
+	if account.MayManageSpace(a, sp) {
+		f.Values.Set("visibility", string(sp.Visibility))
+		f.Values.Set("office", strconv.FormatInt(sp.OfficeID, 10))
+		f.Values.Set("axis", sp.Axis)
+		f.Values.Set("hue", strconv.Itoa(sp.Hue))
+	}
+	return f
 }
 
 func (s *site) saveSpace(c *fiber.Ctx) error {
@@ -125,8 +135,14 @@ func (s *site) saveSpace(c *fiber.Ctx) error {
 		return err
 	}
 	f := s.form(c)
-	err = s.Account.EditSpace(c.UserContext(), actor(c), spaceIn(f, sp))
-	if s.refused(c, &f, err) {
+	edited := spaceIn(f, sp)
+	edited.Version = f.Int("version")
+	err = s.Account.EditSpace(c.UserContext(), actor(c), edited)
+	again, err := s.stale(c, &f, err, func() (views.Form, error) {
+		saved, err := s.moderated(c)
+		return spaceForm(actor(c), saved), err
+	})
+	if again || s.refused(c, &f, err) {
 		return s.renderSpaceForm(c, sp, f)
 	}
 	if err != nil {

@@ -120,7 +120,7 @@ func TestLookingAfterASpace(t *testing.T) {
 	expect(t, moderator.get(at+"/manage"), 200, `value="Eau et jardins"`, `value="140"`)
 	form.Set("name_ar", "ماء وحدائق")
 	form.Set("office", fmt.Sprint(w.office.ID))
-	expect(t, moderator.send(at+"/manage", form), 303, at+"/manage")
+	expect(t, moderator.send(at+"/manage", version(1, form)), 303, at+"/manage")
 	expect(t, admin.get(people), 200, "Personne n’anime encore", "/admin/roles/new?place=space")
 	expect(t, admin.get("/spaces/nowhere/manage"), 404)
 }
@@ -136,11 +136,11 @@ func TestOfficesInTheAdministration(t *testing.T) {
 	expect(t, admin.send("/admin/governorates/new", url.Values{"code": {"tn-9"}, "name_fr": {"Neuf"}, "office": {fmt.Sprint(w.office.ID)}}), 303)
 	expect(t, admin.get("/admin/governorates/TN-9"), 200, "Neuf")
 	expect(t, admin.get("/admin/governorates/TN-10"), 404)
-	expect(t, admin.send("/admin/governorates/TN-9", url.Values{"name_fr": {"Le Neuf"}, "office": {fmt.Sprint(w.office.ID)}}), 303)
+	expect(t, admin.send("/admin/governorates/TN-9", version(1, url.Values{"name_fr": {"Le Neuf"}, "office": {fmt.Sprint(w.office.ID)}})), 303)
 	office := fmt.Sprintf("/admin/offices/%d", w.office.ID)
 	expect(t, local.get("/admin/offices"), 200, "Le Neuf")
 	expect(t, local.get(office), 200, "Bureau gafsa")
-	expect(t, local.send(office, url.Values{"name_fr": {"Bureau de Gafsa"}}), 303)
+	expect(t, local.send(office, version(1, url.Values{"name_fr": {"Bureau de Gafsa"}})), 303)
 	for _, path := range []string{"/admin/offices/new", "/admin/governorates/new", "/admin/governorates/TN-9"} {
 		expect(t, local.get(path), 403)
 		expect(t, local.send(path, url.Values{"name_fr": {"X"}}), 403)
@@ -158,22 +158,22 @@ func TestAxesInTheAdministration(t *testing.T) {
 		expect(t, admin.send("/admin/axes/new", url.Values{"name_fr": {name}}), 303, "/admin/axes")
 	}
 	expect(t, admin.get("/admin/axes/new/edit"), 200, `value="New"`) // its key is the word of another address
-	expect(t, admin.send("/admin/axes/new/edit", url.Values{"name_fr": {"eau"}}), 422, "porte déjà ce nom", `value="eau"`)
-	expect(t, admin.send("/admin/axes/new/edit", url.Values{"name_fr": {"Neuf"}, "name_ar": {"جديد"}}), 303)
+	expect(t, admin.send("/admin/axes/new/edit", version(1, url.Values{"name_fr": {"eau"}})), 422, "porte déjà ce nom", `value="eau"`)
+	expect(t, admin.send("/admin/axes/new/edit", version(1, url.Values{"name_fr": {"Neuf"}, "name_ar": {"جديد"}})), 303)
 	expect(t, admin.send("/admin/axes/eau/move", url.Values{"do": {"up"}}), 303)
 	if list := admin.get("/admin/axes"); strings.Index(list.body, ">Eau<") > strings.Index(list.body, ">Neuf<") {
 		t.Error("the water stayed below")
 	}
 	expect(t, admin.get("/organisations/new"), 200, `value="eau"`)
 	expect(t, admin.send("/admin/axes/eau/offer", url.Values{"do": {"retire"}}), 303)
-	expect(t, admin.get("/admin/axes"), 200, "Proposer à nouveau", "À traduire : arabe et anglais")
+	expect(t, admin.get("/admin/axes"), 200, "Proposer à nouveau", "À traduire : arabe et anglais")
 	if form := admin.get("/organisations/new"); strings.Contains(form.body, `value="eau"`) {
 		t.Error("a retired axis is offered")
 	}
 	org := accounttest.Organisation(t, w.db, "Oasis", w.office, func(o *account.Organisation) { o.Axes = []string{"eau"} })
 	expect(t, admin.get(fmt.Sprintf("/organisations/%d/edit", org.ID)), 200, "Eau (retiré)")
 	expect(t, admin.get("/organisations"), 200, "Eau (retiré)")
-	expect(t, admin.get("/admin/audit?kind=axes"), 200, "Domaine « Eau » retiré")
+	expect(t, admin.get("/admin/audit?kind=axes"), 200, "Domaine « Eau » retiré")
 	for _, path := range []string{"/admin/axes", "/admin/axes/new", "/admin/axes/eau/edit"} {
 		expect(t, local.get(path), 403)
 	}
@@ -195,11 +195,11 @@ func TestEditingOrganisationsInTheAdministration(t *testing.T) {
 	expect(t, learner.send(edit, url.Values{}), 403)
 	form := url.Values{"organisation_name": {""}, "organisation_kind": {"media"}, "organisation_governorate": {"XX-gafsa"}, "organisation_description": {"Une radio"}}
 	expect(t, moderator.get(edit), 200, `value="Radio du Bassin"`)
-	expect(t, moderator.send(edit, form), 422, "Indiquez un nom", "Une radio")
+	expect(t, moderator.send(edit, version(1, form)), 422, "Indiquez un nom", "Une radio")
 	expect(t, own.send(edit, form), 303)
 	expect(t, own.get(edit), 200, "Le bureau répond du nom", "Une radio")
 	form.Set("organisation_name", "Radio Gafsa")
-	expect(t, moderator.send(edit, form), 303, strings.TrimSuffix(edit, "/edit"))
+	expect(t, moderator.send(edit, version(2, form)), 303, strings.TrimSuffix(edit, "/edit"))
 	expect(t, moderator.get(strings.TrimSuffix(edit, "/edit")), 200, "Radio Gafsa", "Média", edit)
 }
 
@@ -212,7 +212,7 @@ func TestReadingTheAudit(t *testing.T) {
 	expect(t, moderator.get("/admin/audit"), 200, `<option value="`+string(w.over(account.OfficeModerator).Kind))
 	expect(t, moderator.get("/admin/audit?place=office:999"), 403)
 	expect(t, admin.send("/admin/roles/new", url.Values{"person": {fmt.Sprint(rim.PersonID)}, "role": {"programme_manager"}, "place": {"platform"}}), 303)
-	expect(t, admin.get("/admin/audit"), 200, "Rôle « Responsable de programme » donné à Rim (Toute la plateforme)", "Nabil", "Compte ouvert : Rim")
+	expect(t, admin.get("/admin/audit"), 200, "Rôle « Responsable de programme » donné à Rim (Toute la plateforme)", "Nabil", "Compte ouvert : Rim")
 	expect(t, admin.get(fmt.Sprintf("/admin/audit?person=%d&kind=roles", rim.PersonID)), 200, "Seulement Rim", "Responsable de programme")
 	expect(t, admin.get("/admin/audit?kind=offices"), 200, "Rien ici")
 	expect(t, admin.get("/admin/audit?from=soon&to=2026-02-31"), 422, "f-from-error", `value="soon"`)

@@ -159,7 +159,7 @@ func (s *site) saveModule(c *fiber.Ctx) error {
 	f := s.form(c)
 	err = s.Courses.EditModule(c.UserContext(), actor(c), id, f.Int("version"),
 		courses.ModuleTexts{Title: textsOf(f, "title"), Summary: textsOf(f, "summary")})
-	if stale := s.stale(c, err); stale || s.refused(c, &f, inFirstLanguage(err)) {
+	if stale := s.overtaken(c, err); stale || s.refused(c, &f, inFirstLanguage(err)) {
 		return s.authorModulePage(c, id, views.AuthorModuleView{Form: f, Stale: stale})
 	}
 	if err != nil {
@@ -168,10 +168,10 @@ func (s *site) saveModule(c *fiber.Ctx) error {
 	return s.done(c, views.AuthorModuleURL(id), "authoring.saved")
 }
 
-// stale tells whether err refuses a form because somebody else saved meanwhile. What was typed is shown again with the
+// overtaken tells whether err refuses a form because somebody else saved meanwhile. What was typed is shown again with the
 // new version, so that saving once more is a decision.
-func (s *site) stale(c *fiber.Ctx, err error) bool {
-	if !errors.Is(err, courses.ErrStale) {
+func (s *site) overtaken(c *fiber.Ctx, err error) bool {
+	if !errors.Is(err, account.ErrStale) {
 		return false
 	}
 	c.Status(fiber.StatusConflict)
@@ -288,7 +288,7 @@ func (s *site) saveCriterion(c *fiber.Ctx) error {
 		return s.showEffect(c, id, f, rule)
 	}
 	err = s.Courses.ReplaceCriterion(c.UserContext(), actor(c), id, f.Int("version"), rule)
-	if stale := s.stale(c, err); stale || s.refused(c, &f, atItems(rule, err)) {
+	if stale := s.overtaken(c, err); stale || s.refused(c, &f, atItems(rule, err)) {
 		return s.authorModulePage(c, id, views.AuthorModuleView{Rule: f, StaleRule: stale})
 	}
 	if err != nil {

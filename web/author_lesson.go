@@ -61,7 +61,7 @@ func (s *site) saveLesson(c *fiber.Ctx) error {
 	f := s.form(c)
 	err = s.Courses.EditLesson(c.UserContext(), actor(c), id, f.Int("version"),
 		courses.LessonTexts{Title: textsOf(f, "title"), Summary: textsOf(f, "summary"), Body: textsOf(f, "body")})
-	if s.stale(c, err) {
+	if s.overtaken(c, err) {
 		return s.authorLessonPage(c, id, views.AuthorLessonView{Form: f, Part: "texts", Stale: true})
 	}
 	if err != nil {
@@ -149,7 +149,7 @@ func (s *site) saveQuestions(c *fiber.Ctx) error {
 		return s.authorLessonPage(c, id, v)
 	}
 	err = s.Courses.SetQuestions(c.UserContext(), actor(c), id, f.Int("version"), views.QuestionsOf(drafts))
-	if s.stale(c, err) {
+	if s.overtaken(c, err) {
 		return s.authorLessonPage(c, id, views.AuthorLessonView{Form: f, Part: "quiz", Quiz: drafts, Stale: true, Editing: f.Get("editing")})
 	}
 	if all, ok := account.InvalidsOf(err); ok {
@@ -173,7 +173,7 @@ func (s *site) saveChapters(c *fiber.Ctx) error {
 	if err == nil {
 		err = s.Courses.SetChapters(c.UserContext(), actor(c), id, f.Int("version"), lang, chapters)
 	}
-	if s.stale(c, err) {
+	if s.overtaken(c, err) {
 		return s.authorLessonPage(c, id, views.AuthorLessonView{Form: f, Part: part, Stale: true})
 	}
 	if err != nil {

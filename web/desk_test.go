@@ -98,7 +98,7 @@ func TestTheDoor(t *testing.T) {
 		}
 		regs = append(regs, fmt.Sprint(reg.ID))
 	}
-	expect(t, f.staff.get(desk), 200, "Places prises : 2 sur 2", "Amel", "1 personne en attente", "En attente : 1")
+	expect(t, f.staff.get(desk), 200, "Places prises : 2 sur 2", "Amel", "1 personne en attente", "En attente : 1")
 	guest := desk + "/registrations/" + regs[0]
 	expect(t, f.staff.get(guest), 200, "Pourquoi cette inscription a été acceptée", "version 1")
 	expect(t, f.staff.send(guest+"/cancel", url.Values{"reason": {""}}), 422, "Donnez une raison")
@@ -111,7 +111,7 @@ func TestTheDoor(t *testing.T) {
 	expect(t, f.staff.get(desk), 200, "Confirmé")
 	f.now = sem.StartsAt
 	expect(t, f.staff.send(desk+"/attendance", ticks), 303)
-	expect(t, f.staff.get(desk+"/attendance"), 200, "Présents : 1 sur 2", "Les présences sont enregistrées")
+	expect(t, f.staff.get(desk+"/attendance"), 200, "Présents : 1 sur 2", "Les présences sont enregistrées")
 	expect(t, f.staff.get(desk), 200, "Présent", "Absent")
 	expect(t, f.staff.get(desk+"/sheet"), 200, "Sami", "Olfa", "Signature")
 }

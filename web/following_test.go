@@ -22,10 +22,10 @@ func TestFollowingFromThePages(t *testing.T) {
 	_, sami := a.person(t, "Sami")
 	here := a.start(t, amel, "Qui vient ?")
 	thread := strings.TrimPrefix(here, "/threads/")
-	expect(t, amel.get(here), 200, "Suivi : ce qui me touche", "Les réponses à mes messages", `name="back" value="`+here+`"`)
-	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche", "Les discussions où je participe")
+	expect(t, amel.get(here), 200, "Suivi : ce qui me touche", "Les réponses à mes messages", `name="back" value="`+here+`"`)
+	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche", "Les discussions où je participe")
 	expect(t, amel.get("/spaces/projets/forum"), 200, "Les discussions où je participe")
-	if page := a.visitor(t).get(here); strings.Contains(page.body, "Suivi :") {
+	if page := a.visitor(t).get(here); strings.Contains(page.body, "Suivi :") {
 		t.Error("a visitor may follow")
 	}
 	choose := func(subject, id, level, back string) answer {
@@ -33,15 +33,15 @@ func TestFollowingFromThePages(t *testing.T) {
 	}
 	space := strconv.FormatInt(a.open.ID, 10)
 	expect(t, choose("thread", thread, "watch", here), 303, "→ "+here)
-	expect(t, amel.get(here), 200, "Suivi : chaque message")
+	expect(t, amel.get(here), 200, "Suivi : chaque message")
 	expect(t, choose("space", space, "mute", "https://elsewhere.example/"), 303, "→ /notifications/choices")
 	expect(t, choose("person", strconv.FormatInt(sami.PersonID, 10), "mute", "//elsewhere.example"), 303, "→ /notifications/choices")
-	expect(t, amel.get("/spaces/projets"), 200, "Suivi : rien")
-	expect(t, amel.get("/notifications/choices"), 200, "Qui vient ?", "Sami", "Suivi : rien", "Suivi : chaque message")
+	expect(t, amel.get("/spaces/projets"), 200, "Suivi : rien")
+	expect(t, amel.get("/notifications/choices"), 200, "Qui vient ?", "Sami", "Suivi : rien", "Suivi : chaque message")
 	expect(t, choose("seminar", "1", "watch", here), 404)
 	expect(t, choose("thread", thread, "shout", here), 404)
 	expect(t, choose("space", space, "track", "/spaces/projets"), 303, "→ /spaces/projets")
-	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche")
+	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche")
 	expect(t, a.visitor(t).send("/follow", url.Values{"subject": {"thread"}, "id": {thread}, "level": {"watch"}}), 303, "/sign-in")
 }
 
@@ -74,10 +74,10 @@ func TestReadingAThreadReadsItsNews(t *testing.T) {
 			values (?, gen_random_uuid(), 'post_followed', ?, now(), ?, ?, 'waiting')`, who.PersonID, `{"thread": "Qui vient ?"}`, strings.TrimPrefix(here, "/threads/"), post)
 		mustDo(t, err)
 		if i == 0 {
-			expect(t, amel.get("/notifications"), 200, "a écrit dans « Qui vient ? »")
+			expect(t, amel.get("/notifications"), 200, "a écrit dans « Qui vient ? »")
 		}
 	}
-	expect(t, amel.get("/notifications"), 200, "3 nouveaux messages dans « Qui vient ? »")
+	expect(t, amel.get("/notifications"), 200, "3 nouveaux messages dans « Qui vient ? »")
 	expect(t, amel.get(here), 200)
 	if n, err := a.deps.Notify.Unread(t.Context(), who); n != 0 || err != nil {
 		t.Errorf("%d lines are unread, %v", n, err)

@@ -138,7 +138,7 @@ func TestModerating(t *testing.T) {
 	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"keep"}}), 409)
 	expect(t, moderator.get("/moderation?show=decided"), 200, "Masqué par", "Moez")
 	expect(t, sami.get(here), 404)
-	expect(t, amel.get(here), 200, "Cette discussion est masquée", "Raison : ", "Publicité")
+	expect(t, amel.get(here), 200, "Cette discussion est masquée", "Raison : ", "Publicité")
 	expect(t, amel.get(post+"/edit"), 409, "Ce message est masqué")
 	expect(t, moderator.send(post+"/restore", url.Values{}), 303, here)
 	expect(t, sami.get(here), 200, "Achetez !")

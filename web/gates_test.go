@@ -164,8 +164,8 @@ func TestTheCheckListSaysEveryLeaf(t *testing.T) {
 		t.Fatal(err)
 	}
 	amel, _ := f.person(t, "Amel")
-	words := []string{"2 discussions lancées dans « Gestion de projet »", "Une discussion lancée et une réponse", "Avoir participé à « Atelier budget »",
-		"Ne pas avoir participé", "Être membre d’une organisation validée", "Association ou Réseau", "3 membres de votre organisation ont terminé « Monter un budget »"}
+	words := []string{"2 discussions lancées dans « Gestion de projet »", "Une discussion lancée et une réponse", "Avoir participé à « Atelier budget »",
+		"Ne pas avoir participé", "Être membre d’une organisation validée", "Association ou Réseau", "3 membres de votre organisation ont terminé « Monter un budget »"}
 	expect(t, amel.get(fmt.Sprintf("/seminars/%d", sem.ID)), 200, append(words, "0 sur 2", "/spaces/projets/forum", "/organisations/join")...)
 	expect(t, f.staff.get(fmt.Sprintf("/desk/seminars/%d", sem.ID)), 200, append(words, "Au moins 70")...)
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"io"
 	"mime/multipart"
+	"net/url"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,7 +16,7 @@ import (
 
 // readDraft is a document as the form describes it.
 func readDraft(f views.Form) library.Draft {
-	d := library.Draft{Title: events.Text{}, Summary: events.Text{}, Kind: f.Get("kind"), Axes: f.All("axes"), Languages: f.All("languages")}
+	d := library.Draft{Title: events.Text{}, Summary: events.Text{}, Version: f.Int("version"), Kind: f.Get("kind"), Axes: f.All("axes"), Languages: f.All("languages")}
 	for _, lang := range events.Languages {
 		d.Title[lang], d.Summary[lang] = f.Get("title_"+lang), f.Get("summary_"+lang)
 	}
@@ -44,12 +46,15 @@ func (s *site) editDocument(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := views.Form{Values: map[string][]string{"kind": {item.Kind}, "axes": item.Axes, "languages": item.Languages}}
-	for _, lang := range events.Languages {
-		f.Values.Set("title_"+lang, item.Title[lang])
-		f.Values.Set("summary_"+lang, item.Summary[lang])
-	}
-	return s.renderEdit(c, item, f)
+	return s.renderEdit(c, item, documentForm(item))
+}
+
+// documentForm is the form of a document as it is.
+func documentForm(item library.Item) views.Form {
+	f := views.Form{Values: url.Values{"kind": {item.Kind}, "axes": item.Axes, "languages": item.Languages, "version": {strconv.Itoa(item.Version)}}}
+	putText(f, "title", item.Title)
+	putText(f, "summary", item.Summary)
+	return f
 }
 
 // documentToEdit is the document of the address, for those who may change it.
@@ -91,7 +96,11 @@ func (s *site) saveDocument(c *fiber.Ctx) error {
 		defer func() { _ = file.Close() }()
 	}
 	_, err = s.Library.Edit(c.UserContext(), actor(c), item.ID, readDraft(f), name, reading(file))
-	if s.refused(c, &f, err) {
+	again, err := s.stale(c, &f, err, func() (views.Form, error) {
+		saved, err := s.documentToEdit(c)
+		return documentForm(saved), err
+	})
+	if again || s.refused(c, &f, err) {
 		return s.renderEdit(c, item, f)
 	}
 	if err != nil {

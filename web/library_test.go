@@ -94,7 +94,7 @@ func TestADocumentIsProposedAndPublished(t *testing.T) {
 	expect(t, s.amal.get("/spaces/eau/library/new"), 200, "Envoyer à l’équipe d’animation", "20 Mo au plus")
 	expect(t, s.amal.sendFile("/spaces/eau/library", document("Guide de l’eau"), "guide.docx", librarytest.File("docx")), 303, "→ /spaces/eau/library")
 	page := s.document(t, "Guide de l’eau")
-	expect(t, s.amal.get("/spaces/eau/library"), 200, "Merci !", "Vos propositions", "En attente")
+	expect(t, s.amal.get("/spaces/eau/library"), 200, "Merci !", "Vos propositions", "En attente")
 	expect(t, visitor.get(page), 404)
 	expect(t, visitor.get(page+"/file"), 404)
 	expect(t, s.moez.get("/spaces/eau/library"), 200, "Proposés par les membres", "Guide de l’eau", "Amal")

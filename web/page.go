@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -89,6 +90,28 @@ func (s *site) refused(c *fiber.Ctx, f *views.Form, err error) bool {
 	f.Errors = append(f.Errors, s.said(c, invalids)...)
 	c.Status(fiber.StatusUnprocessableEntity)
 	return true
+}
+
+// stale answers a form that was begun before somebody else saved, which err says: it puts the form as it would begin
+// now, which saved tells, beside what was typed, and sets the status to 409. The form then has the last version, so that sending it
+// again is a decision. Where both say the same, as when one form is sent twice, there is nothing to decide: rest is nil.
+func (s *site) stale(c *fiber.Ctx, f *views.Form, err error, saved func() (views.Form, error)) (again bool, rest error) {
+	if !errors.Is(err, account.ErrStale) {
+		return false, err
+	}
+	now, err := saved()
+	if err != nil {
+		return false, err
+	}
+	version := now.Get("version")
+	now.Values.Del("version")
+	if f.Same(now.Values) {
+		return false, nil
+	}
+	f.Saved = now.Values
+	f.Values.Set("version", version)
+	c.Status(fiber.StatusConflict)
+	return true, nil
 }
 
 func (s *site) said(c *fiber.Ctx, invalids account.Invalids) []views.FieldError {

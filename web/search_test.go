@@ -79,7 +79,7 @@ func TestSearchPage(t *testing.T) {
 		{"q=rencontre&page=-7", "Page 1 sur 2", `rel="prev"`},
 		{"q=rencontre&page=99999999999999999999", "Rencontre", `rel="prev"`},
 		{"q=budgte", "Rien ne contient exactement", "Rien ne correspond"},
-		{"q=xylophone", "Rien ne correspond à « xylophone »", "<mark>"},
+		{"q=xylophone", "Rien ne correspond à « xylophone »", "<mark>"},
 		{"q=xylophone&language=ar", "Chercher partout", "<mark>"},
 		{"q=" + url.QueryEscape(`<script>alert(1)</script>`), "&lt;script&gt;", "<script>alert"},
 		{"q=budget&space=999999", "Rien ne correspond", "<mark>"},

@@ -90,7 +90,7 @@ func TestTheSeatOfALearner(t *testing.T) {
 	f.tell(t, events.ModuleCompleted{PersonID: a.PersonID, ModuleID: f.module, SpaceID: f.space, CompletedAt: f.now})
 	expect(t, amel.get(here), 200, "Vous pouvez vous inscrire", "Encore 1 place")
 	expect(t, amel.send(here+"/register", url.Values{}), 303)
-	expect(t, amel.get(here), 200, "C’est fait : votre place est confirmée", "Je ne peux plus venir")
+	expect(t, amel.get(here), 200, "C’est fait : votre place est confirmée", "Je ne peux plus venir")
 	expect(t, amel.get("/my/seats"), 200, "Atelier budget", "Votre place est réservée")
 
 	sami, b := f.person(t, "Sami")

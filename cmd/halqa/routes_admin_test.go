@@ -41,7 +41,8 @@ func (r *realm) adminRows() []row {
 		{route: "GET /organisations/:id/edit", cells: "s ff yf ff ff yf fff yyf", ask: to("/organisations/%d/edit", r.own.ID)},
 		{route: "GET /organisations/:id/edit", about: "waiting elsewhere", cells: "s nn nn nn nn ny nnn yny", ask: to("/organisations/%d/edit", r.pendingAway.ID)},
 		{route: "POST /organisations/:id/edit", cells: "s ff yf ff ff yf fff yyf", lands: "/organisations/", ask: at("/organisations/%d/edit", r.own.ID).
-			with("organisation_name", "Oasis", "organisation_kind", "association", "organisation_governorate", region)},
+			with("organisation_name", r.own.Name, "organisation_kind", r.own.Kind, "organisation_governorate", r.own.Governorate,
+				"organisation_description", r.own.Description, "version", "1")},
 		{route: "GET /admin/audit", cells: offices, ask: to("/admin/audit")},
 	}
 }
@@ -59,13 +60,13 @@ func (r *realm) adminPlaceRows() []row {
 		{route: "GET /admin/offices/new", cells: adminsAll, ask: to("/admin/offices/new")},
 		{route: "POST /admin/offices/new", cells: adminsAll, lands: "/admin/offices", ask: named(at("/admin/offices/new"), "Bureau neuf")},
 		{route: "GET /admin/offices/:id", cells: adminsHere, ask: to("/admin/offices/%d", r.office)},
-		{route: "POST /admin/offices/:id", cells: adminsHere, lands: "/admin/offices", ask: named(at("/admin/offices/%d", r.office), "Bureau gafsa")},
+		{route: "POST /admin/offices/:id", cells: adminsHere, lands: "/admin/offices", ask: named(at("/admin/offices/%d", r.office), "Bureau gafsa", "version", "1")},
 		{route: "GET /admin/governorates/new", cells: adminsAll, ask: to("/admin/governorates/new")},
 		{route: "POST /admin/governorates/new", cells: adminsAll, lands: "/admin/offices",
 			ask: named(at("/admin/governorates/new"), "Neuf", "code", "TN-99", "office", here)},
 		{route: "GET /admin/governorates/:code", cells: adminsAll, ask: to("/admin/governorates/%s", region)},
 		{route: "POST /admin/governorates/:code", cells: adminsAll, lands: "/admin/offices",
-			ask: named(at("/admin/governorates/%s", region), "gafsa", "office", here)},
+			ask: named(at("/admin/governorates/%s", region), "gafsa", "office", here, "version", "1")},
 		{route: "GET /admin/spaces", cells: "s ff ff yy ff yy fff yyy", ask: to("/admin/spaces")},
 		{route: "GET /admin/spaces/new", cells: offices, ask: to("/admin/spaces/new")},
 		{route: "POST /admin/spaces/new", cells: officeHere, lands: "/spaces/",
@@ -76,7 +77,8 @@ func (r *realm) adminPlaceRows() []row {
 		{route: "GET /spaces/:key/manage", about: "by invitation", cells: "s ff ff yn ff yn fff yyn", ask: to("/spaces/%s/manage", r.closed.Key)},
 		{route: "GET /spaces/:key/manage", about: "national", cells: "s ff ff yn ff nn fff ynn", ask: to("/spaces/%s/manage", r.circle.Key)},
 		{route: "POST /spaces/:key/manage", cells: spaceKeeper, lands: "/spaces/",
-			ask: named(at("/spaces/%s/manage", r.requested.Key), "Dossiers", "visibility", "request", "hue", "10", "office", here)},
+			ask: named(at("/spaces/%s/manage", r.requested.Key), "Dossiers", "visibility", "request", "office", here,
+				"hue", fmt.Sprint(r.requested.Hue), "version", "1")},
 	}
 }
 
@@ -93,7 +95,7 @@ func (r *realm) adminAxisRows() []row {
 			return at("/admin/axes/new").with("name_fr", fmt.Sprint("Axe ", number))(c)
 		}},
 		{route: "GET /admin/axes/:key/edit", cells: adminsAll, ask: to("/admin/axes/%s/edit", axis.Key)},
-		{route: "POST /admin/axes/:key/edit", cells: adminsAll, lands: "/admin/axes", ask: axisAt("edit").with("name_fr", "Axe des routes")},
+		{route: "POST /admin/axes/:key/edit", cells: adminsAll, lands: "/admin/axes", ask: axisAt("edit").with("name_fr", "Axe des routes", "version", "1")},
 		{route: "POST /admin/axes/:key/move", cells: adminsAll, lands: "/admin/axes", ask: axisAt("move").with("do", "up")},
 		{route: "POST /admin/axes/:key/offer", cells: adminsAll, lands: "/admin/axes", ask: axisAt("offer").with("do", "retire")},
 	}

@@ -109,7 +109,7 @@ func (r *realm) libraryRows() []row {
 		{route: "GET /documents/:id/edit", about: "the member's, proposed", cells: "s fy ff yf nf yf nnf yyf", ask: to("/documents/%d/edit", waits.ID)},
 		{route: "GET /documents/:id/edit", about: "by invitation", cells: "s nf nn yn nn nn fnn ynn", ask: to("/documents/%d/edit", closed.ID)},
 		{route: "POST /documents/:id/edit", cells: "s ff ff yf ff yf fff yyf", lands: "/documents/",
-			ask: at("/documents/%d/edit", asked.ID).with("title_fr", "Feuillet", "kind", "guide", "languages", "fr")},
+			ask: at("/documents/%d/edit", asked.ID).with("title_fr", "Feuillet", "kind", "guide", "languages", "fr", "version", "1")},
 		{route: "POST /documents/:id/withdraw", cells: "s ff ff yf ff yf fff yyf", lands: "/spaces/", used: true, ask: fresh(r.admin, "withdraw")},
 		{route: "POST /documents/:id/withdraw", about: "the member's, proposed", cells: "s fy ff -f nf -f nnf --f", lands: "/spaces/", used: true, ask: fresh(member, "withdraw")},
 	}

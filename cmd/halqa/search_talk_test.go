@@ -141,7 +141,7 @@ func TestWhatLeavesIsntFound(t *testing.T) {
 	f.check(err)
 	f.check(f.p.account.DecideOrganisation(f.ctx, f.moderator, org.ID, true, ""))
 	f.want(amel, "oasis", address("/organisations/", org.ID))
-	f.check(f.p.account.EditOrganisation(f.ctx, f.moderator, org.ID, account.NewOrganisation{Name: "Palmiers de demain", Kind: "association", Governorate: region}))
+	f.check(f.p.account.EditOrganisation(f.ctx, f.moderator, org.ID, 1, account.NewOrganisation{Name: "Palmiers de demain", Kind: "association", Governorate: region}))
 	f.want(amel, "oasis")
 	f.want(amel, "palmiers", address("/organisations/", org.ID))
 	f.want(amel, "dix minutes", address("/modules/", f.module.ID))

@@ -20,24 +20,24 @@ func TestEditingAnOrganisation(t *testing.T) {
 		return account.NewOrganisation{Name: name, Kind: kind, Governorate: governorate, Description: "Des jardins", Axes: []string{"unknown"}}
 	}
 	for _, a := range []account.Actor{w.elsewhere, {PersonID: w.rim.ID}} {
-		if err := w.EditOrganisation(ctx, a, org.ID, edited("X", "media", "XX-gafsa")); !errors.Is(err, account.ErrForbidden) {
+		if err := w.EditOrganisation(ctx, a, org.ID, 1, edited("X", "media", "XX-gafsa")); !errors.Is(err, account.ErrForbidden) {
 			t.Errorf("%s edits: %v", a.Name, err)
 		}
 	}
-	must(t, w.EditOrganisation(ctx, own, org.ID, edited("Renamed", "public_actor", "XX-tunis")))
+	must(t, w.EditOrganisation(ctx, own, org.ID, 1, edited("Renamed", "public_actor", "XX-tunis")))
 	o, err := w.Organisation(ctx, own, org.ID)
 	must(t, err)
 	if o.Name != "Oasis" || o.Kind != "association" || o.OfficeID != w.gafsa.ID || o.Description != "Des jardins" || len(o.Axes) != 0 {
 		t.Errorf("its own administrator made it %+v", o)
 	}
-	if got := fields(w.EditOrganisation(ctx, w.moderator, org.ID, edited("PALMERAIE", "", "XX-nowhere"))); !slices.Equal(got, []string{"organisation_kind:kind", "organisation_governorate:governorate"}) {
+	if got := fields(w.EditOrganisation(ctx, w.moderator, org.ID, 2, edited("PALMERAIE", "", "XX-nowhere"))); !slices.Equal(got, []string{"organisation_kind:kind", "organisation_governorate:governorate"}) {
 		t.Errorf("wrong fields: %v", got)
 	}
-	if got := fields(w.EditOrganisation(ctx, w.moderator, org.ID, edited("PALMERAIE", "media", "XX-gafsa"))); !slices.Equal(got, []string{"organisation_name:organisation_exists"}) {
+	if got := fields(w.EditOrganisation(ctx, w.moderator, org.ID, 2, edited("PALMERAIE", "media", "XX-gafsa"))); !slices.Equal(got, []string{"organisation_name:organisation_exists"}) {
 		t.Errorf("a name that is taken: %v", got)
 	}
-	must(t, w.EditOrganisation(ctx, w.moderator, org.ID, edited("OASIS", "media", "XX-gafsa")))
-	must(t, w.EditOrganisation(ctx, w.moderator, org.ID, edited("Oasis du Nord", "media", "XX-tunis")))
+	must(t, w.EditOrganisation(ctx, w.moderator, org.ID, 2, edited("OASIS", "media", "XX-gafsa")))
+	must(t, w.EditOrganisation(ctx, w.moderator, org.ID, 3, edited("Oasis du Nord", "media", "XX-tunis")))
 	list, total, err := w.AdministeredOrganisations(ctx, w.elsewhere, account.OrganisationFilter{Query: "oasis", Kind: "media", State: account.OrganisationValidated})
 	must(t, err)
 	if total != 1 || list[0].OfficeID != w.tunis.ID || list[0].Name != "Oasis du Nord" {
@@ -73,11 +73,11 @@ func TestOfficesAndGovernorates(t *testing.T) {
 	if first.Key != "bureau-de-l-ile" || second.Key != "bureau-de-l-ile-2" || arabic.Key != "office" {
 		t.Errorf("keys are %q, %q, %q", first.Key, second.Key, arabic.Key)
 	}
-	must(t, w.RenameOffice(ctx, w.local, w.gafsa.ID, events.Text{"en": "South"}))
-	if err := w.RenameOffice(ctx, w.local, w.tunis.ID, events.Text{"en": "South"}); !errors.Is(err, account.ErrForbidden) {
+	must(t, w.RenameOffice(ctx, w.local, w.gafsa.ID, 1, events.Text{"en": "South"}))
+	if err := w.RenameOffice(ctx, w.local, w.tunis.ID, 1, events.Text{"en": "South"}); !errors.Is(err, account.ErrForbidden) {
 		t.Errorf("another office is renamed: %v", err)
 	}
-	if err := w.RenameOffice(ctx, w.admin, 999999, events.Text{"en": "South"}); !errors.Is(err, account.ErrNotFound) {
+	if err := w.RenameOffice(ctx, w.admin, 999999, 1, events.Text{"en": "South"}); !errors.Is(err, account.ErrNotFound) {
 		t.Errorf("an unknown office is renamed: %v", err)
 	}
 	wrong := account.Governorate{Code: "x'--", Name: events.Text{}}
@@ -88,7 +88,7 @@ func TestOfficesAndGovernorates(t *testing.T) {
 	must(t, w.SetGovernorate(ctx, w.admin, account.Governorate{Code: "tn-99", OfficeID: w.gafsa.ID, Name: events.Text{"fr": "Neuf"}}))
 	_, err = w.db.ExecContext(ctx, `update organisation set governorate = 'TN-99' where id = ?`, org.ID)
 	must(t, err)
-	must(t, w.SetGovernorate(ctx, w.admin, account.Governorate{Code: "TN-99", OfficeID: w.tunis.ID, Name: events.Text{"fr": "Neuf"}}))
+	must(t, w.SetGovernorate(ctx, w.admin, account.Governorate{Code: "TN-99", OfficeID: w.tunis.ID, Name: events.Text{"fr": "Neuf"}, Version: 1}))
 	must(t, w.DecideOrganisation(ctx, w.elsewhere, org.ID, true, ""))
 	if got := w.published(t, "account.office_changed"); got != 7 { // three created, one renamed, one that gains, then two that exchange
 		t.Errorf("%d changes of offices announced", got)
@@ -127,11 +127,15 @@ func TestLookingAfterSpaces(t *testing.T) {
 	if now.Name.String() != "Jardins" || now.Visibility != account.ByInvitation || now.Hue != 120 || now.OfficeID != w.gafsa.ID {
 		t.Errorf("its moderator made it %+v", now)
 	}
+	if edited.Version++; now.Version != edited.Version {
+		t.Errorf("version %d after an edit", now.Version)
+	}
 	if err := w.EditSpace(ctx, w.moderator, edited); !errors.Is(err, account.ErrForbidden) {
 		t.Errorf("given to an office of somebody else: %v", err)
 	}
 	edited.OfficeID = w.gafsa.ID
 	must(t, w.EditSpace(ctx, w.moderator, edited))
+	edited.Version++
 	for _, a := range []account.Actor{w.elsewhere, {PersonID: w.rim.ID}} {
 		if err := w.EditSpace(ctx, a, edited); !errors.Is(err, account.ErrForbidden) {
 			t.Errorf("%s edits: %v", a.Name, err)

@@ -81,18 +81,21 @@ func (s *Service) CreateAxis(ctx context.Context, actor Actor, name events.Text)
 }
 
 // RenameAxis changes what an axis is called wherever it is shown. It needs AdministerPlatform everywhere and returns
-// Invalids as CreateAxis does.
-func (s *Service) RenameAxis(ctx context.Context, actor Actor, key string, name events.Text) error {
+// Invalids as CreateAxis does, and ErrStale unless version is the last one.
+func (s *Service) RenameAxis(ctx context.Context, actor Actor, key string, version int, name events.Text) error {
 	a := Axis{Key: key}
 	return s.changeAxes(ctx, actor, func(ctx context.Context, tx bun.Tx) (string, error) {
 		if err := findAxis(ctx, tx, &a); err != nil {
 			return "", err
 		}
-		a.Name = name
+		if a.Version != version {
+			return "", ErrStale
+		}
+		a.Name, a.Version = name, version+1
 		if err := checkAxisName(ctx, tx, &a); err != nil {
 			return "", err
 		}
-		_, err := tx.NewUpdate().Model(&a).Column("name").WherePK().Exec(ctx)
+		_, err := tx.NewUpdate().Model(&a).Column("name", "version").WherePK().Exec(ctx)
 		return "renamed", err
 	}, &a)
 }

@@ -35,19 +35,19 @@ func TestAdministeringAxes(t *testing.T) {
 	for _, who := range []account.Actor{w.local, w.moderator, {PersonID: w.rim.ID}} {
 		_, created := w.CreateAxis(ctx, who, events.Text{"fr": "X"})
 		_, listed := w.AdministeredAxes(ctx, who)
-		for _, err := range []error{created, listed, w.RenameAxis(ctx, who, "eau", events.Text{"fr": "X"}), w.MoveAxis(ctx, who, "eau", false), w.OfferAxis(ctx, who, "eau", false)} {
+		for _, err := range []error{created, listed, w.RenameAxis(ctx, who, "eau", 1, events.Text{"fr": "X"}), w.MoveAxis(ctx, who, "eau", false), w.OfferAxis(ctx, who, "eau", false)} {
 			if !errors.Is(err, account.ErrForbidden) {
 				t.Errorf("%s: %v", who.Name, err)
 			}
 		}
 	}
 	for want, name := range map[string]events.Text{"name_fr:name": {"ar": " "}, "name_fr:admin.error_axis_exists": {"fr": "MEDIAS", "en": "Press"}} {
-		if got := fields(w.RenameAxis(ctx, w.admin, water.Key, name)); !slices.Equal(got, []string{want}) {
+		if got := fields(w.RenameAxis(ctx, w.admin, water.Key, 1, name)); !slices.Equal(got, []string{want}) {
 			t.Errorf("renamed to %v: %v", name, got)
 		}
 	}
-	must(t, w.RenameAxis(ctx, w.admin, water.Key, events.Text{"fr": "Eau", "ar": "الماء"}))
-	if err := w.RenameAxis(ctx, w.admin, "nothing", events.Text{"fr": "Rien"}); !errors.Is(err, account.ErrNotFound) {
+	must(t, w.RenameAxis(ctx, w.admin, water.Key, 1, events.Text{"fr": "Eau", "ar": "الماء"}))
+	if err := w.RenameAxis(ctx, w.admin, "nothing", 1, events.Text{"fr": "Rien"}); !errors.Is(err, account.ErrNotFound) {
 		t.Errorf("an unknown one: %v", err)
 	}
 	must(t, w.MoveAxis(ctx, w.admin, media.Key, true))
@@ -98,7 +98,7 @@ func TestARetiredAxisStaysWhereItIs(t *testing.T) {
 
 	both := []string{"neuf", old.Key}
 	for id, want := range map[int64][]string{holder.ID: {old.Key, "neuf"}, other.ID: {"neuf"}} {
-		must(t, w.EditOrganisation(ctx, w.moderator, id, account.NewOrganisation{Name: "O" + string(rune('a'+len(want))), Kind: "association",
+		must(t, w.EditOrganisation(ctx, w.moderator, id, 1, account.NewOrganisation{Name: "O" + string(rune('a'+len(want))), Kind: "association",
 			Governorate: "XX-gafsa", Axes: both}))
 		if o, err := w.Organisation(ctx, w.moderator, id); err != nil || !slices.Equal(o.Axes, want) {
 			t.Errorf("organisation %d has %v, %v", id, o.Axes, err)

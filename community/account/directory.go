@@ -11,7 +11,8 @@ import (
 
 // seen is every person whom a viewer may know of, reduced to what they show that viewer: a field that isn't for them is
 // empty, and so are its search words. All that lists, finds or shows people reads from it and from nothing else, so that
-// nothing hidden can be found out by asking. "near" are those who share a space with the viewer.
+// nothing hidden can be found out by asking. "near" are those who share a space with the viewer; its offset has that asked
+// once for each person, where PostgreSQL would ask it for each field.
 const seen = `(
 	select p.id, p.name, p.name_key,
 		case when bio_seen then r.bio else '' end as bio,
@@ -32,7 +33,7 @@ const seen = `(
 			where organisation_seen and m.person_id = p.id and m.state = 'active' and o.state = 'validated') as organisations
 	from person p
 	left join profile r on r.person_id = p.id
-	cross join lateral (select exists (select from space_member m where m.person_id = p.id and m.space_id in (?0)) as near) v
+	cross join lateral (select exists (select from space_member m where m.person_id = p.id and m.space_id in (?0)) as near offset 0) v
 	cross join lateral (select
 		coalesce(r.bio_for = 'members' or r.bio_for = 'spaces' and near, false) as bio_seen,
 		coalesce(r.occupation_for = 'members' or r.occupation_for = 'spaces' and near, false) as occupation_seen,

@@ -19,6 +19,10 @@ var (
 	ErrTokenExpired   = errors.New("link expired or unknown")
 )
 
+// ErrStale refuses an edit that was begun from another version than the last one: somebody else saved meanwhile. It is an
+// ErrConflict; what was typed is shown again beside what is saved.
+var ErrStale = fmt.Errorf("edited by somebody else: %w", ErrConflict)
+
 // wrapped says what was being done when err happened; nil stays nil.
 func wrapped(doing string, err error) error {
 	if err == nil {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"regexp"
@@ -88,7 +89,7 @@ func (s *Service) CreateOffice(ctx context.Context, actor Actor, name events.Tex
 }
 
 // RenameOffice changes an office's name. It needs AdministerPlatform over it and returns Invalids (fields name_…).
-func (s *Service) RenameOffice(ctx context.Context, actor Actor, id int64, name events.Text) error {
+func (s *Service) RenameOffice(ctx context.Context, actor Actor, id int64, version int, name events.Text) error {
 	if err := permit(actor, AdministerPlatform, Scope{OfficeID: id}); err != nil {
 		return err
 	}
@@ -98,12 +99,18 @@ func (s *Service) RenameOffice(ctx context.Context, actor Actor, id int64, name 
 		return err
 	}
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		res, err := tx.NewUpdate().Model(&Office{ID: id, Name: name}).Column("name").WherePK().Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("rename office %d: %w", id, err)
+		o := Office{ID: id}
+		if err := tx.NewSelect().Model(&o).WherePK().For("update").Scan(ctx); errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("office %d: %w", id, ErrNotFound)
+		} else if err != nil {
+			return fmt.Errorf("office %d: %w", id, err)
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return fmt.Errorf("office %d: %w", id, errors.Join(err, ErrNotFound))
+		if o.Version != version {
+			return fmt.Errorf("office %d: %w", id, ErrStale)
+		}
+		o.Name, o.Version = name, version+1
+		if _, err := tx.NewUpdate().Model(&o).Column("name", "version").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("rename office %d: %w", id, err)
 		}
 		return announceOffice(ctx, tx, id, false, actor)
 	})
@@ -112,7 +119,8 @@ func (s *Service) RenameOffice(ctx context.Context, actor Actor, id int64, name 
 var governorateCode = regexp.MustCompile(`^[A-Z]{2}-[A-Z0-9]{1,3}$`)
 
 // SetGovernorate adds a governorate or renames it, and says which office serves it: always one. With a governorate go
-// its organisations. It needs AdministerPlatform everywhere and returns Invalids (fields code, name_…, office).
+// its organisations. It needs AdministerPlatform everywhere and returns Invalids (fields code, name_…, office), and ErrStale
+// unless g has the last version: 0 of a new one.
 func (s *Service) SetGovernorate(ctx context.Context, actor Actor, g Governorate) error {
 	if err := permit(actor, AdministerPlatform, Scope{}); err != nil {
 		return err
@@ -124,7 +132,7 @@ func (s *Service) SetGovernorate(ctx context.Context, actor Actor, g Governorate
 	}
 	g.Name = checkText(&wrong, "name", g.Name, MaxName, line, "account.error_name")
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		before, err := lockGovernorate(ctx, tx, g.Code)
+		before, err := s.lockGovernorate(ctx, tx, g)
 		if err != nil {
 			return err
 		}
@@ -142,23 +150,26 @@ func (s *Service) SetGovernorate(ctx context.Context, actor Actor, g Governorate
 	})
 }
 
-// lockGovernorate returns which office serves a governorate, or 0 for a new one.
-func lockGovernorate(ctx context.Context, tx bun.Tx, code string) (office int64, err error) {
-	var offices []int64
+// lockGovernorate returns which office serves a governorate until now, or 0 for a new one.
+func (s *Service) lockGovernorate(ctx context.Context, tx bun.Tx, g Governorate) (office int64, err error) {
 	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(4, hashtext('governorate'))`); err != nil {
-		return 0, fmt.Errorf("governorate %q: %w", code, err)
+		return 0, fmt.Errorf("governorate %q: %w", g.Code, err)
 	}
-	err = tx.NewSelect().Table("governorate").Column("office_id").Where("code = ?", code).For("update").Scan(ctx, &offices)
-	if err != nil || len(offices) == 0 {
-		return 0, wrapped("governorate", err)
+	saved := Governorate{Code: g.Code}
+	err = tx.NewSelect().Model(&saved).WherePK().For("update").Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("governorate %q: %w", g.Code, err)
 	}
-	return offices[0], nil
+	if saved.Version != g.Version {
+		return 0, fmt.Errorf("governorate %q: %w", g.Code, ErrStale)
+	}
+	return saved.OfficeID, nil
 }
 
 func (s *Service) saveGovernorate(ctx context.Context, tx bun.Tx, actor Actor, g Governorate, before int64) error {
 	_, err := tx.NewRaw(`insert into governorate (code, office_id, name, position)
 		values (?, ?, ?, (select coalesce(max(position), 0) + 1 from governorate))
-		on conflict (code) do update set office_id = excluded.office_id, name = excluded.name`,
+		on conflict (code) do update set office_id = excluded.office_id, name = excluded.name, version = governorate.version + 1`,
 		g.Code, g.OfficeID, g.Name).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("governorate %s: %w", g.Code, err)

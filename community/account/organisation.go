@@ -41,6 +41,7 @@ type Organisation struct {
 	DecidedBy   int64     `bun:",nullzero"`
 	DecidedAt   time.Time `bun:",nullzero"`
 	Reason      string    // why it was refused
+	Version     int       `bun:",nullzero,default:1"` // counts edits
 }
 
 // Scope is where the organisation sits.

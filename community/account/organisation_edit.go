@@ -59,8 +59,9 @@ func MayEditAll(actor Actor, o Organisation) bool { return actor.Can(ValidateOrg
 
 // EditOrganisation changes what is known of an organisation. Its office changes everything; its own administrators only
 // the axes and the description, since an office vouched for the rest. An organisation that moves to another governorate
-// belongs to that one's office. It returns Invalids, with the fields of CreateOrganisation.
-func (s *Service) EditOrganisation(ctx context.Context, actor Actor, id int64, n NewOrganisation) error {
+// belongs to that one's office. It returns Invalids, with the fields of CreateOrganisation, and ErrStale unless version is
+// the last one.
+func (s *Service) EditOrganisation(ctx context.Context, actor Actor, id int64, version int, n NewOrganisation) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		o, err := lockOrganisation(ctx, tx, id)
 		if err != nil {
@@ -68,6 +69,9 @@ func (s *Service) EditOrganisation(ctx context.Context, actor Actor, id int64, n
 		}
 		if !MayManage(actor, o) {
 			return refuse(actor)
+		}
+		if o.Version != version {
+			return fmt.Errorf("organisation %d: %w", id, ErrStale)
 		}
 		if !MayEditAll(actor, o) {
 			n.Name, n.Kind, n.Governorate = o.Name, o.Kind, o.Governorate
@@ -80,8 +84,8 @@ func (s *Service) EditOrganisation(ctx context.Context, actor Actor, id int64, n
 			return err
 		}
 		o.Name, o.NameKey, o.Kind, o.Governorate, o.OfficeID = n.Name, Fold(n.Name), n.Kind, n.Governorate, office
-		o.Description, o.Axes = n.Description, n.Axes
-		_, err = tx.NewUpdate().Model(&o).Column("name", "name_key", "kind", "governorate", "office_id", "description", "axes").
+		o.Description, o.Axes, o.Version = n.Description, n.Axes, version+1
+		_, err = tx.NewUpdate().Model(&o).Column("name", "name_key", "kind", "governorate", "office_id", "description", "axes", "version").
 			WherePK().Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("edit organisation %d: %w", id, err)

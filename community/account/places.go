@@ -17,6 +17,8 @@ type Office struct {
 	ID   int64 `bun:",pk,autoincrement"`
 	Key  string
 	Name events.Text `bun:"type:jsonb"`
+
+	Version int `bun:",nullzero,default:1"` // counts edits
 }
 
 // Governorate is an administrative region, served by one office.
@@ -27,6 +29,7 @@ type Governorate struct {
 	OfficeID int64
 	Name     events.Text `bun:"type:jsonb"`
 	Position int         // in lists
+	Version  int         `bun:",nullzero,default:1"` // counts edits
 }
 
 // Axis is a theme of work.
@@ -36,7 +39,8 @@ type Axis struct {
 	Key       string      `bun:",pk"`
 	Name      events.Text `bun:"type:jsonb"`
 	Position  int         // in lists
-	RetiredAt time.Time   `bun:",nullzero"` // since when nobody can newly choose it
+	RetiredAt time.Time   `bun:",nullzero"`           // since when nobody can newly choose it
+	Version   int         `bun:",nullzero,default:1"` // counts edits
 }
 
 // Offices lists every office, in the order their places were loaded.

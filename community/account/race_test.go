@@ -8,6 +8,7 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
+	"halqa/events"
 	"halqa/migrations/testdb"
 )
 
@@ -193,5 +194,29 @@ func BenchmarkSignIn(b *testing.B) {
 		if _, err := s.SignIn(ctx, "amal@example.org", phrase, account.Client{Address: "198.51.100.7"}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Of several people who save what they began from the same version, one does: for each thing that several may change.
+func TestOneEditOfEachVersion(t *testing.T) {
+	w := inCountry(t, on(testdb.Clone(t)))
+	org := accounttest.Organisation(t, w.db, "Oasis", w.gafsa)
+	sp, err := w.CreateSpace(ctx, w.admin, account.Space{Name: events.Text{"fr": "Jardins"}, Visibility: account.Open})
+	must(t, err)
+	axis, err := w.CreateAxis(ctx, w.admin, events.Text{"fr": "Eau douce"})
+	must(t, err)
+	name := func(i int) events.Text { return events.Text{"fr": fmt.Sprint("Nom ", i)} }
+	for thing, edit := range map[string]func(i int) error{
+		"space": func(i int) error { sp := sp; sp.Name = name(i); return w.EditSpace(ctx, w.admin, sp) },
+		"organisation": func(i int) error {
+			return w.EditOrganisation(ctx, w.admin, org.ID, 1, account.NewOrganisation{Name: name(i)["fr"], Kind: "association", Governorate: "XX-gafsa"})
+		},
+		"office": func(i int) error { return w.RenameOffice(ctx, w.admin, w.gafsa.ID, 1, name(i)) },
+		"governorate": func(i int) error {
+			return w.SetGovernorate(ctx, w.admin, account.Governorate{Code: "TN-71", OfficeID: w.gafsa.ID, Name: name(i)})
+		},
+		"axis": func(i int) error { return w.RenameAxis(ctx, w.admin, axis.Key, 1, name(i)) },
+	} {
+		t.Run(thing, func(t *testing.T) { onlyOne(t, together(6, edit), account.ErrStale) })
 	}
 }

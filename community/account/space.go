@@ -36,6 +36,7 @@ type Space struct {
 	Visibility  Visibility
 	Hue         int // of its colour and mark, 0–359
 	Position    int // in lists
+	Version     int `bun:",nullzero,default:1"` // counts edits
 }
 
 // Scope is where the space and everything in it sits.

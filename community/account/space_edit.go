@@ -85,7 +85,8 @@ func (s *Service) CreateSpace(ctx context.Context, actor Actor, sp Space) (Space
 }
 
 // EditSpace changes a space. Its moderators change name and description; the rest needs ManageSpaces, over the office it
-// comes from and the one it goes to. What the actor may not change is left as it is. It returns Invalids.
+// comes from and the one it goes to. What the actor may not change is left as it is. It returns Invalids, and
+// ErrStale unless edited has the last version.
 func (s *Service) EditSpace(ctx context.Context, actor Actor, edited Space) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		sp, err := lockSpace(ctx, tx, edited.ID)
@@ -95,7 +96,11 @@ func (s *Service) EditSpace(ctx context.Context, actor Actor, edited Space) erro
 		if err := permit(actor, Moderate, sp.Scope()); err != nil {
 			return err
 		}
+		if edited.Version != sp.Version {
+			return fmt.Errorf("space %d: %w", sp.ID, ErrStale)
+		}
 		held := sp.Axis
+		sp.Version++
 		sp.Name, sp.Description = edited.Name, edited.Description
 		if MayManageSpace(actor, sp) {
 			if edited.OfficeID != sp.OfficeID && !actor.Can(ManageSpaces, edited.Scope()) {
@@ -106,7 +111,7 @@ func (s *Service) EditSpace(ctx context.Context, actor Actor, edited Space) erro
 		if err := s.checkSpace(ctx, &sp, held); err != nil {
 			return err
 		}
-		_, err = tx.NewUpdate().Model(&sp).Column("name", "description", "office_id", "axis", "visibility", "hue").WherePK().Exec(ctx)
+		_, err = tx.NewUpdate().Model(&sp).Column("name", "description", "office_id", "axis", "visibility", "hue", "version").WherePK().Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("edit space %d: %w", sp.ID, err)
 		}

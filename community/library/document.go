@@ -57,6 +57,7 @@ type Document struct {
 	DecidedAt time.Time `bun:",nullzero"` // when it was published, refused or withdrawn
 	Reason    string    // why it was refused
 	Downloads int64
+	Version   int `bun:",nullzero,default:1"` // counts edits
 }
 
 // Extension is the true type of the file, such as "pdf".
@@ -72,6 +73,7 @@ type Draft struct {
 	Kind      string
 	Axes      []string // those that nobody may choose are left out
 	Languages []string
+	Version   int // of the document that an edit was begun from
 }
 
 // check tidies d in place and returns all that is wrong with it. Fields are named title_fr, summary_fr, kind, languages.

@@ -19,7 +19,7 @@ func MayEdit(actor account.Actor, d Document, sp account.Space) bool {
 }
 
 // Edit changes what is said of a document and, with a file, the file: links to it stay. It returns ErrForbidden for those
-// who may not (see MayEdit) and Invalids, with the fields of Give.
+// who may not (see MayEdit), Invalids, with the fields of Give, and account.ErrStale unless d has the document's last version.
 func (s *Service) Edit(ctx context.Context, actor account.Actor, id int64, d Draft, name string, file io.Reader) (Document, error) {
 	before, sp, err := visible(ctx, s.db, s.db.NewSelect(), actor, id)
 	if err != nil {
@@ -50,12 +50,16 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, id int64, d Dra
 		if !MayEdit(actor, doc, sp) { // decided or withdrawn meanwhile
 			return fmt.Errorf("document %d is %s: %w", id, doc.State, account.ErrConflict)
 		}
+		if doc.Version != d.Version {
+			return fmt.Errorf("document %d: %w", id, account.ErrStale)
+		}
 		doc.describe(d)
+		doc.Version++
 		if file != nil {
 			doc.Blob, doc.Bytes = blob.Name, blob.Bytes
 			doc.Name = fileName(name, doc.Extension())
 		}
-		_, err := tx.NewUpdate().Model(&doc).Column("title", "summary", "words", "kind", "axes", "languages", "blob", "name", "bytes").WherePK().Exec(ctx)
+		_, err := tx.NewUpdate().Model(&doc).Column("title", "summary", "words", "kind", "axes", "languages", "blob", "name", "bytes", "version").WherePK().Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("edit document %d: %w", id, err)
 		}

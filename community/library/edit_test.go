@@ -3,7 +3,9 @@ package library
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"halqa/community/account"
@@ -25,6 +27,8 @@ func TestEditing(t *testing.T) {
 		"a stranger": {s.stranger, guide.ID, account.ErrForbidden}, "a stranger, what waits": {s.stranger, model.ID, account.ErrNotFound},
 		"the moderator": {s.moderator, guide.ID, nil}, "who proposed": {s.member, model.ID, nil}, "the moderator, what waits": {s.moderator, model.ID, nil},
 	} {
+		begun, _ := s.Document(ctx, s.moderator, c.id)
+		better.Version = begun.Version
 		if _, err := s.Edit(ctx, c.who, c.id, better, "", nil); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
@@ -33,6 +37,7 @@ func TestEditing(t *testing.T) {
 		len(d.Axes) > 0 || d.Name != "Guide.pdf" || d.Blob != guide.Blob || d.State != Published {
 		t.Errorf("edited it is %+v, %v", d, err)
 	}
+	better.Version = 2
 	edited, err := s.Edit(ctx, s.moderator, guide.ID, better, "notes.html", strings.NewReader("Des notes, sans plus."))
 	s.must(err)
 	if edited.Name != "notes.txt" || edited.Blob == guide.Blob || edited.Bytes != 21 {
@@ -69,5 +74,31 @@ func TestEditing(t *testing.T) {
 	}
 	if n := s.published("library.document_changed"); n != 4 {
 		t.Errorf("%d changes were announced", n)
+	}
+}
+
+// Of several people who edit a document from the same version, one saves; the others are told.
+func TestOneEditOfEachVersion(t *testing.T) {
+	s := furnish(t, testdb.Clone(t), account.Open)
+	guide := s.given(s.moderator, "Guide")
+	all := make([]error, 6)
+	var wg sync.WaitGroup
+	for i := range all {
+		wg.Go(func() {
+			_, all[i] = s.Edit(ctx, s.moderator, guide.ID, Draft{Title: events.Text{"fr": fmt.Sprint("Guide ", i)}, Kind: "guide",
+				Languages: []string{"fr"}, Version: guide.Version}, "", nil)
+		})
+	}
+	wg.Wait()
+	saved := 0
+	for _, err := range all {
+		if err == nil {
+			saved++
+		} else if !errors.Is(err, account.ErrStale) {
+			t.Error(err)
+		}
+	}
+	if d, err := s.Document(ctx, s.visitor, guide.ID); saved != 1 || err != nil || d.Version != 2 {
+		t.Errorf("%d saved, version %d, %v", saved, d.Version, err)
 	}
 }

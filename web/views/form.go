@@ -4,12 +4,14 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Form is what a person typed and what is wrong with it. The zero Form is an empty one.
 type Form struct {
 	Values url.Values
 	Errors []FieldError
+	Saved  url.Values // what somebody else saved while this was typed; nil when nobody did
 }
 
 // FieldError is what is wrong with a field, said in the page's language.
@@ -43,6 +45,42 @@ func (f Form) Error(name string) string {
 		}
 	}
 	return ""
+}
+
+// Same tells whether a form says what saved does, field by field of saved: the order of ticks and the ends of lines aside.
+func (f Form) Same(saved url.Values) bool {
+	for name, values := range saved {
+		if !slices.Equal(settled(f.Values[name]), settled(values)) {
+			return false
+		}
+	}
+	return true
+}
+
+func settled(values []string) []string {
+	var out []string
+	for _, v := range values {
+		if v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")); v != "" {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// meanwhile is what somebody else saved in a field, when that isn't what was typed in it.
+func (f Form) meanwhile(in Input) (values []string, differs bool) {
+	saved, known := f.Saved[in.Name]
+	if !known || f.Same(url.Values{in.Name: saved}) {
+		return nil, false
+	}
+	values = settled(saved)
+	for i, v := range values {
+		if at := slices.IndexFunc(in.Options, func(o Option) bool { return o.Value == v }); at >= 0 {
+			values[i] = in.Options[at].Label
+		}
+	}
+	return values, true
 }
 
 // Input describes a field. Name and Label are enough for most.

@@ -130,7 +130,7 @@ func (s *stage) joinOne(ctx context.Context, p *player, o founded, day, i int) e
 	decided := s.at(ctx, day+1, 9)
 	return s.as(decided, o.founder, func(a account.Actor) error {
 		if i%37 == 36 {
-			return s.account.DecideMembership(decided, a, o.id, p.id, false, "Nous ne vous connaissons pas encore : passez nous voir au local un samedi matin.")
+			return s.account.DecideMembership(decided, a, o.id, p.id, false, "Nous ne vous connaissons pas encore : passez nous voir au local un samedi matin.")
 		}
 		return s.account.DecideMembership(decided, a, o.id, p.id, true, "")
 	})

@@ -22,7 +22,7 @@ const (
 )
 
 // LongTitle is the title of the thread of 200 replies that demonstrations of more than a thousand posts have.
-const LongTitle = "Carnet de bord du trimestre : une ligne par jour"
+const LongTitle = "Carnet de bord du trimestre : une ligne par jour"
 
 func (s *stage) scaled() bool {
 	return s.People > s.Storied || s.Organisations > usualOrganisations || s.Posts > 0

@@ -102,7 +102,7 @@ func (s *stage) planEnd(moderator *player, sem seminar, id *int64) {
 	if sem.End == "cancelled" {
 		s.plan(-2, 16, func(ctx context.Context) error {
 			return s.as(ctx, moderator, func(a account.Actor) error {
-				return s.enrolment.CancelSeminar(ctx, a, *id, "La formatrice est empêchée ; une nouvelle date sera proposée en début d'année.")
+				return s.enrolment.CancelSeminar(ctx, a, *id, "La formatrice est empêchée ; une nouvelle date sera proposée en début d'année.")
 			})
 		})
 	}
