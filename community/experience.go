@@ -128,11 +128,14 @@ func likeWord(word string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
 }
 
-// narrow keeps the threads that say every word of a filter and were opened in its year.
+// narrow keeps the threads that say every word of a filter, bear its tag and were opened in its year.
 func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	words := strings.Fields(tidyLine(f.Words))
 	for _, word := range words[:min(len(words), maxWords)] {
 		q = q.Where(`(t.title ilike ?0 or exists (select from post o where o.thread_id = t.id and o.opening and o.body ilike ?0))`, likeWord(word))
+	}
+	if f.Tag != 0 {
+		q = q.Where("exists (select from thread_tag x where x.thread_id = t.id and x.tag_id = ?)", f.Tag)
 	}
 	if f.Year != 0 {
 		q = q.Where("extract(year from t.created_at) = ?", f.Year)

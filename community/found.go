@@ -14,6 +14,7 @@ import (
 type Words struct {
 	SpaceID int64
 	Title   string
+	Tags    []string // what it is marked with
 	Opening string   // Markdown; "" when its author deleted it
 	Replies []string // Markdown, the accepted answer and then the latest first
 }
@@ -44,6 +45,13 @@ func WordsOf(ctx context.Context, db bun.IDB, threadID int64) (Words, bool, erro
 		return Words{}, false, err
 	}
 	w := Words{SpaceID: t.SpaceID, Title: t.Title}
+	tags, err := TagsOf(ctx, db, threadID)
+	if err != nil {
+		return Words{}, false, err
+	}
+	for _, g := range tags {
+		w.Tags = append(w.Tags, g.Name)
+	}
 	var posts []Post
 	err = db.NewRaw(`select opening, body from post where thread_id = ?0 and hidden_at is null and deleted_at is null and (opening or id in
 			(select id from post where thread_id = ?0 and hidden_at is null and deleted_at is null order by id desc limit ?1) or id = ?2)

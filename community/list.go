@@ -32,6 +32,7 @@ const (
 	ShowSolved        Show = "solved"        // questions with an accepted answer
 	ShowAnnouncements Show = "announcements" // of those who moderate
 	ShowExperiences   Show = "experiences"   // experience sheets
+	ShowArchived      Show = "archived"      // what moderators took out of all other lists
 )
 
 // Row is a thread in a list.
@@ -40,6 +41,7 @@ type Row struct {
 	Author string // "" when the account is gone
 	LastBy string // who wrote the last post, or ""
 	Unread int    // posts of others that the person hasn't seen, 100 at most
+	Tags   []Tag  // in lists of a space
 }
 
 // Filter says which page of which threads.
@@ -48,6 +50,7 @@ type Filter struct {
 	After string // cursor of a List, "" for the first page
 	Words string // that the title and the opening say, all of them; "" for any
 	Year  int    // in which the thread was opened; 0 for any
+	Tag   int64  // that the thread is marked with; 0 for any
 }
 
 // List is a page of threads.
@@ -106,7 +109,7 @@ func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Spac
 	if !actor.Can(account.Moderate, sp.Scope()) {
 		q = q.Where("not t.hidden or t.author_id = ?", actor.PersonID)
 	}
-	q = f.narrow(q)
+	q = f.narrow(q).Where("(t.archived_at is not null) = ?", f.Show == ShowArchived)
 	switch f.Show {
 	case ShowQuestions:
 		q = q.Where("t.kind = ?", Question)
@@ -125,14 +128,14 @@ func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Spac
 	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("threads of space %d: %w", sp.ID, err)
 	}
-	return rows, nil
+	return rows, addTags(ctx, s.db, rows)
 }
 
 // listed begins a list of threads with what the actor hasn't read of each. What was written before a person entered the
 // space is old to them, unless they opened the thread.
 func (s *Service) listed(actor account.Actor) *bun.SelectQuery {
 	return s.db.NewSelect().TableExpr("thread t").
-		ColumnExpr(`t.id, t.space_id, t.kind, t.title, coalesce(t.author_id, 0) as author_id, t.created_at, t.pinned_at, t.locked_at,
+		ColumnExpr(`t.id, t.space_id, t.kind, t.title, coalesce(t.author_id, 0) as author_id, t.created_at, t.pinned_at, t.locked_at, t.archived_at,
 			t.hidden, t.solved, t.replies, t.last_at, coalesce(a.name, '') as author, coalesce(b.name, '') as last_by, u.unread`).
 		Join("left join person a on a.id = t.author_id").
 		Join("left join post l on l.id = t.last_post_id").
@@ -158,7 +161,7 @@ const fresh = `with mine as (select space_id, since from space_member where pers
 	select id, last_at from (
 		select n.* from mine m cross join lateral (
 			select t.id, t.last_at from thread t left join thread_read r on r.thread_id = t.id and r.person_id = ?0
-			where t.space_id = m.space_id and t.deleted_at is null and not t.hidden
+			where t.space_id = m.space_id and t.deleted_at is null and not t.hidden and t.archived_at is null
 				and (r.post_id is not null or t.last_at > m.since) and t.last_post_id > coalesce(r.post_id, 0)
 				and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null
 					and p.id > coalesce(r.post_id, 0) and (r.post_id is not null or p.created_at > m.since)
@@ -167,7 +170,7 @@ const fresh = `with mine as (select space_id, since from space_member where pers
 		union all
 		select t.id, t.last_at from thread_read r join thread t on t.id = r.thread_id
 		where r.person_id = ?0 and t.space_id = any(?1) and t.space_id not in (select space_id from mine)
-			and t.deleted_at is null and not t.hidden and t.last_post_id > r.post_id
+			and t.deleted_at is null and not t.hidden and t.archived_at is null and t.last_post_id > r.post_id
 			and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null
 				and p.id > r.post_id and p.author_id is distinct from ?0)) x
 	order by last_at desc, id desc limit ?2`

@@ -41,14 +41,14 @@ func (s *Service) hide(ctx context.Context, tx bun.Tx, actor account.Actor, t Th
 	if err := recount(ctx, tx, t.ID); err != nil {
 		return err
 	}
-	return events.Publish(ctx, tx, events.ContributionHidden{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+	return events.Publish(ctx, tx, events.ContributionHidden{PostID: p.ID, ThreadID: t.ID, SpaceID: p.writtenIn(t),
 		PersonID: p.AuthorID, Kind: contribution(p), By: actor.PersonID})
 }
 
-// RestorePost shows a hidden post again. It needs Moderate over the space; doing it twice is doing it once.
+// RestorePost shows a hidden post again; of a deleted one there is nothing to show. It needs Moderate over the space; doing it twice is doing it once.
 func (s *Service) RestorePost(ctx context.Context, actor account.Actor, postID int64) error {
 	return s.onPost(ctx, "restore", postID, func(ctx context.Context, tx bun.Tx, t Thread, p Post) error {
-		if err := mayModerate(ctx, tx, actor, t); err != nil || !p.Hidden() {
+		if err := mayModerate(ctx, tx, actor, t); err != nil || !p.Hidden() || p.Deleted() {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `update post set hidden_at = null, hidden_by = null, hidden_reason = '' where id = ?`, p.ID)
@@ -58,7 +58,7 @@ func (s *Service) RestorePost(ctx context.Context, actor account.Actor, postID i
 		if err := recount(ctx, tx, t.ID); err != nil {
 			return err
 		}
-		return events.Publish(ctx, tx, events.ContributionRestored{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+		return events.Publish(ctx, tx, events.ContributionRestored{PostID: p.ID, ThreadID: t.ID, SpaceID: p.writtenIn(t),
 			PersonID: p.AuthorID, Kind: contribution(p), By: actor.PersonID})
 	})
 }
@@ -97,13 +97,13 @@ func (s *Service) change(ctx context.Context, actor account.Actor, threadID int6
 		if set(&t); t == was {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `update thread set pinned_at = ?, locked_at = ? where id = ?`,
-			bun.NullTime{Time: t.PinnedAt}, bun.NullTime{Time: t.LockedAt}, t.ID)
+		_, err = tx.ExecContext(ctx, `update thread set pinned_at = ?, locked_at = ?, archived_at = ? where id = ?`,
+			bun.NullTime{Time: t.PinnedAt}, bun.NullTime{Time: t.LockedAt}, bun.NullTime{Time: t.ArchivedAt}, t.ID)
 		if err != nil {
 			return fmt.Errorf("thread %d: %w", t.ID, err)
 		}
-		return events.Publish(ctx, tx, events.ThreadChanged{ThreadID: t.ID, SpaceID: t.SpaceID, Pinned: t.Pinned(), Locked: t.Locked(),
-			By: actor.PersonID})
+		return events.Publish(ctx, tx, events.ThreadChanged{ThreadID: t.ID, SpaceID: t.SpaceID, Pinned: t.Pinned(), Locked: !t.LockedAt.IsZero(),
+			Archived: t.Archived(), By: actor.PersonID})
 	})
 }
 

@@ -25,6 +25,8 @@ type Post struct {
 	HiddenAt     time.Time // zero while it isn't
 	HiddenBy     int64
 	HiddenReason string
+	WrittenIn    int64  // the space it was written in, when that isn't its thread's any more
+	WrittenAs    string // "thread" or "reply", when it became the other since
 }
 
 // Hidden tells whether a moderator hid the post.
@@ -32,6 +34,14 @@ func (p Post) Hidden() bool { return !p.HiddenAt.IsZero() }
 
 // Deleted tells whether its author deleted it.
 func (p Post) Deleted() bool { return !p.DeletedAt.IsZero() }
+
+// writtenIn is the space where a post of a thread counts.
+func (p Post) writtenIn(t Thread) int64 {
+	if p.WrittenIn != 0 {
+		return p.WrittenIn
+	}
+	return t.SpaceID
+}
 
 // NewReply is what a person writes in a thread.
 type NewReply struct {
@@ -57,7 +67,7 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 			p = before
 			return err
 		}
-		t, err := lockThread(ctx, tx, n.ThreadID)
+		t, err := lockHome(ctx, tx, n.ThreadID)
 		if err != nil {
 			return err
 		}
@@ -96,8 +106,12 @@ func (s *Service) reply(ctx context.Context, tx bun.Tx, actor account.Actor, t T
 	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
 		return p, err
 	}
-	return p, events.Publish(ctx, tx, events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
-		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: t.AuthorID, ReplyToID: answered.ID, ReplyToAuthor: answered.AuthorID})
+	said := events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: t.AuthorID, ReplyToID: answered.ID, ReplyToAuthor: answered.AuthorID}
+	if err := nameMentions(ctx, tx, actor, p.Body, &said); err != nil {
+		return p, err
+	}
+	return p, events.Publish(ctx, tx, said)
 }
 
 func insertPost(ctx context.Context, tx bun.Tx, p *Post, nonce string) error {
@@ -199,7 +213,7 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 		if err := recount(ctx, tx, t.ID); err != nil {
 			return err
 		}
-		err := events.Publish(ctx, tx, events.ContributionDeleted{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+		err := events.Publish(ctx, tx, events.ContributionDeleted{PostID: p.ID, ThreadID: t.ID, SpaceID: p.writtenIn(t),
 			PersonID: actor.PersonID, Kind: contribution(p)})
 		if err != nil {
 			return err
@@ -228,7 +242,8 @@ func own(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, p Post) 
 }
 
 const postColumns = `id, thread_id, coalesce(author_id, 0) as author_id, opening, coalesce(reply_to, 0) as reply_to, body, created_at,
-	edited_at, deleted_at, hidden_at, coalesce(hidden_by, 0) as hidden_by, hidden_reason`
+	edited_at, deleted_at, hidden_at, coalesce(hidden_by, 0) as hidden_by, hidden_reason,
+	coalesce(written_in, 0) as written_in, coalesce(written_as, '') as written_as`
 
 // findPost returns a post, whoever asks.
 func findPost(ctx context.Context, db bun.IDB, id int64) (p Post, err error) {
@@ -246,13 +261,17 @@ func (s *Service) onPost(ctx context.Context, what string, id int64, f func(cont
 		if err != nil {
 			return err
 		}
-		t, err := lockThread(ctx, tx, p.ThreadID)
-		if err != nil {
-			return err
+		for {
+			t, err := lockThread(ctx, tx, p.ThreadID)
+			if err != nil {
+				return err
+			}
+			if p, err = findPost(ctx, tx, id); err != nil { // again, now that nobody changes it
+				return err
+			}
+			if p.ThreadID == t.ID { // else it was just moved
+				return f(ctx, tx, t, p)
+			}
 		}
-		if p, err = findPost(ctx, tx, id); err != nil { // again, now that nobody changes it
-			return err
-		}
-		return f(ctx, tx, t, p)
 	})
 }

@@ -32,7 +32,11 @@ type Page struct {
 	Moderates bool  // the actor may hide, pin and lock
 	Accepts   bool  // the actor may choose the answer
 	Answer    *Line // the accepted one, or nil
-	Sheet     Sheet // of an Experience
+	Tags      []Tag
+	From      *Parted  // the thread it was split off, or nil
+	Parts     []Parted // those that were split off it
+	Tagger    bool     // the actor may mark it otherwise
+	Sheet     Sheet    // of an Experience
 	Lines     []Line
 	Before    int64 // the first post of the page before, or 0
 	After     int64 // the first post of the page after, or 0
@@ -62,6 +66,13 @@ func (s *Service) Thread(ctx context.Context, actor account.Actor, id, from int6
 	}
 	page.Moderates = actor.Can(account.Moderate, page.Space.Scope())
 	page.Accepts = MayAccept(actor, t, page.Moderates)
+	page.Tagger = MayTag(actor, t, page.Moderates)
+	if page.Tags, err = TagsOf(ctx, s.db, id); err != nil {
+		return Page{}, err
+	}
+	if page.From, page.Parts, err = s.parts(ctx, actor, t); err != nil {
+		return Page{}, fmt.Errorf("parts of thread %d: %w", id, err)
+	}
 	if page.Answer, err = s.answer(ctx, t); err != nil {
 		return Page{}, err
 	}

@@ -40,7 +40,10 @@ type Thread struct {
 	CreatedAt  time.Time
 	PinnedAt   time.Time // zero while it isn't
 	LockedAt   time.Time // zero while it isn't
-	DeletedAt  time.Time // zero while it isn't
+	ArchivedAt time.Time // zero while it isn't
+	DeletedAt  time.Time // zero while it isn't; merged threads have one
+	MergedInto int64     // the thread that has its posts now, or 0
+	SplitFrom  int64     // the thread that its first posts were written in, or 0
 	Hidden     bool      // its opening is hidden: only moderators and its author see it
 	Replies    int       // that everybody sees
 	LastAt     time.Time // of the last post that everybody sees
@@ -51,17 +54,21 @@ type Thread struct {
 // Pinned tells whether the thread stays at the top of its space.
 func (t Thread) Pinned() bool { return !t.PinnedAt.IsZero() }
 
-// Locked tells whether nobody can reply any more.
-func (t Thread) Locked() bool { return !t.LockedAt.IsZero() }
+// Locked tells whether nobody can reply any more: a moderator locked or archived it.
+func (t Thread) Locked() bool { return !t.LockedAt.IsZero() || t.Archived() }
+
+// Archived tells whether the thread is out of the lists.
+func (t Thread) Archived() bool { return !t.ArchivedAt.IsZero() }
 
 // NewThread is what a person writes to open a thread.
 type NewThread struct {
 	SpaceID int64
 	Kind    Kind
 	Title   string
-	Sheet   Sheet  // of an Experience, instead of a body
-	Body    string // Markdown
-	Nonce   string // a UUID drawn with the form; "" for none
+	Sheet   Sheet    // of an Experience, instead of a body
+	Body    string   // Markdown
+	Tags    []string // of the space's own list; moderators may give others
+	Nonce   string   // a UUID drawn with the form; "" for none
 
 	LessonID int64 // the lesson whose film it is about, which the caller found in that space; 0 for none
 	Second   int   // of that film
@@ -138,6 +145,9 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
 		return t, err
 	}
+	if err := startTags(ctx, tx, actor, n, t.ID); err != nil {
+		return t, err
+	}
 	if n.Kind == Experience {
 		if err := saveSheet(ctx, tx, t.ID, n.Sheet); err != nil {
 			return t, err
@@ -151,8 +161,12 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 	if err != nil {
 		return t, err
 	}
-	return t, events.Publish(ctx, tx, events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
-		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: actor.PersonID})
+	said := events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: actor.PersonID, ThreadKind: string(t.Kind)}
+	if err := nameMentions(ctx, tx, actor, p.Body, &said); err != nil {
+		return t, err
+	}
+	return t, events.Publish(ctx, tx, said)
 }
 
 // settle recounts a thread after a post was written in it; whoever wrote it has read this far.
@@ -163,16 +177,19 @@ func (s *Service) settle(ctx context.Context, tx bun.Tx, p Post, author int64) e
 	return s.markRead(ctx, tx, author, p.ThreadID, p.ID)
 }
 
-// contribution is what events call a post.
+// contribution is what events call a post: what it was when it was written.
 func contribution(p Post) string {
-	if p.Opening {
+	switch {
+	case p.WrittenAs != "":
+		return p.WrittenAs
+	case p.Opening:
 		return "thread"
 	}
 	return "reply"
 }
 
-const threadColumns = `id, space_id, kind, title, coalesce(author_id, 0) as author_id, created_at, pinned_at, locked_at, deleted_at,
-	hidden, replies, last_at, coalesce(lesson_id, 0) as lesson_id, coalesce(second, 0) as second`
+const threadColumns = `id, space_id, kind, title, coalesce(author_id, 0) as author_id, created_at, pinned_at, locked_at, archived_at, deleted_at,
+	coalesce(merged_into, 0) as merged_into, coalesce(split_from, 0) as split_from, hidden, replies, last_at, coalesce(lesson_id, 0) as lesson_id, coalesce(second, 0) as second`
 
 // findThread returns a thread, whoever asks.
 func findThread(ctx context.Context, db bun.IDB, id int64) (t Thread, err error) {
@@ -190,6 +207,20 @@ func lockThread(ctx context.Context, tx bun.Tx, id int64) (t Thread, err error) 
 		return t, fmt.Errorf("thread %d: %w", id, found(err))
 	}
 	return t, nil
+}
+
+// lockHome locks the thread that has the posts of a thread now: itself, or the one it was merged into.
+func lockHome(ctx context.Context, tx bun.Tx, id int64) (t Thread, err error) {
+	for range 5 {
+		if t, err = findThread(ctx, tx, id); err == nil && t.MergedInto == 0 {
+			t, err = lockThread(ctx, tx, id)
+		}
+		if err != nil || t.MergedInto == 0 {
+			break
+		}
+		id = t.MergedInto
+	}
+	return t, err
 }
 
 // recount recomputes what a thread says of its posts. The caller holds its lock, or has just made it.

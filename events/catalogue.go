@@ -396,12 +396,13 @@ type ThreadStarted struct {
 	Kind     string `json:"kind"` // discussion, question, announcement, experience
 }
 
-// ThreadChanged says that a moderator pinned, unpinned, locked or unlocked a thread.
+// ThreadChanged says that a moderator pinned, unpinned, locked, unlocked, archived a thread or brought it back.
 type ThreadChanged struct {
 	ThreadID int64 `json:"thread_id"`
 	SpaceID  int64 `json:"space_id"`
 	Pinned   bool  `json:"pinned"`
 	Locked   bool  `json:"locked"`
+	Archived bool  `json:"archived,omitempty"`
 	By       int64 `json:"by"`
 }
 
@@ -416,6 +417,10 @@ type Contributed struct {
 	ThreadAuthorID int64  `json:"thread_author_id"` // who opened the thread; 0 when their account is gone
 	ReplyToID      int64  `json:"reply_to_id"`      // the post it answers, or 0
 	ReplyToAuthor  int64  `json:"reply_to_author"`  // who wrote that one, or 0
+
+	ThreadKind    string  `json:"thread_kind,omitempty"`   // of the post that opens a thread: as in ThreadStarted
+	Mentions      []int64 `json:"mentions,omitempty"`      // people that it names
+	Organisations []int64 `json:"organisations,omitempty"` // organisations that it names
 }
 
 // ContributionEdited says that a person changed the words of their post, or of their thread's title.
@@ -493,6 +498,40 @@ type PostThanked struct {
 	PersonID int64 `json:"person_id"` // to whom it was useful
 	Thanks   bool  `json:"thanks"`    // else no longer
 }
+
+// ThreadTagged says that a thread is marked with other tags, or that one of its tags is called otherwise.
+type ThreadTagged struct {
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	By       int64 `json:"by"`
+}
+
+// ThreadMoved says that a moderator took a thread to another space, merged it into another thread, or split posts off it.
+type ThreadMoved struct {
+	ThreadID int64   `json:"thread_id"`
+	SpaceID  int64   `json:"space_id"`
+	ToThread int64   `json:"to_thread"` // where its posts are now, or those of Posts
+	ToSpace  int64   `json:"to_space"`
+	Posts    []int64 `json:"posts,omitempty"`   // split off
+	Authors  []int64 `json:"authors,omitempty"` // of those
+	State    string  `json:"state"`             // moved, merged, split
+	By       int64   `json:"by"`
+}
+
+// TagChanged says that a moderator changed the tags of a space.
+type TagChanged struct {
+	SpaceID int64  `json:"space_id"`
+	Name    string `json:"name"`
+	State   string `json:"state"` // listed, renamed, dropped
+	By      int64  `json:"by"`
+}
+
+func (ThreadMoved) EventType() string   { return "community.thread_moved" }
+func (p ThreadMoved) EventKey() string  { return threadKey(p.ThreadID) }
+func (ThreadTagged) EventType() string  { return "community.thread_tagged" }
+func (TagChanged) EventType() string    { return "community.tag_changed" }
+func (p ThreadTagged) EventKey() string { return threadKey(p.ThreadID) }
+func (p TagChanged) EventKey() string   { return spaceKey(p.SpaceID) }
 
 func (PostThanked) EventType() string  { return "community.post_thanked" }
 func (p PostThanked) EventKey() string { return threadKey(p.ThreadID) }

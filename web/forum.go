@@ -62,11 +62,19 @@ func (s *site) showForum(c *fiber.Ctx) error {
 	}
 	show := views.ShowOf(c.Query("show"))
 	after := c.Query("after")
-	list, err := s.Community.Threads(c.UserContext(), actor(c), sp.ID, community.Filter{Show: show, After: after})
+	v := views.ForumView{Page: s.forumPage(c, "forum.title", sp), Show: show, Later: after != ""}
+	if v.Tags, err = s.Community.Tags(c.UserContext(), actor(c), sp.ID); err != nil {
+		return err
+	}
+	for _, g := range v.Tags {
+		if g.ID == int64(c.QueryInt("tag")) {
+			v.Tag = g
+		}
+	}
+	v.List, err = s.Community.Threads(c.UserContext(), actor(c), sp.ID, community.Filter{Show: show, After: after, Tag: v.Tag.ID})
 	if err != nil {
 		return err
 	}
-	v := views.ForumView{Page: s.forumPage(c, "forum.title", sp), List: list, Show: show, Later: after != ""}
 	v.Crumbs[len(v.Crumbs)-1].Href = ""
 	if v.Follow, err = s.following(c, notify.OfSpace, sp.ID); err != nil {
 		return err
@@ -89,6 +97,9 @@ func (s *site) newThreadPage(c *fiber.Ctx, w views.Writing) error {
 	}
 	v := views.NewThreadView{Page: s.forumPage(c, "forum.new_title", sp), Writing: w, Space: sp}
 	if v.Moment, err = s.moment(c, sp, w.Form); err != nil {
+		return err
+	}
+	if v.Tags, err = s.listed(c, sp.ID); err != nil {
 		return err
 	}
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
@@ -123,7 +134,7 @@ func (s *site) startThread(c *fiber.Ctx) error {
 		return err
 	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Kind(w.Get("kind")),
-		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, LessonID: at.LessonID, Second: at.Second})
+		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), LessonID: at.LessonID, Second: at.Second})
 	if s.refused(c, &w.Form, err) {
 		return s.newThreadPage(c, w)
 	}

@@ -76,6 +76,10 @@ func busyAgora(t *testing.T) (w *town, base string, leila string, thread int64) 
 	pinned := start(moderator, community.Discussion, "Les règles du forum", "Soyons utiles.")
 	mustDo(t, talk.Pin(ctx, moderator, pinned, true))
 	mustDo(t, talk.Lock(ctx, moderator, pinned, true))
+	for _, name := range []string{"subvention", "الميزانية", "Statuts"} {
+		mustDo(t, talk.ListTag(ctx, moderator, sp.ID, name))
+	}
+	mustDo(t, talk.TagThread(ctx, moderator, thread, []string{"subvention", "الميزانية", "appel 2026"}))
 	people := map[string]int64{"leila": moderator.PersonID, "amel": amel.PersonID}
 	w.deps.Authenticate = func(ctx context.Context, session string) (account.Actor, error) {
 		if people[session] == 0 {
@@ -97,7 +101,8 @@ func TestForumInABrowser(t *testing.T) {
 		{"forum-history", fmt.Sprintf("/posts/%d/history", first+1)}, {"forum-experiences", "/spaces/financement/experiences"}, {"forum-experience", fmt.Sprintf("/threads/%d", told)},
 		{"forum-experience-form", "/spaces/financement/experiences/new"}, {"forum-new", "/spaces/financement/forum/new"}, {"forum-thread", fmt.Sprintf("/threads/%d", thread)},
 		{"forum-quote", fmt.Sprintf("/threads/%d?quote=%d", thread, spam)}, {"forum-report", fmt.Sprintf("/posts/%d/report", spam)},
-		{"forum-hide", fmt.Sprintf("/posts/%d/hide", first)}, {"forum-moderation", "/moderation"}, {"forum-decided", "/moderation?show=decided"}, {"forum-home", "/home"},
+		{"forum-hide", fmt.Sprintf("/posts/%d/hide", first)}, {"forum-moderation", "/moderation"}, {"forum-decided", "/moderation?show=decided"},
+		{"forum-tags", "/spaces/financement/forum/tags"}, {"forum-retag", fmt.Sprintf("/threads/%d/tags", thread)}, {"forum-organise", fmt.Sprintf("/threads/%d/organise", thread)}, {"forum-home", "/home"},
 	}
 	for _, c := range []struct {
 		width int
@@ -125,6 +130,19 @@ func enter(b *browsertest.Browser, base, session string) {
 	b.T.Helper()
 	_, err := chromedp.Call(b.Ctx, cdp.SetCookie, cdp.SetCookieParams{Name: "halqa_session", Value: session, URL: base})
 	mustDo(b.T.(*testing.T), err)
+}
+
+// TestNamingInABrowser names somebody as one does on a phone: @, letters, a touch.
+func TestNamingInABrowser(t *testing.T) {
+	_, base, _, thread := busyAgora(t)
+	b := browsertest.New(t, 360, "ar", false)
+	enter(b, base, "amel")
+	b.Open(fmt.Sprintf("%s/threads/%d", base, thread))
+	b.Wait(".toolbar:not([hidden])")
+	b.Type("#f-body", "Merci @leila")
+	b.WaitText("[data-mentions] [aria-selected=true]", "Leïla Ben Amor")
+	b.Click("[data-mentions] [role=option]")
+	b.WaitFor(`/^Merci \[@Leïla Ben Amor\]\(\/people\/\d+\) $/.test(document.querySelector("#f-body").value)`)
 }
 
 // TestWritingInABrowser uses the tools, the preview, the draft that outlives its page, a quotation and the dialog.

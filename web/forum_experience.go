@@ -37,6 +37,9 @@ func (s *site) newExperiencePage(c *fiber.Ctx, w views.Writing) error {
 		return account.ErrForbidden
 	}
 	v := views.NewThreadView{Page: s.forumPage(c, "forum.experience_new", sp), Writing: w, Space: sp}
+	if v.Tags, err = s.listed(c, sp.ID); err != nil {
+		return err
+	}
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
 	return s.render(c, views.NewExperience(v))
 }
@@ -48,7 +51,7 @@ func (s *site) startExperience(c *fiber.Ctx) error {
 		return err
 	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Experience,
-		Title: w.Get("title"), Sheet: sheetOf(w.Form), Nonce: w.Nonce})
+		Title: w.Get("title"), Sheet: sheetOf(w.Form), Tags: w.All("tags"), Nonce: w.Nonce})
 	if s.refused(c, &w.Form, err) {
 		return s.newExperiencePage(c, w)
 	}

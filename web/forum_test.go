@@ -305,3 +305,77 @@ func TestThankingForAPost(t *testing.T) {
 		t.Error("thanks taken back still count")
 	}
 }
+
+func TestTagging(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	moderator, _ := a.person(t, "Moez", account.Grant{Role: account.OfficeModerator, Kind: account.OverOffice, ScopeID: a.office.ID})
+	expect(t, moderator.get("/spaces/projets/forum/tags"), 200, "Aucune étiquette")
+	expect(t, amel.get("/spaces/projets/forum/tags"), 403)
+	expect(t, moderator.send("/spaces/projets/forum/tags", url.Values{"name": {" "}}), 422, "Écrivez l’étiquette")
+	for _, name := range []string{"Budget", "مناصرة"} {
+		expect(t, moderator.send("/spaces/projets/forum/tags", url.Values{"name": {name}}), 303, "/spaces/projets/forum/tags")
+	}
+	a.later()
+	here := amel.send("/spaces/projets/forum/new", url.Values{"kind": {"question"}, "title": {"Un tableau ?"}, "body": {"B"}, "tags": {"Budget"}}).Header.Get("Location")
+	expect(t, a.visitor(t).get(here), 200, "<bdi>Budget</bdi>")
+	expect(t, amel.get(here+"/tags"), 200, `value="Budget" checked`, "مناصرة")
+	expect(t, amel.send(here+"/tags", url.Values{"tags": {"Budget", "libre"}}), 422, "n’est pas dans la liste")
+	expect(t, moderator.send(here+"/tags", url.Values{"tags": {"مناصرة"}, "more": {"libre ، à part"}}), 303, here)
+	page := a.visitor(t).get("/spaces/projets/forum").body
+	tag := regexp.MustCompile(`\?tag=(\d+)`).FindStringSubmatch(page)
+	if tag == nil || strings.Contains(page, ">Budget<") {
+		t.Fatalf("the list offers %v", tag)
+	}
+	expect(t, a.visitor(t).get("/spaces/projets/forum?tag="+tag[1]), 200, "Un tableau ?", "Discussions étiquetées")
+	expect(t, a.visitor(t).get("/spaces/projets/forum?show=solved&tag="+tag[1]), 200, "Aucune discussion ici avec cette étiquette")
+	expect(t, moderator.send("/tags/"+tag[1]+"/rename", url.Values{"name": {"budget"}}), 422, "déjà une étiquette")
+	expect(t, moderator.send("/tags/"+tag[1]+"/drop", url.Values{}), 303, "/spaces/projets/forum/tags")
+	expect(t, a.visitor(t).get("/spaces/projets/forum?tag="+tag[1]), 200, "Un tableau ?")
+	expect(t, moderator.get("/spaces/projets/forum/tags"), 200, "Hors liste")
+}
+
+func TestOrganisingAForum(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	moderator, _ := a.person(t, "Moez", account.Grant{Role: account.OfficeModerator, Kind: account.OverOffice, ScopeID: a.office.ID})
+	first, second := a.start(t, amel, "Un budget ?"), a.start(t, amel, "Un tableau ?")
+	a.later()
+	reply := amel.send(second+"/reply", url.Values{"body": {"Trouvé"}}).Header.Get("Location")
+	post := "/posts/" + reply[strings.LastIndex(reply, "-")+1:]
+	expect(t, amel.get(first+"/organise"), 403)
+	expect(t, moderator.get(second+"/organise"), 200, "Séparer des messages", "Trouvé", "Vous n’animez pas d’autre espace")
+	expect(t, moderator.send(second+"/move", url.Values{"space": {""}}), 422, "Choisissez un espace")
+	expect(t, moderator.send(second+"/merge", url.Values{"other": {"/threads/x"}}), 422, "Donnez l’adresse", "/threads/x")
+	expect(t, moderator.send(second+"/merge", url.Values{"other": {second}}), 422, "Donnez l’adresse")
+	expect(t, moderator.send(second+"/merge", url.Values{"other": {" https://halqa.example" + first + "?from=3#post-9 "}}), 303, first)
+	expect(t, a.visitor(t).get(second), 301, first)
+	expect(t, amel.get(second+"/unread"), 301, first)
+	expect(t, a.visitor(t).get(post), 303, first+"#post-")
+	a.later()
+	expect(t, amel.send(second+"/reply", url.Values{"body": {"Encore"}}), 303, first)
+	expect(t, moderator.send(first+"/split", url.Values{"title": {" "}}), 422, "Donnez un titre", "Cochez au moins un message")
+	apart := moderator.send(first+"/split", url.Values{"title": {"À part"}, "posts": {strings.TrimPrefix(post, "/posts/")}, "onward": {"yes"}})
+	expect(t, apart, 303, "/threads/")
+	expect(t, a.visitor(t).get(apart.Header.Get("Location")), 200, "Séparée de", "Un budget ?", "Encore")
+	expect(t, a.visitor(t).get(first), 200, "Des messages sont maintenant dans", "À part")
+	expect(t, moderator.send(first+"/archive", url.Values{"on": {"yes"}}), 303, first)
+	expect(t, a.visitor(t).get(first), 200, "Archivée")
+	if strings.Contains(a.visitor(t).get("/spaces/projets/forum").body, "Un budget ?") {
+		t.Error("what is archived is listed")
+	}
+	expect(t, a.visitor(t).get("/spaces/projets/forum?show=archived"), 200, "Un budget ?")
+}
+
+func TestSuggestingWhomToName(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, who := a.person(t, "Sami")
+	expect(t, a.visitor(t).get("/spaces/projets/mentions?q=ame"), 303, "/sign-in")
+	expect(t, sami.get("/spaces/cercle/mentions?q=ame"), 404)
+	expect(t, sami.get("/spaces/projets/mentions?q=ame"), 200, `data-text="[@Amel](/people/`)
+	expect(t, amel.get("/spaces/projets/mentions?q=sami"), 200, fmt.Sprintf(`](/people/%d)"`, who.PersonID))
+	if got := amel.get("/spaces/projets/mentions?q=s").body; strings.Contains(got, "option") {
+		t.Errorf("one letter finds %s", got)
+	}
+}

@@ -36,7 +36,7 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	from := max(int64(c.QueryInt("from")), 0)
 	talk, err := s.Community.Thread(c.UserContext(), actor(c), id, from)
 	if err != nil {
-		return err
+		return s.threadMoved(c, id, err)
 	}
 	v := views.ThreadView{Page: s.forumPage(c, "", talk.Space), Writing: w, Talk: talk, From: from}
 	v.Title = talk.Title
@@ -135,7 +135,7 @@ func (s *site) goToUnread(c *fiber.Ctx) error {
 	}
 	first, err := s.Community.FirstUnread(c.UserContext(), actor(c), id)
 	if err != nil {
-		return err
+		return s.threadMoved(c, id, err)
 	}
 	if first == 0 {
 		return c.Redirect(views.ThreadURL(id), fiber.StatusSeeOther)

@@ -62,7 +62,7 @@ func (s *site) routes() []Route {
 		s.offlineRoutes(),
 		s.authorRoutes(),
 		s.myLearningRoutes(),
-		s.forumRoutes(),
+		s.forumRoutes(), s.tagRoutes(), s.organiseRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),
 		s.seatRoutes(),

@@ -34,6 +34,8 @@ var watched = []string{
 	events.AnswerAccepted{}.EventType(),
 	events.PostThanked{}.EventType(),
 	events.ThreadChanged{}.EventType(),
+	events.ThreadTagged{}.EventType(),
+	events.ThreadMoved{}.EventType(),
 }
 
 // town tells the browsers of this node what changed in the pages they have open.
@@ -107,16 +109,22 @@ func (t *town) tellTalk(e events.Event) error {
 	var place struct {
 		ThreadID int64 `json:"thread_id"`
 		SpaceID  int64 `json:"space_id"`
+		ToThread int64 `json:"to_thread"` // of a thread whose posts moved
+		ToSpace  int64 `json:"to_space"`
 	}
 	if err := json.Unmarshal(e.Data, &place); err != nil { // every event of a thread carries these two
 		return fmt.Errorf("event %s: %w", e.ID, err)
 	}
 	t.readers(fmt.Sprintf("thread:%d", place.ThreadID))
+	if place.ToThread != 0 {
+		t.readers(fmt.Sprintf("thread:%d", place.ToThread))
+		t.everybody(fmt.Sprintf("forum:%d", place.ToSpace))
+	}
 	if e.Type == (events.PostThanked{}).EventType() { // lists say nothing of thanks
 		return nil
 	}
 	t.everybody(fmt.Sprintf("forum:%d", place.SpaceID))
-	if e.Type != (events.ThreadChanged{}).EventType() {
+	if e.Type != (events.ThreadChanged{}).EventType() && e.Type != (events.ThreadTagged{}).EventType() {
 		t.everybody("news")
 	}
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -64,7 +65,7 @@ func (r *realm) forumRows() []row {
 		r.check(r.p.community.Report(r.ctx, r.people[aMember].actor, community.NewReport{PostID: id, Reason: "other"}))
 		return at("/moderation/posts/%d", id).with("do", []string{"hide", "keep"}[id%2])(c)
 	}
-	return []row{
+	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), []row{
 		{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
 		{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
 		{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
@@ -73,6 +74,8 @@ func (r *realm) forumRows() []row {
 		{route: "POST /spaces/:key/forum/new", cells: signedIn, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Bavardage", r.space.Key)},
 		{route: "POST /spaces/:key/forum/new", about: "empty", cells: "s uu uu uu uu uu uuu uuu", ask: fresh("/spaces/%s/forum/new", " ", r.space.Key)},
 		{route: "POST /spaces/:key/forum/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Huisclos", r.closed.Key)},
+		{route: "GET /spaces/:key/mentions", cells: signedIn, ask: to("/spaces/%s/mentions?q=am", r.space.Key)},
+		{route: "GET /spaces/:key/mentions", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/mentions?q=am", r.closed.Key)},
 		{route: "GET /spaces/:key/experiences", cells: public, ask: to("/spaces/%s/experiences", r.space.Key)},
 		{route: "GET /spaces/:key/experiences", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/experiences", r.closed.Key)},
 		{route: "GET /spaces/:key/experiences/new", cells: signedIn, ask: to("/spaces/%s/experiences/new", r.space.Key)},
@@ -114,5 +117,89 @@ func (r *realm) forumRows() []row {
 		{route: "POST /posts/:id/hide", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/hide", secret).with("note", "Non")},
 		{route: "POST /posts/:id/restore", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/restore", secret).with()},
 		{route: "POST /preview", cells: signedIn, ask: at("/preview").with("body", "**oui**")},
+	})
+}
+
+// word is what is said in a space: in the closed one, what nobody else may read.
+func word(space account.Space, r *realm) string {
+	if space.ID == r.closed.ID {
+		return "Huisclos"
+	}
+	return "Bavardage"
+}
+
+// tagRows are about the tags of a thread of the open space and of one of the closed one.
+func (r *realm) tagRows(thread, inside int64, moderated, here string) []row {
+	tag := func(space account.Space, name string) int64 {
+		r.t.Helper()
+		r.check(r.p.community.ListTag(r.ctx, r.admin, space.ID, name))
+		all, err := r.p.community.Tags(r.ctx, r.admin, space.ID)
+		r.check(err)
+		for _, g := range all {
+			if g.Name == name {
+				return g.ID
+			}
+		}
+		return 0
+	}
+	open, closed, n := tag(r.space, "Bavard"), tag(r.closed, "Huisclos"), 0
+	dropped := func(space account.Space) func(*comer) ask {
+		return func(c *comer) ask {
+			n++
+			return at("/tags/%d/drop", tag(space, fmt.Sprintf("%s %d", word(space, r), n))).with()(c)
+		}
+	}
+	const list, hers = "/spaces/", "s ny nn yn fn yn ffn yyn"
+	return []row{
+		{route: "GET /spaces/:key/forum/tags", cells: moderated, ask: to("/spaces/%s/forum/tags", r.space.Key)},
+		{route: "GET /spaces/:key/forum/tags", about: "by invitation, here", cells: here, ask: to("/spaces/%s/forum/tags", r.closed.Key)},
+		{route: "POST /spaces/:key/forum/tags", cells: moderated, lands: list, ask: at("/spaces/%s/forum/tags", r.space.Key).with("name", "Bavards")},
+		{route: "POST /spaces/:key/forum/tags", about: "by invitation, here", cells: here, lands: list, ask: at("/spaces/%s/forum/tags", r.closed.Key).with("name", "Huisclos bis")},
+		{route: "POST /tags/:id/rename", cells: moderated, lands: list, ask: at("/tags/%d/rename", open).with("name", "Bavarde")},
+		{route: "POST /tags/:id/rename", about: "by invitation, here", cells: here, lands: list, ask: at("/tags/%d/rename", closed).with("name", "Huisclos ter")},
+		{route: "POST /tags/:id/drop", cells: moderated, lands: list, used: true, ask: dropped(r.space)},
+		{route: "POST /tags/:id/drop", about: "by invitation, here", cells: here, lands: list, used: true, ask: dropped(r.closed)},
+		{route: "GET /threads/:id/tags", cells: "s fy ff yf ff ff fff yff", ask: to("/threads/%d/tags", thread)},
+		{route: "GET /threads/:id/tags", about: "by invitation, here", cells: hers, ask: to("/threads/%d/tags", inside)},
+		{route: "POST /threads/:id/tags", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/threads/%d/tags", thread).with("tags", "Bavarde")},
+		{route: "POST /threads/:id/tags", about: "by invitation, here", cells: hers, lands: "/threads/", ask: at("/threads/%d/tags", inside).with()},
+	}
+}
+
+// organiseRows are about moving the threads of two spaces about.
+func (r *realm) organiseRows(thread, inside int64, moderated, here string) []row {
+	other := func(space account.Space) (id, reply int64) {
+		by := r.newcomer("Passante")
+		r.check(r.p.account.AddSpaceMember(r.ctx, r.admin, space.ID, by.PersonID))
+		author := r.actorOf(account.Person{ID: by.PersonID})
+		id, _ = r.talk(author, space, word(space, r))
+		p, err := r.p.community.Reply(r.ctx, author, community.NewReply{ThreadID: id, Body: word(space, r)})
+		r.check(err)
+		return id, p.ID
+	}
+	merged := func(space account.Space, into int64) func(*comer) ask {
+		return func(c *comer) ask {
+			id, _ := other(space)
+			return at("/threads/%d/merge", into).with("other", fmt.Sprint(id))(c)
+		}
+	}
+	split := func(space account.Space) func(*comer) ask {
+		return func(c *comer) ask {
+			id, reply := other(space)
+			return at("/threads/%d/split", id).with("title", word(space, r), "posts", fmt.Sprint(reply))(c)
+		}
+	}
+	const lands = "/threads/"
+	return []row{
+		{route: "GET /threads/:id/organise", cells: moderated, ask: to("/threads/%d/organise", thread)},
+		{route: "GET /threads/:id/organise", about: "by invitation, here", cells: here, ask: to("/threads/%d/organise", inside)},
+		{route: "POST /threads/:id/archive", cells: moderated, lands: lands, ask: at("/threads/%d/archive", thread).with("on", "no")},
+		{route: "POST /threads/:id/archive", about: "by invitation, here", cells: here, lands: lands, ask: at("/threads/%d/archive", inside).with("on", "no")},
+		{route: "POST /threads/:id/move", cells: moderated, lands: lands, ask: at("/threads/%d/move", thread).with("space", fmt.Sprint(r.space.ID))},
+		{route: "POST /threads/:id/move", about: "by invitation, here", cells: here, lands: lands, ask: at("/threads/%d/move", inside).with("space", fmt.Sprint(r.closed.ID))},
+		{route: "POST /threads/:id/merge", cells: moderated, lands: lands, used: true, ask: merged(r.space, thread)},
+		{route: "POST /threads/:id/merge", about: "by invitation, here", cells: here, lands: lands, used: true, ask: merged(r.closed, inside)},
+		{route: "POST /threads/:id/split", cells: moderated, lands: lands, used: true, ask: split(r.space)},
+		{route: "POST /threads/:id/split", about: "by invitation, here", cells: here, lands: lands, used: true, ask: split(r.closed)},
 	}
 }

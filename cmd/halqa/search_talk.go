@@ -26,6 +26,9 @@ func readThread(ctx context.Context, db bun.IDB, id int64) (search.Document, boo
 	}
 	add(w.Title, func(c *search.Content, s string) { c.Title = s })
 	add(markdown.Plain(w.Opening), func(c *search.Content, s string) { c.Summary = s })
+	for _, name := range w.Tags {
+		add(name, func(c *search.Content, s string) { c.Summary += "\n" + s })
+	}
 	for _, r := range w.Replies {
 		add(markdown.Plain(r), func(c *search.Content, s string) { c.Body += s + "\n" })
 	}

@@ -29,6 +29,7 @@ type told struct {
 	GivenBy        int64           `json:"given_by"`
 	Pinned         bool            `json:"pinned"`
 	Locked         bool            `json:"locked"`
+	Archived       bool            `json:"archived"`
 	Hidden         bool            `json:"hidden"`
 }
 
@@ -138,8 +139,15 @@ func talkHappened(eventType string, p told) string {
 	case events.ThreadStarted{}.EventType():
 		return "thread_started"
 	case events.ThreadChanged{}.EventType():
+		if p.Archived {
+			return "thread_archived"
+		}
 		return map[[2]bool]string{{}: "thread_plain", {true, false}: "thread_pinned", {false, true}: "thread_locked",
 			{true, true}: "thread_pinned_locked"}[[2]bool{p.Pinned, p.Locked}]
+	case events.ThreadMoved{}.EventType():
+		return "thread_" + p.State
+	case events.TagChanged{}.EventType():
+		return "tag_" + p.State
 	case events.ContributionHidden{}.EventType():
 		return "post_hidden"
 	case events.ContributionRestored{}.EventType():

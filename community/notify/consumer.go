@@ -45,6 +45,8 @@ func (s *Service) Consumers() []events.Consumer {
 			events.Contributed{}.EventType(),
 			events.ContributionHidden{}.EventType(),
 			events.PostReported{}.EventType(),
+			events.ThreadMoved{}.EventType(),
+			events.AnswerAccepted{}.EventType(),
 		},
 		Handle: s.hear,
 	}}
@@ -56,6 +58,9 @@ func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
 			return fmt.Errorf("tell followers of %s: %w", e.ID, err)
 		}
 		return nil
+	}
+	if e.Type == (events.ThreadMoved{}).EventType() {
+		return s.hearMoved(ctx, tx, e)
 	}
 	notices, err := s.noticesOf(ctx, tx, e)
 	if err != nil {

@@ -40,6 +40,9 @@ func (s *Service) hearPost(ctx context.Context, tx bun.Tx, e events.Event) error
 	if p.Hidden || s.talk == nil {
 		return nil
 	}
+	if err := s.addAdministrators(ctx, tx, &p); err != nil {
+		return err
+	}
 	list, err := followers(ctx, tx, p, e.Seq)
 	if err != nil {
 		return err
@@ -80,9 +83,11 @@ func followers(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) 
 			coalesce(max(level) filter (where subject = 'person'), '') as author, coalesce(max(part_seq), -1) as part
 		from (select person_id, subject, level, part_seq from follow
 				where subject = 'thread' and subject_id = ?0 or subject = 'space' and subject_id = ?1 or subject = 'person' and subject_id = ?2
-			union all select id, 'default', null, null from person where id in (?3, ?4)) f
+			union all select id, 'default', null, null from person where id in (?3, ?4) or id = any(?5)
+			union all select person_id, 'default', null, null from space_member where ?6 and space_id = ?1) f
 		join person p on p.id = f.person_id group by p.id order by p.id`,
-		p.ThreadID, p.SpaceID, p.PersonID, p.ThreadAuthorID, p.ReplyToAuthor).Scan(ctx, &rows)
+		p.ThreadID, p.SpaceID, p.PersonID, p.ThreadAuthorID, p.ReplyToAuthor, pgdialect.Array(p.Mentions),
+		p.ThreadKind == "announcement").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("who follows thread %d: %w", p.ThreadID, err)
 	}
@@ -93,6 +98,20 @@ func followers(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) 
 		}
 	}
 	return list, nil
+}
+
+// addAdministrators names those who administer the organisations that a post names.
+func (s *Service) addAdministrators(ctx context.Context, tx bun.Tx, p *events.Contributed) error {
+	for _, id := range p.Organisations {
+		list, err := toHolders(ctx, tx, "organisation_administrator", "organisation_id", id, notice{})
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			p.Mentions = append(p.Mentions, n.to)
+		}
+	}
+	return nil
 }
 
 // hearers keeps those who may read a post. What a visitor may read is asked once for all.

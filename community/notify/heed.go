@@ -1,6 +1,10 @@
 package notify
 
-import "halqa/events"
+import (
+	"slices"
+
+	"halqa/events"
+)
 
 // stance is all that bears on whether one person hears of one post.
 type stance struct {
@@ -11,20 +15,23 @@ type stance struct {
 
 // heeds tells as which kind of notification a person hears of a post, or "" for not at all. Nobody hears of themselves.
 // Mute wins, the nearest first: whom they muted stays silent even in a thread they watch, a thread they watch is heard even
-// in a space they muted, and a muted space silences all else in it.
+// in a space they muted, so is what names them, and a muted space silences all else in it. An announcement is for all who are
+// in its space.
 func heeds(st stance, p events.Contributed, seq int64) Kind {
 	takesPart := st.part >= 0 && st.part < seq || st.personID == p.ThreadAuthorID
 	answered := st.personID == p.ReplyToAuthor
 	switch {
 	case st.personID == p.PersonID || st.author == Mute || st.thread == Mute:
 		return ""
+	case slices.Contains(p.Mentions, st.personID):
+		return Mentioned
 	case st.thread == "" && st.space == Mute:
 		return ""
 	}
 	everything := st.thread == Watch || st.author == Watch || st.space == Watch
 	switch {
 	case p.Kind != "reply":
-		if everything {
+		if everything || p.ThreadKind == "announcement" {
 			return ThreadOpened
 		}
 		return ""

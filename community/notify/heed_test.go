@@ -16,6 +16,8 @@ func TestWhoHeedsWhat(t *testing.T) {
 	toMe := reply
 	toMe.ReplyToAuthor = me
 	opening := events.Contributed{PersonID: other, Kind: "thread", ThreadAuthorID: other}
+	naming, said := reply, opening
+	naming.Mentions, said.ThreadKind = []int64{me}, "announcement"
 	for _, c := range []struct {
 		name   string
 		stance stance
@@ -37,6 +39,11 @@ func TestWhoHeedsWhat(t *testing.T) {
 		{"who watches the space: a new thread", stance{space: Watch, part: -1}, opening, ThreadOpened},
 		{"who takes part: a new thread", stance{part: -1}, opening, ""},
 		{"who watches its author", stance{author: Watch, part: -1}, opening, ThreadOpened},
+		{"who is named", stance{part: -1}, naming, Mentioned},
+		{"who is named in a space they muted", stance{space: Mute, part: -1}, naming, Mentioned},
+		{"who is named by whom they muted", stance{author: Mute, part: -1}, naming, ""},
+		{"who is in the space: an announcement", stance{part: -1}, said, ThreadOpened},
+		{"who muted the space: an announcement", stance{space: Mute, part: -1}, said, ""},
 		{"who muted the space", stance{space: Mute, part: 4}, toMe, ""},
 		{"who muted the space and watches the thread", stance{space: Mute, thread: Watch, part: 4}, reply, PostFollowed},
 		{"who muted the author and watches all else", stance{space: Watch, thread: Watch, author: Mute, part: 4}, toMe, ""},

@@ -54,6 +54,8 @@ const (
 	PostAnswered          Kind = "post_answered"  // to who wrote the post it answers
 	PostFollowed          Kind = "post_followed"  // to who follows the thread, the space or the author
 	ThreadOpened          Kind = "thread_opened"  // to who follows the space or the author
+	Mentioned             Kind = "mentioned"      // to whom it names, and who administers an organisation that it names
+	AnswerChosen          Kind = "answer_chosen"  // to who wrote it
 	PostHidden            Kind = "post_hidden"    // to its author
 	PostReported          Kind = "post_reported"  // to those who moderate its space
 )
@@ -66,7 +68,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden, PostReported}
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -99,7 +101,7 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/introductions#introduction-%d", d.IntroductionID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
-	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden:
+	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden:
 		return fmt.Sprintf("/posts/%d", d.PostID)
 	case PostReported:
 		return "/moderation"

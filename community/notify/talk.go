@@ -18,6 +18,12 @@ func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) 
 			return nil, err
 		}
 		return s.readable(ctx, tx, []notice{{to: p.PersonID, kind: PostHidden, data: Data{PostID: p.PostID, ThreadID: p.ThreadID}}})
+	case events.AnswerAccepted{}.EventType():
+		p, err := events.Decode[events.AnswerAccepted](e)
+		if err != nil || !p.Accepted || p.By == p.PersonID || p.PersonID == 0 {
+			return nil, err
+		}
+		return s.ofAnswer(ctx, tx, p)
 	case events.PostReported{}.EventType():
 		p, err := events.Decode[events.PostReported](e)
 		if err != nil {
@@ -26,6 +32,17 @@ func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) 
 		return s.ofReport(ctx, tx, p)
 	}
 	return nil, nil
+}
+
+// ofAnswer tells who wrote an answer that it was chosen, the first time.
+func (s *Service) ofAnswer(ctx context.Context, tx bun.Tx, p events.AnswerAccepted) ([]notice, error) {
+	known, err := tx.NewSelect().Table("notification").
+		Where("person_id = ? and kind = ? and (data->>'post_id')::bigint = ?", p.PersonID, AnswerChosen, p.PostID).Exists(ctx)
+	if err != nil || known {
+		return nil, err
+	}
+	return s.readable(ctx, tx, []notice{{to: p.PersonID, kind: AnswerChosen, data: Data{PostID: p.PostID, ThreadID: p.ThreadID, SpaceID: p.SpaceID,
+		PersonID: p.By}}})
 }
 
 // ofReport tells the moderators of the space, and those of its office. An administrator finds it in the queue.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community/account"
 	"halqa/events"
 	"halqa/migrations/testdb"
 )
@@ -85,5 +86,29 @@ func TestModerationIsTold(t *testing.T) {
 	}
 	if a, b := s.queued(author), s.queued(staff); !reflect.DeepEqual(a, []string{"post_hidden"}) || !reflect.DeepEqual(b, []string{"post_reported"}) {
 		t.Errorf("mailed %v and %v", a, b)
+	}
+}
+
+func TestNamingAnnouncingAndChoosingAreTold(t *testing.T) {
+	s := newStory(t, testdb.Tx(t))
+	amel, sami, head, member := s.person("amel", "fr"), s.person("sami", "ar"), s.person("head", "fr"), s.person("member", "fr")
+	s.service.talk = func(context.Context, bun.Tx, int64, int64) (string, bool, error) { return "Titre", true, nil }
+	office, organisation := s.organisation("Eau", sami.PersonID)
+	s.exec("delete from role_grant where organisation_id = ?", organisation)
+	s.exec("insert into role_grant (person_id, role, kind, organisation_id) values (?, 'organisation_administrator', 'organisation', ?)", head.PersonID, organisation)
+	space := s.id(`insert into space (key, office_id, name, description, visibility) values ('eau', ?, '{"fr": "Eau"}', '{}', 'open') returning id`, office)
+	s.exec("insert into space_member (space_id, person_id, since) values (?, ?, now())", space, member.PersonID)
+	named := s.event(events.Contributed{PostID: 2, ThreadID: 3, SpaceID: space, PersonID: sami.PersonID, Kind: "reply", ThreadAuthorID: amel.PersonID,
+		Mentions: []int64{amel.PersonID}, Organisations: []int64{organisation}})
+	said := s.event(events.Contributed{PostID: 4, ThreadID: 4, SpaceID: space, PersonID: sami.PersonID, Kind: "thread", ThreadAuthorID: sami.PersonID,
+		ThreadKind: "announcement"})
+	chosen := func(on bool) events.Event {
+		return s.event(events.AnswerAccepted{PostID: 2, ThreadID: 3, SpaceID: space, PersonID: sami.PersonID, Accepted: on, By: amel.PersonID})
+	}
+	s.hear(named, named, said, said, chosen(true), chosen(false), chosen(true))
+	for who, want := range map[*account.Actor][]Kind{&amel: {Mentioned}, &head: {Mentioned}, &member: {ThreadOpened}, &sami: {AnswerChosen}} {
+		if got := s.told(*who); !reflect.DeepEqual(got, want) {
+			t.Errorf("person %d is told %v, want %v", who.PersonID, got, want)
+		}
 	}
 }

@@ -2,8 +2,10 @@ package views
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"halqa/community"
 	"halqa/community/account"
@@ -15,7 +17,9 @@ type ForumView struct {
 	Page
 	community.List
 	Show   community.Show
-	Later  bool // not the first page
+	Tags   []community.Tag // of the space
+	Tag    community.Tag   // the one that is listed alone, or the zero Tag
+	Later  bool            // not the first page
 	Follow FollowView
 }
 
@@ -32,6 +36,7 @@ type NewThreadView struct {
 	Page
 	Writing
 	Space  account.Space
+	Tags   []community.Tag // on the space's own list
 	Moment Moment
 }
 
@@ -109,7 +114,7 @@ func (p Page) writer(name string) string {
 
 // shows are the lists of a forum, in order; those of experience sheets have their own page.
 var shows = []community.Show{community.ShowAll, community.ShowQuestions, community.ShowUnanswered, community.ShowSolved,
-	community.ShowAnnouncements, community.ShowUnread}
+	community.ShowAnnouncements, community.ShowUnread, community.ShowArchived}
 
 // ShowOf is the list that an address names: all when it names none.
 func ShowOf(name string) community.Show {
@@ -131,24 +136,29 @@ func showName(s community.Show) string {
 func (v ForumView) filters() []Tab {
 	var tabs []Tab
 	for _, s := range shows {
-		if s == community.ShowUnread && !v.SignedIn() {
+		if s == community.ShowUnread && !v.SignedIn() || s == community.ShowArchived && s != v.Show && !v.Actor.Can(account.Moderate, v.Space.Scope()) {
 			continue
 		}
-		href := ForumURL(v.Space.Key)
-		if s != community.ShowAll {
-			href += "?show=" + string(s)
-		}
-		tabs = append(tabs, Tab{Href: href, Label: v.T("forum.show_" + showName(s)), Current: s == v.Show})
+		tabs = append(tabs, Tab{Href: v.listURL(s, v.Tag.ID, ""), Label: v.T("forum.show_" + showName(s)), Current: s == v.Show})
 	}
 	return tabs
 }
 
-func (v ForumView) older() string {
-	href := ForumURL(v.Space.Key) + "?after=" + v.Next
-	if v.Show != community.ShowAll {
-		href += "&show=" + string(v.Show)
+func (v ForumView) older() string { return v.listURL(v.Show, v.Tag.ID, v.Next) }
+
+// listURL is a list of the forum; tag 0 and after "" stand for none.
+func (v ForumView) listURL(show community.Show, tag int64, after string) string {
+	q := url.Values{}
+	if show != community.ShowAll {
+		q.Set("show", string(show))
 	}
-	return href
+	if tag != 0 {
+		q.Set("tag", ms(tag))
+	}
+	if after != "" {
+		q.Set("after", after)
+	}
+	return strings.TrimSuffix(ForumURL(v.Space.Key)+"?"+q.Encode(), "?")
 }
 
 // kindOptions are the kinds of thread to choose from: announcing is for those who moderate, experience sheets have their own form.

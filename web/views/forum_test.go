@@ -19,8 +19,10 @@ func threadRows() []community.Row {
 	first, second, third := thread(1, "Comment suivre un budget ?"), thread(2, "كيف نُعدّ ميزانية؟"), thread(3, "Une charte")
 	first.PinnedAt, first.LockedAt, first.Replies = now, now, 12
 	third.Kind, third.Hidden = community.Discussion, true
-	return []community.Row{{Thread: first, Author: "Leïla", LastBy: "سامي", Unread: 3}, {Thread: second, Author: "سامي", Unread: 1}, {Thread: third}}
+	return []community.Row{{Thread: first, Author: "Leïla", LastBy: "سامي", Unread: 3, Tags: tags}, {Thread: second, Author: "سامي", Unread: 1}, {Thread: third}}
 }
+
+var tags = []community.Tag{{ID: 1, Name: "budget", Listed: true, Threads: 12}, {ID: 2, Name: "مناصرة", Threads: 1}, {ID: 3, Name: "Vide", Listed: true}}
 
 // talk is a thread with a post in each state.
 func talk(moderates, locked bool) community.Page {
@@ -36,7 +38,7 @@ func talk(moderates, locked bool) community.Page {
 	mine.EditedAt, mine.ReplyTo = now, 1
 	hidden.HiddenAt, hidden.HiddenReason = now, "Hors sujet"
 	veiled.HiddenAt, deleted.DeletedAt = now, now
-	return community.Page{Thread: t, Space: funding, Moderates: moderates, Before: 1, After: 9, Unread: 2, Lines: []community.Line{
+	return community.Page{Thread: t, Space: funding, Moderates: moderates, Tagger: moderates, Tags: tags[:2], Before: 1, After: 9, Unread: 2, Lines: []community.Line{
 		{Post: opening, Author: "سامي"}, {Post: mine, Author: "Leïla", Mine: true, Thanks: 2, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true, Thanks: 1, Thanked: true},
 		{Post: veiled, Veiled: true}, {Post: deleted}}}
 }
@@ -54,13 +56,47 @@ func inForum(p views.Page) views.Page { return p.Belong(funding.Key, funding.Hue
 var (
 	_ = register("forum", func(p views.Page) templ.Component {
 		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding, Pinned: threadRows()[:1], Rows: threadRows()[1:], Next: "1-2"},
-			Show: community.ShowQuestions, Later: true})
+			Show: community.ShowQuestions, Later: true, Tags: tags})
 	})
 	_ = register("forum-empty", func(p views.Page) templ.Component {
 		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding}, Show: community.ShowUnanswered})
 	})
+	_ = register("forum-tag-empty", func(p views.Page) templ.Component {
+		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding}, Tags: tags, Tag: tags[1]})
+	})
+	_ = register("tags", func(p views.Page) templ.Component {
+		f := views.Form{Values: url.Values{"name": {"x"}}, Errors: []views.FieldError{{Field: "name", Text: "!"}}}
+		return views.Tags(views.TagsView{Page: inForum(p), Key: funding.Key, Tags: tags, Form: f, Wrong: 2})
+	})
+	_ = register("tags-empty", func(p views.Page) templ.Component {
+		return views.Tags(views.TagsView{Page: inForum(p), Key: funding.Key})
+	})
+	_ = register("thread-tags", func(p views.Page) templ.Component {
+		return views.ThreadTags(views.ThreadTagsView{Page: inForum(p), Talk: talk(true, false), Tags: tags})
+	})
+	_ = register("thread-tags-none", func(p views.Page) templ.Component {
+		return views.ThreadTags(views.ThreadTagsView{Page: inForum(p), Talk: talk(false, false)})
+	})
+	_ = register("organise", func(p views.Page) templ.Component {
+		f := views.Form{Values: url.Values{"posts": {"3"}}, Errors: []views.FieldError{{Field: "title", Text: "!"}, {Field: "posts", Text: "!"}}}
+		return views.Organise(views.OrganiseView{Page: inForum(p), Talk: talk(true, false), Spaces: places, From: 2, Form: f, Refused: "split"})
+	})
+	_ = register("organise-little", func(p views.Page) templ.Component {
+		v := views.OrganiseView{Page: inForum(p), Talk: talk(true, false)}
+		v.Talk.Lines, v.Talk.ArchivedAt, v.Talk.Before, v.Talk.After = v.Talk.Lines[:1], now, 0, 0
+		return views.Organise(v)
+	})
+	_ = register("thread-archived", func(p views.Page) templ.Component {
+		v := views.ThreadView{Page: inForum(p), Talk: talk(true, false)}
+		v.Talk.ArchivedAt = now
+		v.Talk.From, v.Talk.Parts = &community.Parted{ID: 7, Title: "كيف نُعدّ ميزانية؟"}, []community.Parted{{ID: 8, Title: "Une charte"}}
+		return views.Thread(v)
+	})
+	_ = register("forum-archive", func(p views.Page) templ.Component {
+		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding}, Show: community.ShowArchived})
+	})
 	_ = register("thread-new", func(p views.Page) templ.Component {
-		return views.NewThread(views.NewThreadView{Page: p, Space: funding, Writing: views.Writing{Nonce: "n", Preview: "**Bonjour**",
+		return views.NewThread(views.NewThreadView{Page: p, Space: funding, Tags: tags, Writing: views.Writing{Nonce: "n", Preview: "**Bonjour**",
 			Form: views.Form{Errors: []views.FieldError{{Field: "title", Text: "!"}, {Field: "body", Text: "!"}, {Field: "kind", Text: "!"}}}}})
 	})
 	_ = register("thread", func(p views.Page) templ.Component {

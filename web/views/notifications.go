@@ -58,7 +58,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",
 	notify.IntroductionAsked: "people", notify.IntroductionAccepted: "check", notify.IntroductionDeclined: "info", notify.IntroductionDue: "talk",
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
-	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.PostHidden: "hide", notify.PostReported: "flag",
+	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PostHidden: "hide", notify.PostReported: "flag",
 }
 
 func notificationIcon(k notify.Kind) string {

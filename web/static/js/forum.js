@@ -1,6 +1,7 @@
 // Writing in the forum: tools that write Markdown, a preview, a draft kept in this browser until it arrived, quotes and
 // reports without leaving the thread, and marks of what was looked at. Without it the same forms and links do the work.
 import { announce } from "./parts/announce.js";
+import { startMentions } from "./parts/mention.js";
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const editors = [...document.querySelectorAll("[data-editor]")];
@@ -31,6 +32,7 @@ function start(box) {
     e.preventDefault();
     preview(box, area);
   });
+  startMentions(box, area, write);
   keepDraft(box, form, area);
 }
 
