@@ -136,6 +136,9 @@ func (s *site) showSeats(c *fiber.Ctx) error {
 	}
 	v := views.SeatsView{Page: s.seminarPage(c, "seminars.seats_title")}
 	v.Coming, v.Past = split(cards, v.Now)
+	if v.Trains, err = s.Enrolment.Trains(c.UserContext(), actor(c)); err != nil {
+		return err
+	}
 	number, err := s.Enrolment.LinkNumber(c.UserContext(), actor(c))
 	if err != nil {
 		return err

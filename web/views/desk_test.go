@@ -44,6 +44,17 @@ var (
 	})
 	_ = register("desk/attendance", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, false)) })
 	_ = register("desk/attendance early", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, true)) })
+	_ = register("desk/knowledge", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		v := views.KnowledgeView{Page: d.Page, Knowledge: enrolment.Knowledge{DeskView: d.DeskView,
+			Asked:   []enrolment.AskedModule{{ID: 1, Title: projects}, {ID: 2, Title: text("Le budget", "الميزانية", "Budget")}},
+			Percent: map[int64]map[int64]int{1: {1: 100, 2: 40}}, All: map[int64]int{1: 1}}}
+		return views.DeskKnowledge(v)
+	})
+	_ = register("desk/knowledge of nothing", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		return views.DeskKnowledge(views.KnowledgeView{Page: d.Page, Knowledge: enrolment.Knowledge{DeskView: d.DeskView}})
+	})
 	_ = register("desk/sheet", func(p views.Page) templ.Component { return views.DeskSheet(deskSeminar(p)) })
 	_ = register("desk/form", func(p views.Page) templ.Component { return views.DeskForm(deskForm(p)) })
 	_ = register("desk/form refused", func(p views.Page) templ.Component {
@@ -94,6 +105,7 @@ func deskForm(p views.Page) views.DeskFormView {
 		Form:       views.Form{Values: url.Values{}},
 		Categories: []views.Option{{Label: p.T("seats.quota_nobody")}, {Value: "gender=female", Label: p.T("seats.quota_female")}}}
 	for name, value := range map[string]string{"title_fr": "Monter un budget", "capacity": "20", "date_0": "2026-12-03", "from_0": "09:00", "to_0": "13:00", "version": strconv.Itoa(3),
+		"trainer_name_0": "Hédi", "trainer_linked_0": "yes", "trainer_name_1": "ليلى", "point": "34.425, 8.784",
 		"quota_0": "gender=female", "quota_min_0": "8", "approval": "both"} {
 		v.Form.Values.Set(name, value)
 	}
