@@ -65,6 +65,7 @@ type Guest struct {
 	Name            string
 	GovernorateName events.Text    `bun:"type:jsonb"`
 	Organisations   string         // names of the person's organisations, joined by " · "
+	Answers         Answers        `bun:"-"` // for those who run the seminar alone
 	Marks           map[int64]bool `bun:"-"` // presence by session; no entry: not taken yet
 }
 
@@ -72,11 +73,12 @@ type Guest struct {
 type DeskView struct {
 	View
 
-	Asking    []Guest // who wait for an approval, the first who asked first
-	Holders   []Guest // who hold a seat, in order of arrival
-	Queue     []Guest // who wait, in order, with their place
-	Withdrawn []Guest // who gave up or were removed, the latest first
-	Shares    []Share // the seats of each quota
+	Asking    []Guest    // who wait for an approval, the first who asked first
+	Holders   []Guest    // who hold a seat, in order of arrival
+	Queue     []Guest    // who wait, in order, with their place
+	Withdrawn []Guest    // who gave up or were removed, the latest first
+	Shares    []Share    // the seats of each quota
+	Asked     []Question // every question, those no longer asked last; for those who run the seminar alone
 }
 
 // Share is how far a quota is filled.
@@ -109,6 +111,9 @@ func (s *Service) DeskSeminar(ctx context.Context, actor account.Actor, id int64
 		return d, fmt.Errorf("guests of seminar %d: %w", id, err)
 	}
 	if err := s.addMarks(ctx, id, all); err != nil {
+		return d, err
+	}
+	if err := d.addAnswers(ctx, s.db, all); err != nil {
 		return d, err
 	}
 	for _, g := range all {

@@ -274,6 +274,9 @@ type View struct {
 	Names Names         // of what the gates speak of
 	Last  *Registration // the person's latest withdrawn registration, when Mine is nil
 
+	Questions []Question // that are asked
+	Answers   Answers    // of the person
+
 	Organisations []Choice // that the person may come for
 	Absences      Absences // of the person at the office's seminars
 }
@@ -304,6 +307,9 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return View{}, err
 	}
 	v.Card = one[0]
+	if err := v.addAnswers(ctx, s.db); err != nil {
+		return v, err
+	}
 	if v.Names, err = namesIn(ctx, s.db, v.Gate, v.Attend); err != nil || v.Mine != nil || !actor.SignedIn() {
 		return v, err
 	}

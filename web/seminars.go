@@ -197,7 +197,8 @@ func (s *site) register(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ask := enrolment.Request{OrganisationID: s.form(c).ID("organisation")}
+	f := s.form(c)
+	ask := enrolment.Request{OrganisationID: f.ID("organisation"), Answers: readAnswers(f)}
 	// Nobody in a crowd loses their turn because of those before them.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), queueing)
 	defer cancel()
@@ -209,6 +210,8 @@ func (s *site) register(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, enrolment.ErrNotEligible):
 		return s.warn(c, here, "seminars.refused_gate")
+	case s.refused(c, &f, err):
+		return s.answersPage(c, f)
 	case err != nil:
 		return s.refusedSeat(c, err, here)
 	case reg.State == enrolment.Waitlisted:

@@ -40,6 +40,19 @@ func (r *realm) deskRows() []row {
 		{route: "GET /desk/seminars/:id", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d", r.hidden.ID)},
 		{route: "GET /desk/seminars/:id/sheet", cells: doorsHere, ask: to("/desk/seminars/%d/sheet", r.seminar.ID)},
 		{route: "GET /desk/seminars/:id/sheet", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/sheet", r.hidden.ID)},
+		{route: "GET /desk/seminars/:id/questions", cells: runsHere, ask: to("/desk/seminars/%d/questions", r.seminar.ID)},
+		{route: "POST /desk/seminars/:id/questions", cells: runsHere, lands: "/desk/seminars/", used: true, ask: func(c *comer) ask {
+			sem := r.published(r.office, r.space, "Passager", week)
+			return at("/desk/seminars/%d/questions", sem.ID).with("version", "2", "kind_0", "line", "label_fr_0", "Pourquoi venez-vous ?")(c)
+		}},
+		{route: "GET /desk/seminars/:id/registrations.xlsx", cells: runsHere, ask: to("/desk/seminars/%d/registrations.xlsx", r.seminar.ID)},
+		{route: "GET /seminars/:id/answers", cells: signedIn, ask: to("/seminars/%d/answers", r.seminar.ID)},
+		{route: "POST /seminars/:id/answers", about: "another's", cells: "s nn nn nn nn nn nnn nnn",
+			ask: at("/seminars/%d/answers", r.seminar.ID).with("registration", fmt.Sprint(r.dalila.ID))},
+		{route: "GET /desk/seminars/:id/duplicate", cells: runsAny, ask: to("/desk/seminars/%d/duplicate", r.seminar.ID)},
+		{route: "POST /desk/seminars/:id/duplicate", about: "to the office here", cells: runsHere, lands: "/desk/seminars/",
+			ask: at("/desk/seminars/%d/duplicate", r.seminar.ID).with("offices", fmt.Sprint(r.office), fmt.Sprintf("venue_%d", r.office), "Ribat",
+				fmt.Sprintf("date_%d", r.office), "2031-05-06", fmt.Sprintf("from_%d", r.office), "09:00")},
 		{route: "GET /desk/seminars/:id/knowledge", cells: doorsHere, ask: to("/desk/seminars/%d/knowledge", r.seminar.ID)},
 		{route: "GET /desk/seminars/:id/knowledge", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/knowledge", r.hidden.ID)},
 		{route: "GET /desk/seminars/:id/registrations/:registration", cells: runsHere,
