@@ -277,7 +277,7 @@ func wayThere(p Page, s enrolment.Seminar) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if s.Directions.String() != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<span class=\"line\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<span class=\"line quiet\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
