@@ -27,7 +27,7 @@ func (s *Service) RecordAttendance(ctx context.Context, actor account.Actor, ses
 		switch {
 		case err != nil:
 			return err
-		case !actor.Can(account.RecordAttendance, sem.Scope()):
+		case !sem.keepsDoor(actor):
 			return refusal(ctx, tx, actor, sem)
 		case sem.State != Published:
 			return ErrCancelled
@@ -65,14 +65,9 @@ func (s *Service) mark(ctx context.Context, tx bun.Tx, sem Seminar, session Sess
 	for id, p := range present {
 		ids, marks = append(ids, id), append(marks, p)
 	}
-	var holders int
-	err := tx.NewRaw(`select count(*) from registration where id = any(?::bigint[]) and seminar_id = ?
-		and state in ('confirmed', 'attended', 'absent')`, pgdialect.Array(ids), sem.ID).Scan(ctx, &holders)
+	ids, marks, err := s.admitPresent(ctx, tx, sem, ids, marks, by)
 	if err != nil {
 		return nil, err
-	}
-	if holders != len(ids) {
-		return nil, fmt.Errorf("attendance of people without a seat: %w", account.ErrNotFound)
 	}
 	var rows []struct {
 		RegistrationID, PersonID int64
@@ -101,6 +96,38 @@ func (s *Service) mark(ctx context.Context, tx bun.Tx, sem Seminar, session Sess
 		}
 	}
 	return changed, nil
+}
+
+// admitPresent confirms the conditional and offered seats of those who are there, and leaves those of the others alone:
+// what they wait for decides of them, at its date. The seat is still held then, and nobody who came is sent home from an
+// empty chair; whoever keeps the door may ask them for what is missing.
+func (s *Service) admitPresent(ctx context.Context, tx bun.Tx, sem Seminar, ids []int64, marks []bool, by account.Actor) (who []int64, present []bool, err error) {
+	var all []Registration
+	err = tx.NewSelect().Model(&all).Where("id = any(?::bigint[]) and seminar_id = ?", pgdialect.Array(ids), sem.ID).Order("queue").Scan(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	byID := map[int64]*Registration{}
+	for i := range all {
+		byID[all[i].ID] = &all[i]
+	}
+	who, present = []int64{}, []bool{}
+	for i, id := range ids {
+		reg := byID[id]
+		switch {
+		case reg == nil || !reg.HoldsSeat():
+			return nil, nil, fmt.Errorf("attendance of people without a seat: %w", account.ErrNotFound)
+		case reg.State != Conditional && reg.State != Offered: // a mark is all there is to it
+		case !marks[i]:
+			continue
+		default:
+			if err := s.move(ctx, tx, sem, reg, Confirmed, "present", by); err != nil {
+				return nil, nil, err
+			}
+		}
+		who, present = append(who, id), append(present, marks[i])
+	}
+	return who, present, nil
 }
 
 // conclude sets the registrations whose every session has a mark to Present or Absent.

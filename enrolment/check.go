@@ -54,6 +54,8 @@ func (s *Seminar) tidy() error {
 	}
 	s.tidySessions(&wrong)
 	s.tidySeats(&wrong)
+	s.tidyAbout(&wrong)
+	s.tidyTrainers(&wrong)
 	var fault *RuleError
 	if errors.As(Validate(s.Gate), &fault) {
 		wrong.Add("gate", "gates.error_"+fault.What, "Max", MaxLeaves)

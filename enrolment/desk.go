@@ -12,8 +12,8 @@ import (
 	"halqa/events"
 )
 
-// Desk lists every seminar that the actor runs or keeps the door of: drafts too, the coming ones first by date, then the
-// past ones, the latest first.
+// Desk lists every seminar that the actor runs, keeps the door of or trains at: drafts too, the coming ones first by date,
+// then the past ones, the latest first. It returns account.ErrForbidden to those who never do.
 func (s *Service) Desk(ctx context.Context, actor account.Actor) ([]Card, error) {
 	if !actor.SignedIn() {
 		return nil, account.ErrSignInRequired
@@ -22,12 +22,21 @@ func (s *Service) Desk(ctx context.Context, actor account.Actor) ([]Card, error)
 	now := s.now()
 	var all []Card
 	err := s.db.NewRaw(cards+`where ? or seminar.office_id = any(?::bigint[]) or seminar.space_id = any(?::bigint[])
+			or seminar.id in (select seminar_id from seminar_trainer where person_id = ?)
 		order by ends_at < ?, case when ends_at < ? then -extract(epoch from starts_at) else extract(epoch from starts_at) end, seminar.id
-		limit 500`, everywhere, pgdialect.Array(offices), pgdialect.Array(spaces), now, now).Scan(ctx, &all)
+		limit 500`, everywhere, pgdialect.Array(offices), pgdialect.Array(spaces), actor.PersonID, now, now).Scan(ctx, &all)
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
-	return slices.DeleteFunc(all, func(c Card) bool { return !onStaff(actor, c.Seminar) }), nil
+	byID, ids := index(all)
+	if err := addTrainers(ctx, s.db, byID, ids); err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(c Card) bool { return !onStaff(actor, c.Seminar) })
+	if len(all) == 0 && !actor.CanSomewhere(account.RunSeminars) && !actor.CanSomewhere(account.RecordAttendance) {
+		return nil, account.ErrForbidden
+	}
+	return all, nil
 }
 
 // visible tells whether the actor may know of the seminar: its staff always do, others once it was published in a space
@@ -46,7 +55,7 @@ func (s Seminar) unseen(actor account.Actor, space account.Space) error {
 }
 
 func onStaff(actor account.Actor, sem Seminar) bool {
-	return actor.Can(account.RunSeminars, sem.Scope()) || actor.Can(account.RecordAttendance, sem.Scope())
+	return actor.Can(account.RunSeminars, sem.Scope()) || sem.keepsDoor(actor)
 }
 
 // Guest is a line of a seminar's desk: a registration with its person.
@@ -56,6 +65,7 @@ type Guest struct {
 	Name            string
 	GovernorateName events.Text    `bun:"type:jsonb"`
 	Organisations   string         // names of the person's organisations, joined by " · "
+	Answers         Answers        `bun:"-"` // for those who run the seminar alone
 	Marks           map[int64]bool `bun:"-"` // presence by session; no entry: not taken yet
 }
 
@@ -63,11 +73,12 @@ type Guest struct {
 type DeskView struct {
 	View
 
-	Asking    []Guest // who wait for an approval, the first who asked first
-	Holders   []Guest // who hold a seat, in order of arrival
-	Queue     []Guest // who wait, in order, with their place
-	Withdrawn []Guest // who gave up or were removed, the latest first
-	Shares    []Share // the seats of each quota
+	Asking    []Guest    // who wait for an approval, the first who asked first
+	Holders   []Guest    // who hold a seat, in order of arrival
+	Queue     []Guest    // who wait, in order, with their place
+	Withdrawn []Guest    // who gave up or were removed, the latest first
+	Shares    []Share    // the seats of each quota
+	Asked     []Question // every question, those no longer asked last; for those who run the seminar alone
 }
 
 // Share is how far a quota is filled.
@@ -100,6 +111,9 @@ func (s *Service) DeskSeminar(ctx context.Context, actor account.Actor, id int64
 		return d, fmt.Errorf("guests of seminar %d: %w", id, err)
 	}
 	if err := s.addMarks(ctx, id, all); err != nil {
+		return d, err
+	}
+	if err := d.addAnswers(ctx, s.db, all); err != nil {
 		return d, err
 	}
 	for _, g := range all {

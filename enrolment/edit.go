@@ -44,6 +44,9 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) 
 		if err := saveQuotas(ctx, tx, &sem); err != nil {
 			return err
 		}
+		if err := s.saveTrainers(ctx, tx, &sem, nil); err != nil {
+			return err
+		}
 		return s.saveFirstGates(ctx, tx, &sem, actor)
 	})
 	return sem, err
@@ -115,10 +118,16 @@ func (s *Service) saveEdit(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if err := saveQuotas(ctx, tx, sem); err != nil {
 		return err
 	}
+	if err := s.saveTrainers(ctx, tx, sem, old.Trainers); err != nil {
+		return err
+	}
 	if sem.State != Published {
 		return nil
 	}
 	if err := s.tellMoved(ctx, tx, actor, old, *sem); err != nil {
+		return err
+	}
+	if err := s.tellTrainers(ctx, tx, *sem, old.Trainers, actor); err != nil {
 		return err
 	}
 	if err := s.planDates(ctx, tx, *sem); err != nil {
@@ -157,6 +166,9 @@ func (s *Service) Publish(ctx context.Context, actor account.Actor, id int64) er
 			return err
 		}
 		if err := s.decideAll(ctx, tx, sem); err != nil {
+			return err
+		}
+		if err := s.tellTrainers(ctx, tx, sem, nil, actor); err != nil {
 			return err
 		}
 		return events.Publish(ctx, tx, sem.changed(actor))

@@ -129,10 +129,7 @@ func (s *Service) personalise(ctx context.Context, actor account.Actor, all []Ca
 	if len(all) == 0 {
 		return nil
 	}
-	byID, ids := map[int64]*Card{}, []int64{}
-	for i := range all {
-		byID[all[i].ID], ids = &all[i], append(ids, all[i].ID)
-	}
+	byID, ids := index(all)
 	if err := addSessions(ctx, s.db, byID, ids); err != nil {
 		return err
 	}
@@ -157,6 +154,15 @@ func (s *Service) personalise(ctx context.Context, actor account.Actor, all []Ca
 		return err
 	}
 	return addConflicts(ctx, s.db, byID, ids, actor.PersonID)
+}
+
+// index finds cards by their seminar.
+func index(all []Card) (byID map[int64]*Card, ids []int64) {
+	byID, ids = map[int64]*Card{}, []int64{0}
+	for i := range all {
+		byID[all[i].ID], ids = &all[i], append(ids, all[i].ID)
+	}
+	return byID, ids
 }
 
 func addSessions(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []int64) error {
@@ -268,6 +274,9 @@ type View struct {
 	Names Names         // of what the gates speak of
 	Last  *Registration // the person's latest withdrawn registration, when Mine is nil
 
+	Questions []Question // that are asked
+	Answers   Answers    // of the person
+
 	Organisations []Choice // that the person may come for
 	Absences      Absences // of the person at the office's seminars
 }
@@ -286,8 +295,11 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 	if err != nil {
 		return View{}, err
 	}
-	scope := one[0].Scope()
-	v := View{Runs: actor.Can(account.RunSeminars, scope), Doors: actor.Can(account.RecordAttendance, scope)}
+	byID, ids := index(one)
+	if err := addTrainers(ctx, s.db, byID, ids); err != nil {
+		return View{}, err
+	}
+	v := View{Runs: actor.Can(account.RunSeminars, one[0].Scope()), Doors: one[0].keepsDoor(actor)}
 	if !one[0].visible(actor, space) {
 		return View{}, fmt.Errorf("seminar %d: %w", id, one[0].unseen(actor, space))
 	}
@@ -295,6 +307,9 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return View{}, err
 	}
 	v.Card = one[0]
+	if err := v.addAnswers(ctx, s.db); err != nil {
+		return v, err
+	}
 	if v.Names, err = namesIn(ctx, s.db, v.Gate, v.Attend); err != nil || v.Mine != nil || !actor.SignedIn() {
 		return v, err
 	}

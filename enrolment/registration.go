@@ -66,6 +66,7 @@ func (r Registration) Asking() bool { return r.State == Requested || r.State == 
 // Request is what a person says when they register.
 type Request struct {
 	OrganisationID int64 // the one they come for; 0: their first one, if they are of any
+	Answers        Answers
 }
 
 // Register asks for a seat: RegisterFor without saying more.
@@ -76,7 +77,7 @@ func (s *Service) Register(ctx context.Context, actor account.Actor, seminarID i
 // RegisterFor asks for a seat: confirmed when one is free and nobody who waits could take it, else the next place on the
 // waiting list, or to be approved first. Asking twice gives the same registration. It returns account.ErrSignInRequired,
 // account.ErrNotFound, ErrCancelled, ErrStarted, ErrClosed, ErrNotOpen, account.Invalid for an organisation that isn't
-// theirs, or NotEligible with what is missing, judged from the facts heard so far.
+// theirs, account.Invalids about the questions, or NotEligible with what is missing, judged from the facts heard so far.
 func (s *Service) RegisterFor(ctx context.Context, actor account.Actor, seminarID int64, q Request) (Registration, error) {
 	if !actor.SignedIn() {
 		return Registration{}, account.ErrSignInRequired
@@ -143,14 +144,16 @@ func (s *Service) enter(ctx context.Context, tx bun.Tx, sem Seminar, personID in
 	if reg.State, err = s.approvalNeeded(ctx, tx, sem, reg, by); err != nil {
 		return Registration{}, err
 	}
-	if reg.Asking() {
-		return reg, s.insert(ctx, tx, sem, &reg, by)
+	if !reg.Asking() {
+		if reg.State, err = s.place(ctx, tx, sem, &reg, by); err != nil {
+			return Registration{}, err
+		}
+		beforeSeat(ctx)
 	}
-	if reg.State, err = s.place(ctx, tx, sem, &reg, by); err != nil {
-		return Registration{}, err
+	if err := s.insert(ctx, tx, sem, &reg, by); err != nil || by.PersonID != personID {
+		return reg, err // who is registered by others answers afterwards
 	}
-	beforeSeat(ctx)
-	return reg, s.insert(ctx, tx, sem, &reg, by)
+	return reg, s.saveAnswers(ctx, tx, sem, reg.ID, q.Answers)
 }
 
 func (s *Service) insert(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registration, by account.Actor) error {

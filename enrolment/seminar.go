@@ -30,7 +30,7 @@ type Seminar struct {
 	SpaceID       int64
 	State         State
 	Title         events.Text `bun:"type:jsonb"`
-	Description   events.Text `bun:"type:jsonb"` // the programme, as paragraphs
+	Description   events.Text `bun:"type:jsonb"` // the programme, in Markdown
 	Venue         string
 	Address       string
 	Governorate   string    `bun:",nullzero"` // ISO 3166-2 code, or ""
@@ -56,10 +56,18 @@ type Seminar struct {
 	ReservedUntil   time.Time `bun:",nullzero"` // when the seats that quotas keep go to anybody; see Released
 	AttendBy        time.Time `bun:",nullzero"` // when conditional seats must have met what attending asks; see Deadline
 
+	Languages []string    `bun:",array"`     // spoken there; empty when nobody said
+	Covered   []string    `bun:",array"`     // of Costs, those that the office covers
+	Costs     events.Text `bun:"type:jsonb"` // for whom, and how to ask
+	// Directions say how to get there. Latitude and Longitude are those of Point.
+	Directions          events.Text `bun:"type:jsonb"`
+	Latitude, Longitude *float64
+
 	Sessions []Session `bun:"-"` // in order of time
 	Gate     Rule      `bun:"-"` // to register
 	Attend   Rule      `bun:"-"` // to attend
 	Quotas   []Quota   `bun:"-"` // in the order of the form
+	Trainers []Trainer `bun:"-"` // in the order of the form
 }
 
 // Approval says who must agree before a seat is given.
@@ -143,6 +151,9 @@ func findSeminar(ctx context.Context, db bun.IDB, id int64, lock string) (Semina
 	}
 	if err := db.NewSelect().Model(&s.Quotas).Where("seminar_id = ?", id).Order("position").Scan(ctx); err != nil {
 		return s, fmt.Errorf("quotas of seminar %d: %w", id, err)
+	}
+	if err := db.NewSelect().Model(&s.Trainers).Where("seminar_id = ?", id).Order("position").Scan(ctx); err != nil {
+		return s, fmt.Errorf("trainers of seminar %d: %w", id, err)
 	}
 	return s, s.readGates(ctx, db)
 }

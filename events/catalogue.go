@@ -321,6 +321,15 @@ type SeatMoved struct {
 	By             int64            `json:"by"`
 }
 
+// TrainerNamed says that a person was named a trainer of a published seminar, or that one they train at was published.
+type TrainerNamed struct {
+	SeminarID int64     `json:"seminar_id"`
+	PersonID  int64     `json:"person_id"`
+	Title     Text      `json:"title"`
+	StartsAt  time.Time `json:"starts_at"`
+	By        int64     `json:"by"`
+}
+
 // AttendanceRecorded says that a person was marked present or absent at a session, or that the mark was corrected.
 type AttendanceRecorded struct {
 	RegistrationID int64 `json:"registration_id"`
@@ -590,6 +599,7 @@ func (AbsencePolicyChanged) EventType() string  { return "enrolment.absence_poli
 func (AttendGateMet) EventType() string         { return "enrolment.attend_gate_met" }
 func (RegistrationChanged) EventType() string   { return "enrolment.registration_changed" }
 func (SeatMoved) EventType() string             { return "enrolment.seat_moved" }
+func (TrainerNamed) EventType() string          { return "enrolment.trainer_named" }
 func (AttendanceRecorded) EventType() string    { return "enrolment.attendance_recorded" }
 func (DocumentProposed) EventType() string      { return "library.document_proposed" }
 func (DocumentPublished) EventType() string     { return "library.document_published" }
@@ -628,6 +638,7 @@ func (p GateChanged) EventKey() string           { return seminarKey(p.SeminarID
 func (p AttendGateMet) EventKey() string         { return personKey(p.PersonID) }
 func (p RegistrationChanged) EventKey() string   { return seminarKey(p.SeminarID) }
 func (p SeatMoved) EventKey() string             { return seminarKey(p.SeminarID) }
+func (p TrainerNamed) EventKey() string          { return seminarKey(p.SeminarID) }
 func (p SeatReminded) EventKey() string          { return seminarKey(p.SeminarID) }
 func (p AbsencePolicyChanged) EventKey() string  { return officeKey(p.OfficeID) }
 func (p AttendanceRecorded) EventKey() string    { return seminarKey(p.SeminarID) }

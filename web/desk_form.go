@@ -152,7 +152,7 @@ func fields(wrong account.Invalids, err error) error {
 	}
 	for i, e := range all {
 		switch e.Field {
-		case "title", "description":
+		case "title", "description", "costs", "directions":
 			all[i].Field += "_" + events.Languages[0]
 		case "space", "zone":
 			all[i].Field = ""
@@ -267,5 +267,6 @@ func seminarValues(sem enrolment.Seminar) views.Form {
 		set("to_"+at, p.EndsAt.In(zone).Format("15:04"))
 	}
 	seatValues(f, sem)
+	aboutValues(f, sem)
 	return f
 }

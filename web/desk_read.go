@@ -23,6 +23,7 @@ func (s *site) readSeminar(c *fiber.Ctx, sem *enrolment.Seminar, f views.Form) (
 	sem.Capacity, sem.Version = f.Int("capacity"), f.Int("version")
 	readSessions(sem, f, &wrong)
 	readSeats(sem, f, &wrong)
+	readAbout(sem, f, &wrong)
 	return wrong, s.readOffice(c, sem, f)
 }
 

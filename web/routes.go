@@ -65,6 +65,7 @@ func (s *site) routes() []Route {
 		s.forumRoutes(), s.tagRoutes(), s.organiseRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),
+		s.questionRoutes(),
 		s.seatRoutes(),
 		s.indicatorRoutes(),
 		s.notificationRoutes(),

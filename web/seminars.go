@@ -136,6 +136,9 @@ func (s *site) showSeats(c *fiber.Ctx) error {
 	}
 	v := views.SeatsView{Page: s.seminarPage(c, "seminars.seats_title")}
 	v.Coming, v.Past = split(cards, v.Now)
+	if v.Trains, err = s.Enrolment.Trains(c.UserContext(), actor(c)); err != nil {
+		return err
+	}
 	number, err := s.Enrolment.LinkNumber(c.UserContext(), actor(c))
 	if err != nil {
 		return err
@@ -194,7 +197,8 @@ func (s *site) register(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ask := enrolment.Request{OrganisationID: s.form(c).ID("organisation")}
+	f := s.form(c)
+	ask := enrolment.Request{OrganisationID: f.ID("organisation"), Answers: readAnswers(f)}
 	// Nobody in a crowd loses their turn because of those before them.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), queueing)
 	defer cancel()
@@ -206,6 +210,8 @@ func (s *site) register(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, enrolment.ErrNotEligible):
 		return s.warn(c, here, "seminars.refused_gate")
+	case s.refused(c, &f, err):
+		return s.answersPage(c, f)
 	case err != nil:
 		return s.refusedSeat(c, err, here)
 	case reg.State == enrolment.Waitlisted:

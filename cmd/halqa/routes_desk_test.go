@@ -14,7 +14,11 @@ import (
 const (
 	runsHere  = "s ff ff ff ff yf fff yyf" // seminars here that anybody may read
 	doorsHere = "s ff ff ff yf yf fff yyf"
-	runsAny   = "s ff ff ff ff yy fff yyy"
+	// A page of those who keep its door, of a seminar that the others mustn't know of.
+	doorsOnly = "s nn nn nn yn yn nnn yyn"
+	// And of one in a space by invitation, which its members know of.
+	doorsInvited = "s nf nn fn yn yn ffn yyn"
+	runsAny      = "s ff ff ff ff yy fff yyy"
 )
 
 // fields are what the desk's form sends of a seminar. The hours are given: the world's would cross midnight late in the evening.
@@ -31,10 +35,25 @@ func (r *realm) deskRows() []row {
 		{route: "GET /desk", cells: "s ff ff ff yy yy fff yyy", ask: to("/desk")},
 		{route: "GET /desk/seminars/:id", cells: doorsHere, ask: to("/desk/seminars/%d", r.seminar.ID)},
 		{route: "GET /desk/seminars/:id", about: "elsewhere", cells: "s ff ff ff fy fy fff yfy", ask: to("/desk/seminars/%d", r.away.ID)},
-		{route: "GET /desk/seminars/:id", about: "draft", cells: "s ff ff ff yn yn fff yyn", ask: to("/desk/seminars/%d", r.sketch.ID)},
-		{route: "GET /desk/seminars/:id", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn", ask: to("/desk/seminars/%d", r.hidden.ID)},
+		{route: "GET /desk/seminars/:id", about: "draft", cells: doorsOnly, ask: to("/desk/seminars/%d", r.sketch.ID)},
+		{route: "GET /desk/seminars/:id", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d", r.hidden.ID)},
 		{route: "GET /desk/seminars/:id/sheet", cells: doorsHere, ask: to("/desk/seminars/%d/sheet", r.seminar.ID)},
-		{route: "GET /desk/seminars/:id/sheet", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn", ask: to("/desk/seminars/%d/sheet", r.hidden.ID)},
+		{route: "GET /desk/seminars/:id/sheet", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/sheet", r.hidden.ID)},
+		{route: "GET /desk/seminars/:id/questions", cells: runsHere, ask: to("/desk/seminars/%d/questions", r.seminar.ID)},
+		{route: "POST /desk/seminars/:id/questions", cells: runsHere, lands: "/desk/seminars/", used: true, ask: func(c *comer) ask {
+			sem := r.published(r.office, r.space, "Passager", week)
+			return at("/desk/seminars/%d/questions", sem.ID).with("version", "2", "kind_0", "line", "label_fr_0", "Pourquoi venez-vous ?")(c)
+		}},
+		{route: "GET /desk/seminars/:id/registrations.xlsx", cells: runsHere, ask: to("/desk/seminars/%d/registrations.xlsx", r.seminar.ID)},
+		{route: "GET /seminars/:id/answers", cells: signedIn, ask: to("/seminars/%d/answers", r.seminar.ID)},
+		{route: "POST /seminars/:id/answers", about: "another's", cells: "s nn nn nn nn nn nnn nnn",
+			ask: at("/seminars/%d/answers", r.seminar.ID).with("registration", fmt.Sprint(r.dalila.ID))},
+		{route: "GET /desk/seminars/:id/duplicate", cells: runsAny, ask: to("/desk/seminars/%d/duplicate", r.seminar.ID)},
+		{route: "POST /desk/seminars/:id/duplicate", about: "to the office here", cells: runsHere, lands: "/desk/seminars/",
+			ask: at("/desk/seminars/%d/duplicate", r.seminar.ID).with("offices", fmt.Sprint(r.office), fmt.Sprintf("venue_%d", r.office), "Ribat",
+				fmt.Sprintf("date_%d", r.office), "2031-05-06", fmt.Sprintf("from_%d", r.office), "09:00")},
+		{route: "GET /desk/seminars/:id/knowledge", cells: doorsHere, ask: to("/desk/seminars/%d/knowledge", r.seminar.ID)},
+		{route: "GET /desk/seminars/:id/knowledge", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/knowledge", r.hidden.ID)},
 		{route: "GET /desk/seminars/:id/registrations/:registration", cells: runsHere,
 			ask: to("/desk/seminars/%d/registrations/%d", r.seminar.ID, r.dalila.ID)},
 		{route: "GET /desk/seminars/:id/registrations/:registration", about: "of another seminar", cells: "s ff ff ff ff nf fff nnf",
@@ -114,11 +133,11 @@ func (r *realm) doorRows() []row {
 	guest := r.registered(r.people[aMember].actor, hidden)
 	return []row{
 		{route: "GET /desk/seminars/:id/attendance", cells: doorsHere, ask: to("/desk/seminars/%d/attendance", r.soon.ID)},
-		{route: "GET /desk/seminars/:id/attendance", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn",
+		{route: "GET /desk/seminars/:id/attendance", about: "in a space by invitation", cells: doorsInvited,
 			ask: to("/desk/seminars/%d/attendance", r.hidden.ID)},
 		{route: "POST /desk/seminars/:id/attendance", cells: doorsHere, lands: "/desk/seminars/", ask: tick(r.soon, r.soon, r.atDoor)},
 		{route: "POST /desk/seminars/:id/attendance", about: "by the address of another seminar", cells: doorsHere, lands: "/desk/seminars/", ask: tick(r.away, r.soon, r.atDoor)},
-		{route: "POST /desk/seminars/:id/attendance", about: "in a space by invitation", cells: "s ff ff ff yn yn fff yyn", lands: "/desk/seminars/",
+		{route: "POST /desk/seminars/:id/attendance", about: "in a space by invitation", cells: doorsInvited, lands: "/desk/seminars/",
 			ask: tick(hidden, hidden, guest)},
 	}
 }

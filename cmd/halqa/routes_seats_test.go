@@ -9,16 +9,19 @@ func (r *realm) seatRows() []row {
 	r.join(guest, true)
 	theirs := r.registered(guest, r.seminar)
 	elsewhere := r.published(r.elsewhere, r.space, "Lointain", week)
-	mySeat := func(c *comer) ask {
-		who := c.actor
-		if c.kind == aVisitor {
-			who = r.people[aLearner].actor
+	mySeat := func(what string) func(c *comer) ask {
+		return func(c *comer) ask {
+			who := c.actor
+			if c.kind == aVisitor {
+				who = r.people[aLearner].actor
+			}
+			return at("/seminars/%d/%s", elsewhere.ID, what).with("registration", fmt.Sprint(r.registered(who, elsewhere).ID))(c)
 		}
-		return at("/seminars/%d/accept", elsewhere.ID).with("registration", fmt.Sprint(r.registered(who, elsewhere).ID))(c)
 	}
 	const ours = "s ff yf ff ff ff fff yff"
 	return []row{
-		{route: "POST /seminars/:id/accept", cells: signedIn, lands: "/seminars/", ask: mySeat},
+		{route: "POST /seminars/:id/accept", cells: signedIn, lands: "/seminars/", ask: mySeat("accept")},
+		{route: "POST /seminars/:id/answers", cells: signedIn, lands: "/seminars/", ask: mySeat("answers")},
 		{route: "POST /seminars/:id/accept", about: "another's seat", cells: "s nn nn nn nn nn nnn nnn",
 			ask: at("/seminars/%d/accept", r.seminar.ID).with("registration", fmt.Sprint(r.dalila.ID))},
 		{route: "GET /seminars/:id/group", cells: "s ff yy ff ff ff fff yyy", ask: to("/seminars/%d/group", r.seminar.ID)},

@@ -32,6 +32,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.RegistrationChanged{}.EventType(),
 			events.SeatMoved{}.EventType(),
 			events.SeatReminded{}.EventType(),
+			events.TrainerNamed{}.EventType(),
 			events.ModuleCompleted{}.EventType(),
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
@@ -93,6 +94,10 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		})
 	case events.SeatReminded{}.EventType():
 		return one(events.Decode[events.SeatReminded](e))(ofReminder)
+	case events.TrainerNamed{}.EventType():
+		return one(events.Decode[events.TrainerNamed](e))(func(p events.TrainerNamed) []notice {
+			return []notice{{to: p.PersonID, kind: TrainerNamed, data: Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID}}}
+		})
 	case events.ModuleCompleted{}.EventType():
 		return one(events.Decode[events.ModuleCompleted](e))(ofCompletion)
 	case events.OrganisationDecided{}.EventType():

@@ -56,6 +56,9 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"moved", func(p int64) events.Payload {
 			return events.SeatMoved{PersonID: p, SeminarID: 3, RegistrationID: 7, StartsAt: soon}
 		}, []Kind{SeminarMoved}, []string{"moved"}},
+		{"named a trainer", func(p int64) events.Payload {
+			return events.TrainerNamed{PersonID: p, SeminarID: 3, StartsAt: soon}
+		}, []Kind{TrainerNamed}, []string{"trainer_named"}},
 		{"completed", func(p int64) events.Payload {
 			return events.ModuleCompleted{PersonID: p, ModuleID: 4, CompletedAt: now}
 		}, []Kind{ModuleCompleted}, []string{}},

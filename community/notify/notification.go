@@ -36,6 +36,7 @@ const (
 	SeatCancelledForUs    Kind = "seat_cancelled_for_us" // by the organisation that registered them
 	SeatToEndorse         Kind = "seat_to_endorse"       // to the organisation's administrators
 	SeatToApprove         Kind = "seat_to_approve"       // to the office's moderators
+	TrainerNamed          Kind = "trainer_named"         // to the trainer
 	ModuleCompleted       Kind = "module_completed"
 	OrganisationRequested Kind = "organisation_requested" // to the office's moderators
 	OrganisationValidated Kind = "organisation_validated"
@@ -63,7 +64,7 @@ const (
 // Kinds lists every kind.
 var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeatWithdrawn, SeminarCancelled, SeminarMoved,
 	SeatRequested, SeatPending, SeatEndorsed, SeatRefused, SeatOffered, OfferExpired, SeatConditional, ConditionReminder,
-	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove,
+	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove, TrainerNamed,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
@@ -93,7 +94,7 @@ func pathOf(k Kind, d Data) string {
 		return "/desk/organisations"
 	case SeatToEndorse:
 		return fmt.Sprintf("/organisations/%d/seats", d.OrganisationID)
-	case SeatToApprove:
+	case SeatToApprove, TrainerNamed:
 		return fmt.Sprintf("/desk/seminars/%d", d.SeminarID)
 	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted, MembershipRefused:
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)

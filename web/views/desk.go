@@ -75,6 +75,9 @@ type DeskSeminarView struct {
 	Places Regions // for the names of quotas
 }
 
+// asksModules tells whether a gate asks for modules.
+func (v DeskSeminarView) asksModules() bool { return len(v.Gate.Modules())+len(v.Attend.Modules()) > 0 }
+
 // marked are the sessions whose attendance was begun.
 func (v DeskSeminarView) marked() []enrolment.Session {
 	return slices.DeleteFunc(slices.Clone(v.Sessions), func(s enrolment.Session) bool {

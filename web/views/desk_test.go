@@ -34,6 +34,7 @@ var (
 	})
 	_ = register("desk/guest", func(p views.Page) templ.Component {
 		d := deskSeminar(p)
+		d.Asked, d.Holders[0].Answers = asked, answers
 		v := views.DeskGuestView{Page: p, Seminar: d.DeskView, Guest: d.Holders[0], Past: views.PastInWords{Steps: gateSteps(p), Words: p.N("seminars.group_at_least", 2)}}
 		v.Asked = &views.PastInWords{Past: enrolment.Past{At: now, Version: enrolment.GateVersion{Version: 2, At: now}}}
 		return views.DeskGuest(v)
@@ -44,6 +45,41 @@ var (
 	})
 	_ = register("desk/attendance", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, false)) })
 	_ = register("desk/attendance early", func(p views.Page) templ.Component { return views.DeskAttendance(attendance(p, true)) })
+	_ = register("desk/knowledge", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		v := views.KnowledgeView{Page: d.Page, Knowledge: enrolment.Knowledge{DeskView: d.DeskView,
+			Asked:   []enrolment.AskedModule{{ID: 1, Title: projects}, {ID: 2, Title: text("Le budget", "الميزانية", "Budget")}},
+			Percent: map[int64]map[int64]int{1: {1: 100, 2: 40}}, All: map[int64]int{1: 1}}}
+		return views.DeskKnowledge(v)
+	})
+	_ = register("desk/knowledge of nothing", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		return views.DeskKnowledge(views.KnowledgeView{Page: d.Page, Knowledge: enrolment.Knowledge{DeskView: d.DeskView}})
+	})
+	_ = register("desk/questions", func(p views.Page) templ.Component {
+		f := views.Form{Values: url.Values{"label_fr_0": {"Vos repas"}, "options_fr_0": {"Viande\nPoisson"}, "kind_0": {"one"}, "required_0": {"yes"}, "label_ar_1": {"وظيفتكم"}}}
+		f.Errors = []views.FieldError{{Field: "label_fr_1", Text: p.T("training.error_question")}}
+		return views.DeskQuestions(views.QuestionsView{Page: p, ID: 12, Form: f, Retired: asked[:1]})
+	})
+	_ = register("seminar/answers", func(p views.Page) templ.Component {
+		v := views.AnswersView{Page: p, View: enrolment.View{Card: workshop(), Questions: asked}}
+		v.Form.Errors = []views.FieldError{{Field: "question_1", Text: p.T("training.error_answer")}}
+		return views.AnswerQuestions(v)
+	})
+	_ = register("seminar/answers closed", func(p views.Page) templ.Component {
+		v := views.AnswersView{Page: p, View: enrolment.View{Card: workshop(), Questions: asked, Answers: answers}}
+		v.State, v.Mine = enrolment.Cancelled, &enrolment.Registration{ID: 1, State: enrolment.Confirmed}
+		return views.AnswerQuestions(v)
+	})
+	_ = register("seminar/answers none", func(p views.Page) templ.Component {
+		return views.AnswerQuestions(views.AnswersView{Page: p, View: enrolment.View{Card: workshop()}})
+	})
+	_ = register("desk/duplicate", func(p views.Page) templ.Component {
+		v := views.DuplicateView{Page: p, Seminar: enrolment.View{Card: workshop()}, Offices: choices(p, 3), Governorates: choices(p, 5)}
+		v.Form.Values = url.Values{"offices": {"1"}, "venue_2": {"Ribat"}}
+		v.Form.Errors = []views.FieldError{{Field: "venue_1", Text: p.T("desk.error_venue")}, {Field: "offices", Text: p.T("training.error_copies", "Max", 24)}}
+		return views.Duplicate(v)
+	})
 	_ = register("desk/sheet", func(p views.Page) templ.Component { return views.DeskSheet(deskSeminar(p)) })
 	_ = register("desk/form", func(p views.Page) templ.Component { return views.DeskForm(deskForm(p)) })
 	_ = register("desk/form refused", func(p views.Page) templ.Component {
@@ -55,6 +91,16 @@ var (
 		return views.DeskForm(v)
 	})
 )
+
+var asked = []enrolment.Question{
+	{ID: 1, Kind: enrolment.Line, Required: true, Label: text("Votre fonction", "وظيفتكم", "Your role")},
+	{ID: 2, Kind: enrolment.One, Label: text("Repas", "الوجبة", "Meal"), Options: []events.Text{text("Viande", "لحم", "Meat"), text("Poisson", "سمك", "Fish")}},
+	{ID: 3, Kind: enrolment.Many, Label: text("Jours", "الأيام", "Days"), Options: []events.Text{text("Lundi", "الاثنين", "Monday"), text("Mardi", "الثلاثاء", "Tuesday")}},
+	{ID: 4, Kind: enrolment.YesOrNo, Label: text("Hébergement ?", "إقامة؟", "Lodging?")},
+	{ID: 5, Kind: enrolment.Text, Label: text("Attentes", "انتظاراتكم", "What you expect")},
+}
+
+var answers = enrolment.Answers{1: {"Trésorière"}, 2: {"1"}, 3: {"0", "1"}, 4: {"yes"}}
 
 func guest(id int64, name, organisation string, state enrolment.Standing) enrolment.Guest {
 	return enrolment.Guest{Registration: enrolment.Registration{ID: id, SeminarID: 12, PersonID: id, State: state, CreatedAt: now},
@@ -94,6 +140,7 @@ func deskForm(p views.Page) views.DeskFormView {
 		Form:       views.Form{Values: url.Values{}},
 		Categories: []views.Option{{Label: p.T("seats.quota_nobody")}, {Value: "gender=female", Label: p.T("seats.quota_female")}}}
 	for name, value := range map[string]string{"title_fr": "Monter un budget", "capacity": "20", "date_0": "2026-12-03", "from_0": "09:00", "to_0": "13:00", "version": strconv.Itoa(3),
+		"trainer_name_0": "Hédi", "trainer_linked_0": "yes", "trainer_name_1": "ليلى", "point": "34.425, 8.784",
 		"quota_0": "gender=female", "quota_min_0": "8", "approval": "both"} {
 		v.Form.Values.Set(name, value)
 	}

@@ -83,7 +83,7 @@ func listen(t *testing.T) *bytes.Buffer {
 	return &b
 }
 
-var keyLike = regexp.MustCompile(`^(common|account|authoring|courses|seminars|desk|monitoring|notify|home|myhome|errors|design|admin|forum|people|library|search|offline)\.[a-z0-9_]+$`)
+var keyLike = regexp.MustCompile(`^(common|account|authoring|courses|seminars|training|desk|monitoring|notify|home|myhome|errors|design|admin|forum|people|library|search|offline)\.[a-z0-9_]+$`)
 
 func check(t *testing.T, lang, page string) {
 	t.Helper()

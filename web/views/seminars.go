@@ -13,7 +13,8 @@ import (
 type SeatsView struct {
 	Page
 	Coming, Past []enrolment.Card
-	Feed         Feed // theirs alone
+	Feed         Feed             // theirs alone
+	Trains       []enrolment.Card // at which they train
 }
 
 // SeminarView is a seminar's page.

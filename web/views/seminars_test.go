@@ -49,6 +49,8 @@ func choices(p views.Page, n int) (all []views.Option) {
 	return all
 }
 
+func degrees(d float64) *float64 { return &d }
+
 // workshop is a seminar in twelve days, of two sessions and 20 seats.
 func workshop() enrolment.Card {
 	start := now.AddDate(0, 0, 12)
@@ -58,7 +60,11 @@ func workshop() enrolment.Card {
 			Title:       text("Monter un budget qui tient", "إعداد ميزانية متماسكة", "A budget that holds"),
 			Description: text("Le matin : cas pratiques.\nL’après-midi : vos budgets.", "صباحًا: حالات تطبيقية.\nبعد الظهر: ميزانياتكم.", "Morning: cases.\nAfternoon: your budgets."),
 			Venue:       "Maison des associations", Address: "12, avenue Habib Bourguiba",
-			StartsAt: start, EndsAt: start.Add(30 * time.Hour), CancelReason: "",
+			Languages: []string{"fr", "ar"}, Covered: []string{"travel", "meals"}, Latitude: degrees(34.425), Longitude: degrees(8.784),
+			Costs:      text("Écrivez au bureau.", "اكتبوا إلى المكتب.", "Write to the office."),
+			Directions: text("Louage jusqu’à la place, puis 5 minutes à pied.", "لواج إلى الساحة ثم خمس دقائق.", "Louage to the square, then five minutes."),
+			Trainers:   []enrolment.Trainer{{Name: "Hédi Mansour", About: "Comptable d’associations"}, {Name: "ليلى", PersonID: 4}},
+			StartsAt:   start, EndsAt: start.Add(30 * time.Hour), CancelReason: "",
 			Sessions: []enrolment.Session{
 				{ID: 31, SeminarID: 12, StartsAt: start, EndsAt: start.Add(6 * time.Hour)},
 				{ID: 32, SeminarID: 12, StartsAt: start.Add(24 * time.Hour), EndsAt: start.Add(30 * time.Hour)},

@@ -149,7 +149,11 @@ func (s *stage) prepare(ctx context.Context, moderator account.Actor, sem semina
 	for _, day := range sem.Days {
 		row.Sessions = append(row.Sessions, enrolment.Session{StartsAt: s.moment(day, sem.Hours[0], 0), EndsAt: s.moment(day, sem.Hours[1], 0)})
 	}
+	s.describe(&row, sem)
 	created, err := s.enrolment.Create(ctx, moderator, row)
+	if err == nil {
+		err = s.ask(ctx, moderator, created)
+	}
 	if err != nil || sem.End == "draft" {
 		return created.ID, err
 	}

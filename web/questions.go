@@ -1,0 +1,194 @@
+package web
+
+import (
+	"errors"
+	"mime"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"halqa/community/account"
+	"halqa/enrolment"
+	"halqa/events"
+	"halqa/web/views"
+)
+
+func (s *site) questionRoutes() []Route {
+	runs := May(account.RunSeminars)
+	return []Route{
+		{"GET", "/seminars/:id/answers", SignedIn, s.showAnswers},
+		{"POST", "/seminars/:id/answers", SignedIn, s.writeAnswers},
+		{"GET", "/desk/seminars/:id/questions", runs, s.showAsked},
+		{"POST", "/desk/seminars/:id/questions", runs, s.writeQuestions},
+		{"GET", "/desk/seminars/:id/duplicate", runs, s.showDuplicate},
+		{"POST", "/desk/seminars/:id/duplicate", runs, s.makeCopies},
+		{"GET", "/desk/seminars/:id/registrations.xlsx", runs, s.exportRegistrations},
+	}
+}
+
+// readAnswers reads the fields of questions.
+func readAnswers(f views.Form) enrolment.Answers {
+	answers := enrolment.Answers{}
+	for name, values := range f.Values {
+		rest, ok := strings.CutPrefix(name, enrolment.QuestionField(0)[:len("question_")])
+		if id, err := strconv.ParseInt(rest, 10, 64); ok && err == nil {
+			answers[id] = values
+		}
+	}
+	return answers
+}
+
+// showAnswers asks the questions of somebody who is about to register, or shows what they answered.
+func (s *site) showAnswers(c *fiber.Ctx) error { return s.answersPage(c, views.Form{}) }
+
+func (s *site) answersPage(c *fiber.Ctx, f views.Form) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	seminar, err := s.Enrolment.Seminar(c.UserContext(), actor(c), id)
+	if err != nil {
+		return err
+	}
+	v := views.AnswersView{Page: s.seminarPage(c, "training.questions"), View: seminar, Form: f}
+	v.Page.Localizer = v.In(seminar.Location())
+	v.Page = v.Belong(seminar.SpaceKey, seminar.SpaceHue, seminar.SpaceName)
+	v.Narrow = true
+	v.Crumbs = append(v.Crumbs, views.Crumb{Href: "/seminars/" + strconv.FormatInt(id, 10), Label: seminar.Title},
+		views.Crumb{Label: v.Said(v.Page.Title)})
+	if f.Values == nil {
+		v.Form.Values = map[string][]string{}
+		for question, given := range seminar.Answers {
+			v.Form.Values[enrolment.QuestionField(question)] = given
+		}
+	}
+	return s.render(c, views.AnswerQuestions(v))
+}
+
+func (s *site) writeAnswers(c *fiber.Ctx) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	f := s.form(c)
+	err = s.Enrolment.Answer(c.UserContext(), actor(c), f.ID("registration"), readAnswers(f))
+	here := "/seminars/" + strconv.FormatInt(id, 10)
+	if s.refused(c, &f, err) {
+		return s.answersPage(c, f)
+	}
+	if err != nil {
+		return s.refusedSeat(c, err, here)
+	}
+	return s.done(c, here, "training.answered")
+}
+
+func (s *site) showAsked(c *fiber.Ctx) error { return s.askedPage(c, views.Form{}) }
+
+func (s *site) askedPage(c *fiber.Ctx, f views.Form) error {
+	d, err := s.deskSeminar(c, "training.questions_edit")
+	if err != nil {
+		return err
+	}
+	if !d.Runs {
+		return account.ErrForbidden
+	}
+	v := views.QuestionsView{Page: d.Page, ID: d.ID, Form: f, Cancelled: d.State == enrolment.Cancelled}
+	v.Wide = false
+	for _, q := range d.Asked {
+		if !q.RetiredAt.IsZero() {
+			v.Retired = append(v.Retired, q)
+		}
+	}
+	if f.Values == nil {
+		v.Form = questionValues(d.Questions, d.Version)
+	}
+	return s.render(c, views.DeskQuestions(v))
+}
+
+func questionValues(asked []enrolment.Question, version int) views.Form {
+	f := views.Form{Values: map[string][]string{}}
+	f.Values.Set("version", strconv.Itoa(version))
+	for i, q := range asked {
+		at := strconv.Itoa(i)
+		f.Values.Set("id_"+at, strconv.FormatInt(q.ID, 10))
+		f.Values.Set("kind_"+at, string(q.Kind))
+		if q.Required {
+			f.Values.Set("required_"+at, "yes")
+		}
+		for _, lang := range events.Languages {
+			f.Values.Set("label_"+lang+"_"+at, q.Label[lang])
+			lines := make([]string, len(q.Options))
+			for n, o := range q.Options {
+				lines[n] = o[lang]
+			}
+			f.Values.Set("options_"+lang+"_"+at, strings.TrimRight(strings.Join(lines, "\n"), "\n"))
+		}
+	}
+	return f
+}
+
+// readQuestions reads the lines of the form. A choice is the same line of each language.
+func readQuestions(f views.Form) []enrolment.Question {
+	all := make([]enrolment.Question, views.MaxQuestionRows)
+	for i := range all {
+		at, q := strconv.Itoa(i), &all[i]
+		*q = enrolment.Question{ID: f.ID("id_" + at), Kind: enrolment.Asking(f.Get("kind_" + at)), Required: f.Get("required_"+at) == "yes", Label: events.Text{}}
+		for _, lang := range events.Languages {
+			q.Label[lang] = f.Get("label_" + lang + "_" + at)
+			for n, line := range strings.Split(strings.ReplaceAll(f.Get("options_"+lang+"_"+at), "\r", ""), "\n") {
+				for len(q.Options) <= n {
+					q.Options = append(q.Options, events.Text{})
+				}
+				q.Options[n][lang] = line
+			}
+		}
+	}
+	return all
+}
+
+func (s *site) writeQuestions(c *fiber.Ctx) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	f := s.form(c)
+	err = s.Enrolment.SetQuestions(c.UserContext(), actor(c), id, f.Int("version"), readQuestions(f))
+	if errors.Is(err, enrolment.ErrStale) {
+		return s.warn(c, deskPath(id)+"/questions", "training.questions_stale")
+	}
+	if all, ok := account.InvalidsOf(err); ok {
+		for i, e := range all {
+			for _, name := range []string{"label_", "options_"} {
+				if at, found := strings.CutPrefix(e.Field, name); found {
+					all[i].Field = name + events.Languages[0] + "_" + at
+				}
+			}
+		}
+		err = all
+	}
+	if s.refused(c, &f, err) {
+		return s.askedPage(c, f)
+	}
+	if err != nil {
+		return s.refusedSeat(c, err, deskPath(id))
+	}
+	return s.done(c, deskPath(id), "training.questions_saved")
+}
+
+// exportRegistrations hands over the registrations as a sheet: everybody, in every state, with what they answered and when
+// they were there.
+func (s *site) exportRegistrations(c *fiber.Ctx) error {
+	d, err := s.deskSeminar(c, "training.sheet")
+	if err != nil {
+		return err
+	}
+	if !d.Runs {
+		return account.ErrForbidden
+	}
+	header, rows := views.RegistrationSheet(d)
+	c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": "halqa-" + strconv.FormatInt(d.ID, 10) + ".xlsx"}))
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return s.Monitoring.Table(c, d.Lang(), d.Page.Title, header, rows)
+}
