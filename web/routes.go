@@ -63,6 +63,7 @@ func (s *site) routes() []Route {
 		s.authorRoutes(),
 		s.myLearningRoutes(),
 		s.forumRoutes(),
+		s.moderationRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),
 		s.seatRoutes(),

@@ -42,6 +42,9 @@ func (s *Service) Consumers() []events.Consumer {
 			events.Contributed{}.EventType(),
 			events.ContributionHidden{}.EventType(),
 			events.PostReported{}.EventType(),
+			events.CaseAssigned{}.EventType(),
+			events.CaseOverdue{}.EventType(),
+			events.BatchDone{}.EventType(),
 		},
 		Handle: s.hear,
 	}}

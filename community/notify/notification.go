@@ -51,7 +51,10 @@ const (
 	PostFollowed          Kind = "post_followed"  // to who follows the thread, the space or the author
 	ThreadOpened          Kind = "thread_opened"  // to who follows the space or the author
 	PostHidden            Kind = "post_hidden"    // to its author
-	PostReported          Kind = "post_reported"  // to those who moderate its space
+	PostReported          Kind = "post_reported"  // to who looks after it, or those who moderate its space
+	PostAssigned          Kind = "post_assigned"  // reported, to who looks after it from now on
+	PostOverdue           Kind = "post_overdue"   // reported, to those who moderate its space
+	BatchFinished         Kind = "batch_finished" // to who began it
 )
 
 // Kinds lists every kind.
@@ -61,7 +64,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden, PostReported}
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -94,8 +97,12 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
 	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, PostHidden:
 		return fmt.Sprintf("/posts/%d", d.PostID)
-	case PostReported:
+	case PostReported, PostAssigned:
 		return "/moderation"
+	case PostOverdue:
+		return "/moderation?who=late"
+	case BatchFinished:
+		return fmt.Sprintf("/moderation/batches/%d", d.BatchID)
 	}
 	return fmt.Sprintf("/seminars/%d", d.SeminarID)
 }

@@ -58,6 +58,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
 	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.PostHidden: "hide", notify.PostReported: "flag",
+	notify.PostAssigned: "flag", notify.PostOverdue: "clock", notify.BatchFinished: "check",
 }
 
 func notificationIcon(k notify.Kind) string {
