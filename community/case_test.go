@@ -223,7 +223,7 @@ func TestABatchTellsWhatBecameOfEach(t *testing.T) {
 	if w.must(err); len(ids) != 1 || ids[0] != third.ID {
 		t.Errorf("waiting %v", ids)
 	}
-	id, err = w.StartBatch(ctx, w.gafsaMod, "take", "", ids)
+	_, err = w.StartBatch(ctx, w.gafsaMod, "take", "", ids)
 	w.must(err)
 	w.must(w.FinishBatches(ctx))
 	if got := w.queue(w.gafsaMod, QueueFilter{Who: "mine"}); len(got) != 1 {
