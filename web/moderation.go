@@ -5,11 +5,13 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/events"
 	"halqa/web/views"
 )
 
@@ -20,6 +22,7 @@ func (s *site) moderationRoutes() []Route {
 		{"POST", "/moderation/posts/:id", moderates, s.decideReports},
 		{"POST", "/moderation/batches", moderates, s.startBatch},
 		{"GET", "/moderation/batches/:id", moderates, s.showBatch},
+		{"GET", "/moderation/figures", SignedIn, s.showModerationFigures},
 	}
 }
 
@@ -165,4 +168,25 @@ func (s *site) showBatch(c *fiber.Ctx) error {
 		return err
 	}
 	return s.render(c, views.BatchPage(v))
+}
+
+// showModerationFigures tells members what was moderated in the last twelve whole months.
+func (s *site) showModerationFigures(c *fiber.Ctx) error {
+	v := views.ModerationFiguresView{Page: s.page(c, "moderation.figures_title")}
+	now := s.Now().In(s.Zone)
+	to := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, s.Zone)
+	v.From, v.To = to.AddDate(-1, 0, 0), to.AddDate(0, 0, -1)
+	var err error
+	if v.Regions, err = s.Community.Figures(c.UserContext(), v.Actor, v.From, to); err != nil {
+		return err
+	}
+	offices, err := s.Account.Offices(c.UserContext())
+	if err != nil {
+		return err
+	}
+	v.Offices = map[int64]events.Text{}
+	for _, o := range offices {
+		v.Offices[o.ID] = o.Name
+	}
+	return s.render(c, views.ModerationFigures(v))
 }

@@ -120,6 +120,7 @@ func (r *realm) forumRows() []row {
 		{route: "POST /moderation/batches", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/batches/",
 			ask: at("/moderation/batches").with("do", "keep", "which", "chosen", "post", fmt.Sprint(secret))},
 		{route: "GET /moderation/batches/:id", cells: "s ff ff nn ff nn fff ynn", ask: to("/moderation/batches/%d", r.batch(post))},
+		{route: "GET /moderation/figures", cells: signedIn, ask: to("/moderation/figures")},
 		{route: "GET /posts/:id/hide", cells: moderated, ask: to("/posts/%d/hide", post)},
 		{route: "GET /posts/:id/hide", about: "by invitation, here", cells: here, ask: to("/posts/%d/hide", secret)},
 		{route: "POST /posts/:id/hide", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/hide", secret).with("note", "Non")},

@@ -8,6 +8,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/events"
 	"halqa/web/views"
 )
 
@@ -131,6 +132,18 @@ var (
 	})
 	_ = register("moderation-batch-over", func(p views.Page) templ.Component {
 		return views.BatchPage(views.BatchView{Page: p, Batch: community.Batch{Act: "take", DoneAt: now}})
+	})
+	_ = register("moderation-figures", func(p views.Page) templ.Component {
+		said := func(n int) community.Figure { return community.Figure{N: n, Shown: true} }
+		hours := func(h int) community.SpaceTally {
+			return community.SpaceTally{Space: funding, Tally: community.Tally{Reports: said(12), Hidden: said(7), Kept: said(5), Hours: h}}
+		}
+		return views.ModerationFigures(views.ModerationFiguresView{Page: p, From: now, To: now, Offices: map[int64]events.Text{2: projects},
+			Regions: []community.RegionTally{{Spaces: []community.SpaceTally{hours(0)}}, {OfficeID: 2, Tally: community.Tally{Reports: said(30)},
+				Spaces: []community.SpaceTally{hours(5), hours(60), {Space: funding, Tally: community.Tally{Hours: -1}}}}}})
+	})
+	_ = register("moderation-figures-none", func(p views.Page) templ.Component {
+		return views.ModerationFigures(views.ModerationFiguresView{Page: p, From: now, To: now})
 	})
 	_ = register("moderation-empty", func(p views.Page) templ.Component { return views.Moderation(views.ModerationView{Page: p}) })
 	_ = register("moderation-decided-empty", func(p views.Page) templ.Component {

@@ -2,8 +2,10 @@ package views
 
 import (
 	"strconv"
+	"time"
 
 	"halqa/community"
+	"halqa/events"
 )
 
 // ModerationView is the queue of reported posts.
@@ -90,4 +92,38 @@ func (v BatchView) result(it community.BatchItem) (Tone, string) {
 		return Warn, v.T("moderation.result_decided")
 	}
 	return Bad, v.T("moderation.result_" + it.Result)
+}
+
+// ModerationFiguresView is what was moderated, in numbers.
+type ModerationFiguresView struct {
+	Page
+	From, To time.Time // the first and the last day
+	Regions  []community.RegionTally
+	Offices  map[int64]events.Text // names by id
+}
+
+// region is the name of an office, or what the spaces of none are called.
+func (v ModerationFiguresView) region(id int64) events.Text {
+	if id == 0 {
+		return v.Said(v.T("moderation.figures_national"))
+	}
+	return v.Offices[id]
+}
+
+func (p Page) figure(f community.Figure) string {
+	if !f.Shown {
+		return p.T("moderation.figures_few")
+	}
+	return p.Number(f.N)
+}
+
+// delay is a number of hours in words, days when it is long.
+func (p Page) delay(hours int) string {
+	switch {
+	case hours < 0:
+		return p.T("moderation.figures_few")
+	case hours >= 48:
+		return p.N("moderation.figures_days", (hours+12)/24)
+	}
+	return p.N("moderation.figures_hours", max(hours, 1))
 }
