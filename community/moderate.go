@@ -12,13 +12,13 @@ import (
 )
 
 // HidePost hides a post from all but its author and those who moderate, and closes its reports. Hiding the post that opens
-// a thread hides the thread. The reason is told to the author. It needs Moderate over the space; doing it twice is doing
+// a thread hides the thread. The reason is told to the author. Those may who decide on its reports; doing it twice is doing
 // it once.
 func (s *Service) HidePost(ctx context.Context, actor account.Actor, postID int64, reason string) error {
 	var wrong account.Invalids
 	reason = checkNote(&wrong, reason)
 	return s.onPost(ctx, "hide", postID, func(ctx context.Context, tx bun.Tx, t Thread, p Post) error {
-		if err := mayModerate(ctx, tx, actor, t); err != nil {
+		if err := s.mayHide(ctx, tx, actor, t, p); err != nil {
 			return err
 		}
 		if err := wrong.Err(); err != nil || p.Hidden() {
@@ -45,10 +45,10 @@ func (s *Service) hide(ctx context.Context, tx bun.Tx, actor account.Actor, t Th
 		PersonID: p.AuthorID, Kind: contribution(p), By: actor.PersonID})
 }
 
-// RestorePost shows a hidden post again; of a deleted one there is nothing to show. It needs Moderate over the space; doing it twice is doing it once.
+// RestorePost shows a hidden post again. Of a deleted one there is nothing to show. Those may who could hide it; doing it twice is doing it once.
 func (s *Service) RestorePost(ctx context.Context, actor account.Actor, postID int64) error {
 	return s.onPost(ctx, "restore", postID, func(ctx context.Context, tx bun.Tx, t Thread, p Post) error {
-		if err := mayModerate(ctx, tx, actor, t); err != nil || !p.Hidden() || p.Deleted() {
+		if err := s.mayHide(ctx, tx, actor, t, p); err != nil || !p.Hidden() || p.Deleted() {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `update post set hidden_at = null, hidden_by = null, hidden_reason = '' where id = ?`, p.ID)
@@ -105,6 +105,18 @@ func (s *Service) change(ctx context.Context, actor account.Actor, threadID int6
 		return events.Publish(ctx, tx, events.ThreadChanged{ThreadID: t.ID, SpaceID: t.SpaceID, Pinned: t.Pinned(), Locked: !t.LockedAt.IsZero(),
 			Archived: t.Archived(), By: actor.PersonID})
 	})
+}
+
+// mayHide refuses those who don't decide on a post: they are told what readers are told of its space.
+func (s *Service) mayHide(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, p Post) error {
+	if _, err := readable(ctx, tx, actor, t.SpaceID); err != nil {
+		return err
+	}
+	if !t.DeletedAt.IsZero() {
+		return account.ErrNotFound
+	}
+	_, err := s.judged(ctx, tx, actor, t, p)
+	return err
 }
 
 // mayModerate refuses those who don't moderate a thread's space.

@@ -62,21 +62,22 @@ func (s *Service) report(ctx context.Context, tx bun.Tx, actor account.Actor, sp
 	if err != nil {
 		return fmt.Errorf("insert report: %w", err)
 	}
+	assigned, err := s.openCase(ctx, tx, sp, p)
+	if err != nil {
+		return err
+	}
 	return events.Publish(ctx, tx, events.PostReported{ReportID: id, PostID: p.ID, ThreadID: p.ThreadID, SpaceID: sp.ID,
-		OfficeID: sp.OfficeID, By: actor.PersonID})
+		OfficeID: sp.OfficeID, AssignedTo: assigned, By: actor.PersonID})
 }
 
-// DecideReports closes all open reports of a post: hide hides it, else it stays. It needs Moderate over the space, and
-// returns account.ErrConflict when somebody decided before.
+// DecideReports closes all open reports of a post: hide hides it, else it stays. It needs Moderate over the space or, in a space
+// of no office, over the office of its author's governorate. It returns a Decided, an account.ErrConflict, when somebody did
+// before.
 func (s *Service) DecideReports(ctx context.Context, actor account.Actor, postID int64, hide bool, reason string) error {
 	var wrong account.Invalids
 	reason = checkNote(&wrong, reason)
 	return s.onPost(ctx, "decide the reports of", postID, func(ctx context.Context, tx bun.Tx, t Thread, p Post) error {
-		sp, err := account.FindSpace(ctx, tx, t.SpaceID) // a thread deleted since still has its reports
-		if err != nil {
-			return err
-		}
-		if err := moderates(actor, sp); err != nil {
+		if _, err := s.judged(ctx, tx, actor, t, p); err != nil { // a thread deleted since still has its reports
 			return err
 		}
 		if err := wrong.Err(); err != nil {
@@ -87,7 +88,7 @@ func (s *Service) DecideReports(ctx context.Context, actor account.Actor, postID
 			return err
 		}
 		if !closed {
-			return account.ErrConflict
+			return decidedBy(ctx, tx, p.ID)
 		}
 		if !hide || p.Hidden() {
 			return nil
@@ -108,6 +109,9 @@ func (s *Service) closeReports(ctx context.Context, tx bun.Tx, actor account.Act
 		return false, fmt.Errorf("close reports: %w", err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	if err := s.closeCase(ctx, tx, p.ID); err != nil {
 		return false, err
 	}
 	return true, events.Publish(ctx, tx, events.ReportDecided{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, Hidden: hidden, By: actor.PersonID})

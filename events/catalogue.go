@@ -477,6 +477,8 @@ type PostReported struct {
 	SpaceID  int64 `json:"space_id"`
 	OfficeID int64 `json:"office_id"` // of the space; 0 for a national one
 	By       int64 `json:"by"`
+
+	AssignedTo int64 `json:"assigned_to,omitempty"` // who looks after it; 0 for nobody in particular
 }
 
 // ReportDecided says that a moderator decided the open reports of a post.
@@ -648,3 +650,35 @@ func (p DocumentChanged) EventKey() string       { return documentKey(p.Document
 func (p DocumentRefused) EventKey() string       { return documentKey(p.DocumentID) }
 func (p DocumentWithdrawn) EventKey() string     { return documentKey(p.DocumentID) }
 func (p NotificationAdded) EventKey() string     { return personKey(p.PersonID) }
+
+// CaseAssigned says that somebody looks after a reported post from now on, or nobody in particular.
+type CaseAssigned struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"`
+	OfficeID int64 `json:"office_id"` // of the space; 0 for a national one
+	PersonID int64 `json:"person_id"` // 0 for nobody in particular
+	By       int64 `json:"by"`
+}
+
+// CaseOverdue says that a reported post has waited too long. There is one for each time it waits.
+type CaseOverdue struct {
+	PostID     int64 `json:"post_id"`
+	ThreadID   int64 `json:"thread_id"`
+	SpaceID    int64 `json:"space_id"`
+	OfficeID   int64 `json:"office_id"`
+	AssignedTo int64 `json:"assigned_to"` // who looks after it, or 0
+}
+
+// BatchDone says that all of a moderator's act on many posts is done.
+type BatchDone struct {
+	BatchID  int64 `json:"batch_id"`
+	PersonID int64 `json:"person_id"`
+}
+
+func (CaseAssigned) EventType() string  { return "community.case_assigned" }
+func (CaseOverdue) EventType() string   { return "community.case_overdue" }
+func (BatchDone) EventType() string     { return "community.batch_done" }
+func (p CaseAssigned) EventKey() string { return threadKey(p.ThreadID) }
+func (p CaseOverdue) EventKey() string  { return threadKey(p.ThreadID) }
+func (p BatchDone) EventKey() string    { return personKey(p.PersonID) }

@@ -42,8 +42,6 @@ func (s *site) forumRoutes() []Route {
 		{"GET", "/posts/:id/hide", moderates, s.askHide},
 		{"POST", "/posts/:id/hide", moderates, s.hidePost},
 		{"POST", "/posts/:id/restore", moderates, s.restorePost},
-		{"GET", "/moderation", moderates, s.showModeration},
-		{"POST", "/moderation/posts/:id", moderates, s.decideReports},
 		{"POST", "/preview", SignedIn, s.preview},
 	}
 }
@@ -169,54 +167,6 @@ func (s *site) preview(c *fiber.Ctx) error {
 		return c.SendString(s.localizer(c).T("forum.preview_none"))
 	}
 	return c.SendString(markdown.Post.HTML(body))
-}
-
-func (s *site) showModeration(c *fiber.Ctx) error {
-	v := views.ModerationView{Page: s.page(c, "forum.moderation_title"), Filter: query(c, "show", "space", "decision")}
-	v.Decided = v.Filter.Get("show") == "decided"
-	f := community.QueueFilter{Decided: v.Decided, Decision: v.Filter.Get("decision"), SpaceID: v.Filter.ID("space"), Page: c.QueryInt("page", 1)}
-	spaces, err := s.Community.Moderated(c.UserContext(), v.Actor)
-	if err != nil {
-		return err
-	}
-	for _, sp := range spaces {
-		v.Spaces = append(v.Spaces, views.Option{Value: strconv.FormatInt(sp.ID, 10), Label: v.Named(sp.Name)})
-	}
-	var more bool
-	if v.List, more, err = s.Community.Queue(c.UserContext(), v.Actor, f); err != nil {
-		return err
-	}
-	v.Pager = pager("/moderation", v.Filter, f.Page, -1, more)
-	if v.Waiting, err = s.Community.Waiting(c.UserContext(), v.Actor); err != nil {
-		return err
-	}
-	return s.render(c, views.Moderation(v))
-}
-
-func (s *site) decideReports(c *fiber.Ctx) error {
-	id, err := idParam(c)
-	if err != nil {
-		return err
-	}
-	f := s.form(c)
-	hide, said := true, "forum.decision_hide"
-	switch f.Get("do") {
-	case "hide":
-	case "keep":
-		hide, said = false, "forum.decision_keep"
-	default:
-		return fiber.ErrBadRequest
-	}
-	if err := s.Community.DecideReports(c.UserContext(), actor(c), id, hide, f.Get("note")); err != nil {
-		return err
-	}
-	back := url.Values{}
-	for _, name := range []string{"space", "page"} { // as the queue was narrowed
-		if value := f.Get(name); value != "" {
-			back.Set(name, value)
-		}
-	}
-	return s.done(c, strings.TrimSuffix("/moderation?"+back.Encode(), "?"), said)
 }
 
 // postPath is where a post is read.

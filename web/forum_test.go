@@ -135,7 +135,8 @@ func TestModerating(t *testing.T) {
 	expect(t, elsewhere.get(post+"/hide"), 403)
 	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"burn"}}), 400)
 	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"hide"}, "note": {"Publicité"}, "space": {"7"}, "page": {"2"}}), 303, "→ /moderation?page=2&space=7")
-	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"keep"}}), 409)
+	expect(t, moderator.send("/moderation"+post, url.Values{"do": {"keep"}}), 303, "→ /moderation")
+	expect(t, moderator.get("/moderation"), 200, "Moez a déjà décidé", "masqué")
 	expect(t, moderator.get("/moderation?show=decided"), 200, "Masqué par", "Moez")
 	expect(t, sami.get(here), 404)
 	expect(t, amel.get(here), 200, "Cette discussion est masquée", "Raison : ", "Publicité")
@@ -378,4 +379,32 @@ func TestSuggestingWhomToName(t *testing.T) {
 	if got := amel.get("/spaces/projets/mentions?q=s").body; strings.Contains(got, "option") {
 		t.Errorf("one letter finds %s", got)
 	}
+}
+
+// An act on several posts tells what became of each, and is refused beside the form when nothing was chosen.
+func TestDecidingOnManyAtOnce(t *testing.T) {
+	a := openAgora(t)
+	amel, _ := a.person(t, "Amel")
+	sami, _ := a.person(t, "Sami")
+	moderator, _ := a.person(t, "Moez", account.Grant{Role: account.OfficeModerator, Kind: account.OverOffice, ScopeID: a.office.ID})
+	here := a.start(t, amel, "Achetez !")
+	a.later()
+	expect(t, amel.send(here+"/reply", url.Values{"body": {"Achetez encore"}}), 303, here)
+	both := posts(amel.get(here).body)
+	for _, post := range both {
+		expect(t, sami.send(post+"/report", url.Values{"reason": {"spam"}}), 303, here)
+	}
+	first, second := strings.TrimPrefix(both[0], "/posts/"), strings.TrimPrefix(both[1], "/posts/")
+	expect(t, moderator.get("/moderation"), 200, "Vous vous en occupez", `form="bulk"`, "Lesquels")
+	expect(t, moderator.send("/moderation"+both[0], url.Values{"do": {"assign"}, "to": {"0"}}), 303, "→ /moderation")
+	expect(t, moderator.get("/moderation?who=nobody"), 200, "Achetez !", "Personne ne s’en occupe")
+	expect(t, moderator.send("/moderation"+both[0], url.Values{"do": {"take"}}), 303, "→ /moderation")
+	expect(t, moderator.send("/moderation/batches", url.Values{"which": {"chosen"}, "do": {"hide"}, "note": {"Publicité"}}), 422,
+		"Choisissez au moins un message", "Publicité", "Achetez !")
+	expect(t, moderator.send("/moderation/batches", url.Values{"which": {"chosen"}, "post": {first}, "do": {"keep"}}), 303, "→ /moderation/batches/1")
+	expect(t, moderator.send("/moderation/batches", url.Values{"which": {"chosen"}, "post": {first, second}, "do": {"hide"}}), 303, "→ /moderation/batches/2")
+	expect(t, moderator.get("/moderation/batches/2"), 200, "C’est terminé", "Déjà décidé par", "Fait", "Masquée")
+	expect(t, sami.get("/moderation/batches/2"), 403)
+	expect(t, moderator.send("/moderation"+both[1], url.Values{"do": {"restore"}}), 303, "→ /moderation")
+	expect(t, moderator.send("/moderation/batches", url.Values{"which": {"all"}, "do": {"hide"}}), 422, "Choisissez au moins un message")
 }

@@ -36,6 +36,10 @@ var watched = []string{
 	events.ThreadChanged{}.EventType(),
 	events.ThreadTagged{}.EventType(),
 	events.ThreadMoved{}.EventType(),
+	events.PostReported{}.EventType(),
+	events.ReportDecided{}.EventType(),
+	events.CaseAssigned{}.EventType(),
+	events.BatchDone{}.EventType(),
 }
 
 // town tells the browsers of this node what changed in the pages they have open.
@@ -100,6 +104,9 @@ func (t *town) tell(e events.Event) error {
 		p, err := events.Decode[events.ModuleCompleted](e)
 		hub.Send(p.PersonID, "changed", changed(fmt.Sprintf("module:%d", p.ModuleID)))
 		return err
+	case events.PostReported{}.EventType(), events.ReportDecided{}.EventType(), events.CaseAssigned{}.EventType(), events.BatchDone{}.EventType():
+		t.readers("moderation")
+		return nil
 	}
 	return t.tellTalk(e)
 }

@@ -21,6 +21,14 @@ func (r *realm) talk(by account.Actor, space account.Space, title string) (threa
 	return t.ID, page.Lines[0].ID
 }
 
+// batch is an administrator's act on a post.
+func (r *realm) batch(post int64) int64 {
+	r.t.Helper()
+	id, err := r.p.community.StartBatch(r.ctx, r.people[anAdministrator].actor, "keep", "", []int64{post})
+	r.check(err)
+	return id
+}
+
 func (r *realm) forumRows() []row {
 	now := r.now
 	r.now = now.Add(-2 * time.Hour) // so that the member doesn't write too fast
@@ -112,6 +120,10 @@ func (r *realm) forumRows() []row {
 		{route: "POST /threads/:id/lock", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/lock", inside).with("on", "no")},
 		{route: "GET /moderation", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation")},
 		{route: "POST /moderation/posts/:id", cells: "s ff ff yf ff yf fff yyf", lands: "/moderation", used: true, ask: reported},
+		{route: "POST /moderation/batches", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/batches/",
+			ask: at("/moderation/batches").with("do", "keep", "which", "chosen", "post", fmt.Sprint(secret))},
+		{route: "GET /moderation/batches/:id", cells: "s ff ff nn ff nn fff ynn", ask: to("/moderation/batches/%d", r.batch(post))},
+		{route: "GET /moderation/figures", cells: signedIn, ask: to("/moderation/figures")},
 		{route: "GET /posts/:id/hide", cells: moderated, ask: to("/posts/%d/hide", post)},
 		{route: "GET /posts/:id/hide", about: "by invitation, here", cells: here, ask: to("/posts/%d/hide", secret)},
 		{route: "POST /posts/:id/hide", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/hide", secret).with("note", "Non")},

@@ -184,6 +184,7 @@ func (n *node) startWorkers(starting context.Context) error {
 	group.Go(func() { n.platform.sweep(ctx, n.log) })
 	group.Go(func() { n.platform.search.Run(ctx) })
 	group.Go(func() { n.platform.enrolment.Run(ctx, n.log) })
+	group.Go(func() { n.platform.community.Run(ctx, n.log) })
 	n.atEnd(func() error {
 		cancel()
 		group.Wait()

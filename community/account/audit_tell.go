@@ -158,6 +158,8 @@ func talkHappened(eventType string, p told) string {
 		return "post_reported"
 	case events.ReportDecided{}.EventType():
 		return map[bool]string{true: "report_hidden", false: "report_kept"}[p.Hidden]
+	case events.CaseAssigned{}.EventType():
+		return map[bool]string{true: "case_assigned", false: "case_released"}[p.PersonID != 0]
 	case events.DocumentProposed{}.EventType():
 		return "document_proposed"
 	case events.DocumentPublished{}.EventType():

@@ -48,6 +48,9 @@ func (s *Service) Consumers() []events.Consumer {
 			events.PostReported{}.EventType(),
 			events.ThreadMoved{}.EventType(),
 			events.AnswerAccepted{}.EventType(),
+			events.CaseAssigned{}.EventType(),
+			events.CaseOverdue{}.EventType(),
+			events.BatchDone{}.EventType(),
 		},
 		Handle: s.hear,
 	}}

@@ -58,7 +58,10 @@ const (
 	Mentioned             Kind = "mentioned"      // to whom it names, and who administers an organisation that it names
 	AnswerChosen          Kind = "answer_chosen"  // to who wrote it
 	PostHidden            Kind = "post_hidden"    // to its author
-	PostReported          Kind = "post_reported"  // to those who moderate its space
+	PostReported          Kind = "post_reported"  // to who looks after it, or those who moderate its space
+	PostAssigned          Kind = "post_assigned"  // reported, to who looks after it from now on
+	PostOverdue           Kind = "post_overdue"   // reported, to those who moderate its space
+	BatchFinished         Kind = "batch_finished" // to who began it
 )
 
 // Kinds lists every kind.
@@ -69,7 +72,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported}
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -104,8 +107,12 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
 	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden:
 		return fmt.Sprintf("/posts/%d", d.PostID)
-	case PostReported:
+	case PostReported, PostAssigned:
 		return "/moderation"
+	case PostOverdue:
+		return "/moderation?who=late"
+	case BatchFinished:
+		return fmt.Sprintf("/moderation/batches/%d", d.BatchID)
 	}
 	return fmt.Sprintf("/seminars/%d", d.SeminarID)
 }

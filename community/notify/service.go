@@ -39,8 +39,9 @@ type Data struct {
 	SpaceID        int64                   `json:"space_id,omitempty"`
 	ThreadID       int64                   `json:"thread_id,omitempty"`
 	PostID         int64                   `json:"post_id,omitempty"`
-	Thread         string                  `json:"thread,omitempty"` // a thread's title, in whatever language
-	Seq            int64                   `json:"seq,omitempty"`    // of the event, to know which is the last word
+	BatchID        int64                   `json:"batch_id,omitempty"` // of a moderator's act on many posts
+	Thread         string                  `json:"thread,omitempty"`   // a thread's title, in whatever language
+	Seq            int64                   `json:"seq,omitempty"`      // of the event, to know which is the last word
 
 	Name         string `json:"name,omitempty"`         // mails: of the person written to
 	Path         string `json:"path,omitempty"`         // mails: where the action leads

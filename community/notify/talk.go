@@ -29,7 +29,32 @@ func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) 
 		if err != nil {
 			return nil, err
 		}
-		return s.ofReport(ctx, tx, p)
+		n := notice{to: p.AssignedTo, kind: PostReported, data: Data{PostID: p.PostID, ThreadID: p.ThreadID}}
+		if n.to != 0 { // the others see it in the queue, and are reminded when it waits too long
+			return s.readable(ctx, tx, []notice{n})
+		}
+		return s.toModerators(ctx, tx, p.SpaceID, p.OfficeID, n)
+	case events.CaseAssigned{}.EventType():
+		p, err := events.Decode[events.CaseAssigned](e)
+		if err != nil || p.By == p.PersonID || p.PersonID == 0 {
+			return nil, err
+		}
+		return s.readable(ctx, tx, []notice{{to: p.PersonID, kind: PostAssigned, data: Data{PostID: p.PostID, ThreadID: p.ThreadID}}})
+	case events.CaseOverdue{}.EventType():
+		p, err := events.Decode[events.CaseOverdue](e)
+		if err != nil {
+			return nil, err
+		}
+		n := notice{to: p.AssignedTo, kind: PostOverdue, data: Data{PostID: p.PostID, ThreadID: p.ThreadID}}
+		list, err := s.toModerators(ctx, tx, p.SpaceID, p.OfficeID, n)
+		if err != nil || n.to == 0 {
+			return list, err
+		}
+		own, err := s.readable(ctx, tx, []notice{n})
+		return append(own, list...), err
+	case events.BatchDone{}.EventType():
+		p, err := events.Decode[events.BatchDone](e)
+		return []notice{{to: p.PersonID, kind: BatchFinished, data: Data{BatchID: p.BatchID}, posted: true}}, err
 	}
 	return nil, nil
 }
@@ -45,15 +70,14 @@ func (s *Service) ofAnswer(ctx context.Context, tx bun.Tx, p events.AnswerAccept
 		PersonID: p.By}}})
 }
 
-// ofReport tells the moderators of the space, and those of its office. An administrator finds it in the queue.
-func (s *Service) ofReport(ctx context.Context, tx bun.Tx, p events.PostReported) ([]notice, error) {
-	n := notice{kind: PostReported, data: Data{PostID: p.PostID, ThreadID: p.ThreadID}}
-	list, err := toHolders(ctx, tx, "space_moderator", "space_id", p.SpaceID, n)
+// toModerators tells the moderators of a space, and those of its office. An administrator finds it in the queue.
+func (s *Service) toModerators(ctx context.Context, tx bun.Tx, spaceID, officeID int64, n notice) ([]notice, error) {
+	list, err := toHolders(ctx, tx, "space_moderator", "space_id", spaceID, n)
 	if err != nil {
 		return nil, err
 	}
-	if p.OfficeID != 0 {
-		staff, err := toHolders(ctx, tx, "office_moderator", "office_id", p.OfficeID, n)
+	if officeID != 0 {
+		staff, err := toHolders(ctx, tx, "office_moderator", "office_id", officeID, n)
 		if err != nil {
 			return nil, err
 		}

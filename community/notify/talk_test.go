@@ -112,3 +112,33 @@ func TestNamingAnnouncingAndChoosingAreTold(t *testing.T) {
 		}
 	}
 }
+
+// Who looks after a reported post is told alone, and those who share the work when it waits too long.
+func TestWhoLooksAfterAReportIsTold(t *testing.T) {
+	s := newStory(t, testdb.Tx(t))
+	asked, office := s.person("asked", "fr"), int64(0)
+	mate := s.person("mate", "ar")
+	s.service.talk = func(context.Context, bun.Tx, int64, int64) (string, bool, error) { return "Titre", true, nil }
+	office, _ = s.organisation("Eau", asked.PersonID)
+	for _, id := range []int64{asked.PersonID, mate.PersonID} {
+		s.exec("insert into role_grant (person_id, role, kind, office_id) values (?, 'office_moderator', 'office', ?)", id, office)
+	}
+	s.hear(s.event(events.PostReported{ReportID: 1, PostID: 2, ThreadID: 3, SpaceID: 99, OfficeID: office, AssignedTo: asked.PersonID}))
+	if a, b := s.told(asked), s.told(mate); !reflect.DeepEqual(a, []Kind{PostReported}) || len(b) != 0 {
+		t.Errorf("told of a report: %v and %v", a, b)
+	}
+	s.hear(s.event(events.CaseAssigned{PostID: 2, ThreadID: 3, SpaceID: 99, PersonID: mate.PersonID, By: asked.PersonID}),
+		s.event(events.CaseAssigned{PostID: 2, ThreadID: 3, SpaceID: 99, PersonID: asked.PersonID, By: asked.PersonID}),
+		s.event(events.CaseOverdue{PostID: 2, ThreadID: 3, SpaceID: 99, OfficeID: office, AssignedTo: mate.PersonID}),
+		s.event(events.BatchDone{BatchID: 4, PersonID: asked.PersonID}))
+	count := func(a account.Actor) map[Kind]int {
+		n := map[Kind]int{}
+		for _, k := range s.told(a) {
+			n[k]++
+		}
+		return n
+	}
+	if a, b := count(asked), count(mate); a[PostOverdue] != 1 || b[PostOverdue] != 1 || b[PostAssigned] != 1 || a[PostAssigned] != 0 || a[BatchFinished] != 1 {
+		t.Errorf("told %v and %v", a, b)
+	}
+}

@@ -70,21 +70,6 @@ type PostFormView struct {
 	Post community.Line
 }
 
-// ModerationView is the queue of reported posts.
-type ModerationView struct {
-	Page
-	Filter  Form // "show", "space" and "decision"
-	Spaces  []Option
-	List    []community.Reported
-	Pager   Pager
-	Decided bool
-	Waiting int
-}
-
-func (v ModerationView) decisions() []Option {
-	return []Option{{Label: v.T("forum.every_decision")}, {Value: "hidden", Label: v.T("forum.only_hidden")}, {Value: "kept", Label: v.T("forum.only_kept")}}
-}
-
 // ForumURL is the address of a space's forum.
 func ForumURL(key string) string { return SpaceURL(key) + "/forum" }
 
@@ -207,11 +192,4 @@ func switchOn(on bool) string {
 		return "yes"
 	}
 	return "no"
-}
-
-func (v ModerationView) tabs() []Tab {
-	return []Tab{
-		{Href: "/moderation", Label: v.T("forum.waiting"), Current: !v.Decided, Count: v.Waiting},
-		{Href: "/moderation?show=decided", Label: v.T("forum.decided"), Current: v.Decided},
-	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/events"
 	"halqa/web/views"
 )
 
@@ -151,10 +152,34 @@ var (
 	_ = register("post-report", func(p views.Page) templ.Component { return views.ReportPost(postForm(p)) })
 	_ = register("post-hide", func(p views.Page) templ.Component { return views.HidePost(postForm(p)) })
 	_ = register("moderation", func(p views.Page) templ.Component {
-		return views.Moderation(views.ModerationView{Page: p, List: reports(""), Waiting: 2, Spaces: places, Pager: nextPage})
+		return views.Moderation(views.ModerationView{Page: p, List: reports(""), Waiting: 2, Spaces: places, Pager: nextPage,
+			Colleagues: map[int64][]community.Colleague{funding.ID: {{ID: 7, Name: "Leïla", Load: 2}, {ID: 8, Name: "سامي"}}},
+			Bulk:       views.Form{Errors: []views.FieldError{{Field: "do", Text: "!"}}}})
 	})
 	_ = register("moderation-decided", func(p views.Page) templ.Component {
-		return views.Moderation(views.ModerationView{Page: p, List: append(reports("hidden"), reports("kept")[1:]...), Decided: true, Spaces: places, Filter: searched})
+		return views.Moderation(views.ModerationView{Page: p, List: decidedReports(), Decided: true, Spaces: places, Filter: searched})
+	})
+	_ = register("moderation-batch", func(p views.Page) templ.Component {
+		b := community.Batch{ID: 1, Act: "hide"}
+		for i, result := range []string{"", "done", "decided", "decided", "refused", "gone", "failed"} {
+			b.Items = append(b.Items, community.BatchItem{PostID: int64(i), Title: "Une charte", Author: "سامي", Result: result, Hidden: i == 1, Decider: []string{"", "", "Leïla", "", "", "", ""}[i]})
+		}
+		return views.BatchPage(views.BatchView{Page: p, Batch: b})
+	})
+	_ = register("moderation-batch-over", func(p views.Page) templ.Component {
+		return views.BatchPage(views.BatchView{Page: p, Batch: community.Batch{Act: "take", DoneAt: now}})
+	})
+	_ = register("moderation-figures", func(p views.Page) templ.Component {
+		said := func(n int) community.Figure { return community.Figure{N: n, Shown: true} }
+		hours := func(h int) community.SpaceTally {
+			return community.SpaceTally{Space: funding, Tally: community.Tally{Reports: said(12), Hidden: said(7), Kept: said(5), Hours: h}}
+		}
+		return views.ModerationFigures(views.ModerationFiguresView{Page: p, From: now, To: now, Offices: map[int64]events.Text{2: projects},
+			Regions: []community.RegionTally{{Spaces: []community.SpaceTally{hours(0)}}, {OfficeID: 2, Tally: community.Tally{Reports: said(30)},
+				Spaces: []community.SpaceTally{hours(5), hours(60), {Space: funding, Tally: community.Tally{Hours: -1}}}}}})
+	})
+	_ = register("moderation-figures-none", func(p views.Page) templ.Component {
+		return views.ModerationFigures(views.ModerationFiguresView{Page: p, From: now, To: now})
 	})
 	_ = register("moderation-empty", func(p views.Page) templ.Component { return views.Moderation(views.ModerationView{Page: p}) })
 	_ = register("moderation-decided-empty", func(p views.Page) templ.Component {
@@ -173,9 +198,18 @@ func reports(decision string) []community.Reported {
 		lines = append(lines, community.ReportLine{PostID: 1, Reason: reason, Body: "Achetez ici", At: now, Note: []string{"", "انظروا"}[i%2], By: []string{"Leïla", ""}[i%2]})
 	}
 	return []community.Reported{
-		{Post: community.Post{ID: 1, Body: "Achetez ici"}, Title: "كيف نُعدّ ميزانية؟", Author: "سامي", Space: funding, Reports: lines, At: now, Decision: decision, Decider: "Leïla"},
+		{Post: community.Post{ID: 1, Body: "Achetez ici"}, Title: "كيف نُعدّ ميزانية؟", Author: "سامي", Space: funding, Reports: lines, At: now, Decision: decision, Decider: "Leïla",
+			Mine: true, Late: true, AssignedTo: 8, Assignee: "سامي"},
+		{Post: community.Post{ID: 3, Body: "Achetez", HiddenAt: now}, Title: "Une charte", Space: funding, Reports: lines[:1], At: now, Decision: decision, Mine: true, AssignedTo: 7},
 		{Post: community.Post{ID: 2}, Title: "Une charte", Gone: true, Space: account.Space{Key: "x", Name: projects}, Reports: lines[:1], At: now, Decision: decision},
 	}
+}
+
+// decidedReports are of both decisions.
+func decidedReports() []community.Reported {
+	list := reports("hidden")
+	list[1].Decision = "kept"
+	return list
 }
 
 var _ = register("home-news", func(p views.Page) templ.Component {

@@ -59,6 +59,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.IntroductionAsked: "people", notify.IntroductionAccepted: "check", notify.IntroductionDeclined: "info", notify.IntroductionDue: "talk",
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
 	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PostHidden: "hide", notify.PostReported: "flag",
+	notify.PostAssigned: "flag", notify.PostOverdue: "clock", notify.BatchFinished: "check",
 }
 
 func notificationIcon(k notify.Kind) string {
