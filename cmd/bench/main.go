@@ -23,7 +23,7 @@ var only *string
 func main() {
 	program := flag.String("program", "bin/halqa", "the program to measure")
 	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
-	only = flag.String("only", "", "measure this alone: reports, video or unlock")
+	only = flag.String("only", "", "measure this alone: reports or video")
 	folder := flag.String("data", "", "folder that keeps the demonstration for the next run; without it a new one is loaded")
 	workers := flag.Int("clients", 16, "clients at once")
 	var n size
