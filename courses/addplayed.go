@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"halqa/events"
 )
 
 // addPlayed decides about reports with news and writes what is admitted, in one transaction.
@@ -19,7 +20,7 @@ func (s *Service) addPlayed(ctx context.Context, fresh []*pending) error {
 	}
 	// In order of person and module: so are the locks, and two batches never wait for each other in a circle.
 	slices.SortStableFunc(fresh, func(a, b *pending) int {
-		return cmp.Or(cmp.Compare(a.actor.PersonID, b.actor.PersonID), cmp.Compare(a.ModuleID, b.ModuleID))
+		return cmp.Or(cmp.Compare(a.actor.PersonID, b.actor.PersonID), cmp.Compare(a.moduleID, b.moduleID))
 	})
 	ways := waysOf(fresh, s.now())
 	// Before the transaction: a row that is new refers to its module, which an edit may have locked while it waits for
@@ -28,10 +29,7 @@ func (s *Service) addPlayed(ctx context.Context, fresh []*pending) error {
 		return err
 	}
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockPeople(ctx, tx, fresh); err != nil {
-			return err
-		}
-		if err := lockAll(ctx, tx, ways); err != nil {
+		if err := lockPlaying(ctx, tx, ways); err != nil {
 			return err
 		}
 		admitted, err := s.admitAll(ctx, tx, fresh)
@@ -47,7 +45,7 @@ func (s *Service) addPlayed(ctx context.Context, fresh []*pending) error {
 		}
 		for _, p := range admitted {
 			at := slices.IndexFunc(ways, func(w *progress) bool { return w.holds(p) })
-			p.out = ways[at].outcome(p.LessonID)
+			p.out = ways[at].outcome(p.lessonID)
 			ways[at].justCompleted = false // one of the reports did it
 		}
 		return nil
@@ -59,32 +57,15 @@ func waysOf(fresh []*pending, now time.Time) []*progress {
 	var ways []*progress
 	for _, p := range fresh {
 		if n := len(ways); n == 0 || !ways[n-1].holds(p) {
-			ways = append(ways, &progress{personID: p.actor.PersonID, moduleID: p.ModuleID, spaceID: p.SpaceID, at: now, begun: p.Begun})
+			ways = append(ways, &progress{personID: p.actor.PersonID, moduleID: p.moduleID, spaceID: p.spaceID, at: now, begun: p.begun})
 		}
-		ways[len(ways)-1].lessonID = p.LessonID
+		ways[len(ways)-1].lessonID = p.lessonID
 	}
 	return ways
 }
 
 func (p *progress) holds(r *pending) bool {
-	return p.personID == r.actor.PersonID && p.moduleID == r.ModuleID
-}
-
-// playingLock is the class of the advisory locks under which a person's playing sessions change.
-const playingLock = 18
-
-// lockPeople has the sessions of each person change one transaction at a time, whatever the modules.
-func lockPeople(ctx context.Context, tx bun.Tx, fresh []*pending) error {
-	var people []int64
-	for _, p := range fresh {
-		people = append(people, p.actor.PersonID)
-	}
-	people = slices.Compact(people)
-	_, err := tx.NewRaw(`select pg_advisory_xact_lock(?, (p % 2147483647)::int) from unnest(?::bigint[]) p`, playingLock, pgdialect.Array(people)).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("lock sessions: %w", err)
-	}
-	return nil
+	return p.personID == r.actor.PersonID && p.moduleID == r.moduleID
 }
 
 // admitAll gives each report its verdict and writes what the admitted ones claim.
@@ -99,7 +80,7 @@ func (s *Service) admitAll(ctx context.Context, tx bun.Tx, fresh []*pending) (ad
 		p.err = nil
 		l := ledgers[p.actor.PersonID]
 		c := l.of(p, now)
-		played, err := Played(p.Intervals, p.DurationMS)
+		played, err := Played(p.Intervals, p.durationMS)
 		if err != nil {
 			return nil, err
 		}
@@ -123,11 +104,11 @@ func (l *ledger) of(p *pending, now time.Time) *claim {
 		return l.find(p.session)
 	}
 	for _, c := range slices.Backward(*l) {
-		if c.Nonce == 0 && c.ModuleID == p.ModuleID && now.Sub(c.OpenedAt) <= unnamedLife {
+		if c.Nonce == 0 && c.ModuleID == p.moduleID && now.Sub(c.OpenedAt) <= unnamedLife {
 			return c
 		}
 	}
-	return l.find(Playing{PersonID: p.actor.PersonID, ModuleID: p.ModuleID, OpenedAt: now.Truncate(time.Millisecond)})
+	return l.find(Playing{PersonID: p.actor.PersonID, ModuleID: p.moduleID, OpenedAt: now.Truncate(time.Millisecond)})
 }
 
 // readLedgers reads the sessions that bear on the reports, by person.
@@ -144,20 +125,22 @@ func readLedgers(ctx context.Context, tx bun.Tx, fresh []*pending, now time.Time
 		ledgers[p.actor.PersonID] = &ledger{}
 	}
 	var people []int64
-	var from []string
+	var from []time.Time
 	for id, at := range since {
-		people, from = append(people, id), append(from, moment(at))
+		people, from = append(people, id), append(from, at)
 	}
-	var rows []struct {
+	type row struct {
 		PersonID, ModuleID, Nonce, ClaimedMS int64
 		OpenedAt                             time.Time
-		Claims                               json.RawMessage
+		Claims                               []byte
 	}
-	err := tx.NewRaw(`
+	rows, err := events.Prepared(ctx, tx, func(r *row) []any {
+		return []any{&r.PersonID, &r.ModuleID, &r.OpenedAt, &r.Nonce, &r.Claims, &r.ClaimedMS}
+	}, `
 		select s.person_id, s.module_id, s.opened_at, s.nonce, s.claims, s.claimed_ms
-		from unnest(?::bigint[], ?::timestamptz[]) as r (person_id, since)
+		from unnest($1::bigint[], $2::timestamptz[]) as r (person_id, since)
 		join playing_session s on s.person_id = r.person_id and s.opened_at >= r.since
-		order by s.person_id, s.opened_at, s.nonce, s.module_id`, pgdialect.Array(people), pgdialect.Array(from)).Scan(ctx, &rows)
+		order by s.person_id, s.opened_at, s.nonce, s.module_id`, people, from)
 	if err != nil {
 		return nil, fmt.Errorf("read sessions: %w", err)
 	}
@@ -171,27 +154,26 @@ func readLedgers(ctx context.Context, tx bun.Tx, fresh []*pending, now time.Time
 	return ledgers, nil
 }
 
-// moment writes a time for an array of timestamptz.
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999999Z07:00") }
-
 func keepClaims(ctx context.Context, tx bun.Tx, changed []*claim, now time.Time) error {
 	n := len(changed)
 	if n == 0 {
 		return nil
 	}
 	people, modules, nonces, ms := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
-	opened, claims := make([]string, n), make([]string, n)
+	opened, claims := make([]time.Time, n), make([]string, n)
 	for i, c := range changed {
 		people[i], modules[i], nonces[i], ms[i] = c.PersonID, c.ModuleID, c.Nonce, c.ms
-		opened[i], claims[i] = moment(c.OpenedAt), asJSON(c.sets)
+		opened[i], claims[i] = c.OpenedAt, asJSON(c.sets)
 	}
-	_, err := tx.NewRaw(`
-		insert into playing_session (person_id, module_id, opened_at, nonce, claims, claimed_ms, heard_at)
-		select *, ? from unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::jsonb[], ?::bigint[])
+	err := events.ExecPrepared(ctx, tx, `
+		insert into playing_session as s (person_id, module_id, opened_at, nonce, claims, claimed_ms, heard_at)
+		select person_id, module_id, opened_at, nonce, claims::jsonb, claimed_ms, $1
+		from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[], $6::text[], $7::bigint[])
+		  as c (person_id, module_id, opened_at, nonce, claims, claimed_ms)
 		on conflict (person_id, opened_at, nonce, module_id) do update
-		set claims = excluded.claims, claimed_ms = excluded.claimed_ms, heard_at = excluded.heard_at`,
-		now, pgdialect.Array(people), pgdialect.Array(modules), pgdialect.Array(opened), pgdialect.Array(nonces),
-		pgdialect.Array(claims), pgdialect.Array(ms)).Exec(ctx)
+		set claims = excluded.claims, claimed_ms = excluded.claimed_ms,
+		  heard_at = case when s.heard_at < excluded.heard_at - interval '1 hour' then excluded.heard_at else s.heard_at end`,
+		now, people, modules, opened, nonces, claims, ms)
 	if err != nil {
 		return fmt.Errorf("keep sessions: %w", err)
 	}
@@ -207,7 +189,7 @@ func (s *Service) keepPlayed(ctx context.Context, tx bun.Tx, admitted []*pending
 	var people, tracks, positions []int64
 	var unions []Set
 	for _, p := range admitted {
-		played, err := Played(p.Intervals, p.DurationMS)
+		played, err := Played(p.Intervals, p.durationMS)
 		if err != nil {
 			return err
 		}
@@ -223,14 +205,13 @@ func (s *Service) keepPlayed(ctx context.Context, tx bun.Tx, admitted []*pending
 	for n, u := range unions {
 		sets[n] = u.String()
 	}
-	now := s.now()
-	_, err := tx.NewRaw(`
+	err := events.ExecPrepared(ctx, tx, `
 		insert into played as p (person_id, track_id, played, position_ms, opened_at, touched_at)
-		select r.person_id, r.track_id, r.played::int4multirange, r.position_ms, ?, ?
-		from unnest(?::bigint[], ?::bigint[], ?::text[], ?::int[]) as r (person_id, track_id, played, position_ms)
+		select r.person_id, r.track_id, r.played::int4multirange, r.position_ms, $1, $1
+		from unnest($2::bigint[], $3::bigint[], $4::text[], $5::int[]) as r (person_id, track_id, played, position_ms)
 		on conflict (person_id, track_id) do update
 		set played = p.played + excluded.played, position_ms = excluded.position_ms, touched_at = excluded.touched_at`,
-		now, now, pgdialect.Array(people), pgdialect.Array(tracks), pgdialect.Array(sets), pgdialect.Array(positions)).Exec(ctx)
+		s.now(), people, tracks, sets, positions)
 	if err != nil {
 		return fmt.Errorf("keep played: %w", err)
 	}

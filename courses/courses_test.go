@@ -241,6 +241,18 @@ func TestReportsAreRefused(t *testing.T) {
 	if n := one(t, w.db, `select count(*) from played`); n != 0 {
 		t.Errorf("%d rows written by refused reports", n)
 	}
+	// Whoever joins the space may report at once: what the caller knew of them doesn't matter.
+	_, err = w.db.ExecContext(context.Background(), `insert into space_member (space_id, person_id) values (?, ?)`, closed, learner.PersonID)
+	must(t, err)
+	_, err = w.service.ReportPlayed(context.Background(), learner, courses.Report{TrackID: inside, Intervals: []courses.Interval{{From: 0, To: 500}}})
+	must(t, err)
+	learner.Spaces = []int64{closed}
+	_, err = w.db.ExecContext(context.Background(), `delete from space_member where person_id = ?`, learner.PersonID)
+	must(t, err)
+	_, err = w.service.ReportPlayed(context.Background(), learner, courses.Report{TrackID: inside, Intervals: []courses.Interval{{From: 0, To: 900}}})
+	if !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("somebody who was a member: %v", err)
+	}
 }
 
 func TestQuizSentTwiceIsOneAttempt(t *testing.T) {

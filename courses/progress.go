@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -84,19 +85,33 @@ func begin(ctx context.Context, db bun.IDB, ways []*progress) error {
 	return nil
 }
 
+// playingLock is the class of the advisory locks under which a person's playing sessions change.
+const playingLock = 18
+
 // lockAll takes the rows that everything these people do in these modules waits for, in order of person and module. Each is
 // updated once, in settle: a second update in one transaction would check its foreign keys again and wait for an edit
 // that waits for this row.
-func lockAll(ctx context.Context, tx bun.Tx, ways []*progress) error {
+func lockAll(ctx context.Context, tx bun.Tx, ways []*progress) error { return lock(ctx, tx, ways, nil) }
+
+// lockPlaying is lockAll for reports: first, the sessions of each person change one transaction at a time, whatever the
+// modules.
+func lockPlaying(ctx context.Context, tx bun.Tx, ways []*progress) error {
+	people, _ := keys(ways)
+	return lock(ctx, tx, ways, slices.Compact(people))
+}
+
+func lock(ctx context.Context, tx bun.Tx, ways []*progress, alone []int64) error {
 	people, modules := keys(ways)
-	var rows []struct {
+	type row struct {
 		PersonID, ModuleID int64
 		Percent            int
 	}
-	err := tx.NewRaw(`
+	rows, err := events.Prepared(ctx, tx, func(r *row) []any { return []any{&r.PersonID, &r.ModuleID, &r.Percent} }, `
+		with people as materialized (select pg_advisory_xact_lock($1, (p % 2147483647)::int) from unnest($4::bigint[]) p)
 		select mp.person_id, mp.module_id, mp.percent
-		from unnest(?::bigint[], ?::bigint[]) as w (person_id, module_id) join module_progress mp using (person_id, module_id)
-		order by mp.person_id, mp.module_id for update of mp`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
+		from unnest($2::bigint[], $3::bigint[]) as w (person_id, module_id) join module_progress mp using (person_id, module_id)
+		where (select count(*) from people) >= 0
+		order by mp.person_id, mp.module_id for update of mp`, playingLock, people, modules, alone)
 	if err != nil {
 		return fmt.Errorf("lock progress: %w", err)
 	}
@@ -131,12 +146,11 @@ func settle(ctx context.Context, tx bun.Tx, ways []*progress) error {
 		p.percent = p.standing.Percent()
 		lessons[n], percents[n] = p.lessonID, int64(p.percent)
 	}
-	_, err = tx.NewRaw(`
+	err = events.ExecPrepared(ctx, tx, `
 		update module_progress mp set percent = w.percent, last_lesson_id = coalesce(nullif(w.lesson_id, 0), mp.last_lesson_id),
-		  touched_at = case when w.lesson_id = 0 then mp.touched_at else ? end
-		from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::int[]) as w (person_id, module_id, lesson_id, percent)
-		where mp.person_id = w.person_id and mp.module_id = w.module_id`,
-		ways[0].at, pgdialect.Array(people), pgdialect.Array(modules), pgdialect.Array(lessons), pgdialect.Array(percents)).Exec(ctx)
+		  touched_at = case when w.lesson_id = 0 then mp.touched_at else $1::timestamptz end
+		from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::int[]) as w (person_id, module_id, lesson_id, percent)
+		where mp.person_id = w.person_id and mp.module_id = w.module_id`, ways[0].at, people, modules, lessons, percents)
 	if err != nil {
 		return fmt.Errorf("keep percents: %w", err)
 	}
@@ -191,13 +205,13 @@ func announceSteps(ctx context.Context, tx bun.Tx, ways []*progress) error {
 // completeAll finds who completed their module before, and completes those who now meet its criterion for the first time.
 func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int64]Criterion, wrote map[personModule]int) error {
 	people, modules := keys(ways)
-	var rows []struct {
+	type row struct {
 		PersonID, ModuleID int64
 		At                 time.Time
 	}
-	err := tx.NewRaw(`
-		select c.person_id, c.module_id, c.at from unnest(?::bigint[], ?::bigint[]) as w (person_id, module_id)
-		join completion c using (person_id, module_id)`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
+	rows, err := events.Prepared(ctx, tx, func(r *row) []any { return []any{&r.PersonID, &r.ModuleID, &r.At} }, `
+		select c.person_id, c.module_id, c.at from unnest($1::bigint[], $2::bigint[]) as w (person_id, module_id)
+		join completion c using (person_id, module_id)`, people, modules)
 	if err != nil {
 		return fmt.Errorf("read completions: %w", err)
 	}

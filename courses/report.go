@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
+	"halqa/events"
 )
 
 // Report is what a player says was really played of one track.
@@ -41,23 +42,21 @@ type pending struct {
 	err error
 }
 
-// reported is the track of a report, with what its person had before.
+// reported is the track of a report.
 type reported struct {
-	N                            int // place in the batch, from 1
-	LessonID, ModuleID           int64
-	DurationMS                   int64
-	State                        State
-	SpaceID, OfficeID            int64
-	Visibility                   account.Visibility
-	Begun                        bool // there is a row to lock
-	Known                        bool // nothing in the report is new
-	PositionMS                   int64
-	LessonPercent, ModulePercent int
-	CompletedAt                  *time.Time
+	n                  int // place in the batch, from 1
+	lessonID, moduleID int64
+	durationMS         int64
+	state              State
+	spaceID, officeID  int64
+	visibility         account.Visibility
+	begun              bool // there is a row to lock
+	known              bool // nothing in the report is new
+	positionMS         int64
 }
 
 // ReportPlayed adds what was really played to the actor's progress: the union with what was known. Reports may come
-// late, twice, in any order or pieces. It returns once the report is in the database for good, or an error and nothing
+// late, twice, in any order or pieces. Of the actor, only who they are matters: what they may follow is read. It returns once the report is in the database for good, or an error and nothing
 // is: ErrSignInRequired, ErrNotFound, those of account's Space.Refusal when the space is closed to the actor,
 // ErrSession, TooEarly for more than can have been played by now, or account.Invalid for what no player sends. A report
 // that names no session, from a player opened before there were any, goes under one that its first report opens. A
@@ -119,21 +118,26 @@ func (s *Service) look(ctx context.Context, batch []*pending) (fresh []*pending,
 	if err := s.readReported(ctx, batch); err != nil {
 		return nil, err
 	}
-	var moved []*pending
+	if err := s.readRights(ctx, batch); err != nil {
+		return nil, err
+	}
+	var known, moved []*pending
 	for _, p := range batch {
 		if p.err = p.refusal(); p.err != nil {
 			continue
 		}
-		p.Position = min(max(p.Position, 0), p.DurationMS)
-		switch {
-		case !p.Known:
+		p.Position = min(max(p.Position, 0), p.durationMS)
+		if !p.known {
 			fresh = append(fresh, p)
 			continue
-		case p.Position != p.PositionMS:
+		}
+		known = append(known, p)
+		if p.Position != p.positionMS {
 			moved = append(moved, p)
 		}
-		p.out = Outcome{LessonID: p.LessonID, ModuleID: p.ModuleID, LessonPercent: p.LessonPercent,
-			ModulePercent: p.ModulePercent, CompletedAt: p.CompletedAt}
+	}
+	if err := s.readOutcomes(ctx, known); err != nil {
+		return nil, err
 	}
 	return fresh, s.rememberPositions(ctx, moved)
 }
@@ -144,37 +148,85 @@ func (s *Service) readReported(ctx context.Context, batch []*pending) error {
 		people[n], tracks[n], sets[n] = p.actor.PersonID, p.TrackID, p.raw.String()
 		p.reported = reported{}
 	}
-	var rows []reported
-	err := s.db.NewRaw(`
-		select r.n, t.duration_ms, l.id as lesson_id, m.id as module_id, m.state,
-		  m.space_id, coalesce(s.office_id, 0) as office_id, s.visibility, mp.person_id is not null as begun,
-		  coalesce(p.played @> (r.played::int4multirange * int4multirange(int4range(0, t.duration_ms))), false) as known,
-		  coalesce(p.position_ms, 0) as position_ms,
-		  coalesce(mp.percent, 0) as module_percent, c.at as completed_at,
-		  (select coalesce(max(100 * covered_ms(o.played)::bigint / ot.duration_ms), 0)
-		   from track ot join played o on o.track_id = ot.id and o.person_id = r.person_id where ot.lesson_id = l.id) as lesson_percent
-		from unnest(?::bigint[], ?::bigint[], ?::text[]) with ordinality as r (person_id, track_id, played, n)
+	rows, err := events.Prepared(ctx, s.db, func(r *reported) []any {
+		return []any{&r.n, &r.durationMS, &r.lessonID, &r.moduleID, &r.state, &r.spaceID, &r.officeID, &r.visibility,
+			&r.begun, &r.known, &r.positionMS}
+	}, `
+		select r.n, t.duration_ms, l.id, m.id, m.state, m.space_id, coalesce(s.office_id, 0), s.visibility, mp.person_id is not null,
+		  coalesce(p.played @> (r.played::int4multirange * int4multirange(int4range(0, t.duration_ms))), false), coalesce(p.position_ms, 0)
+		from unnest($1::bigint[], $2::bigint[], $3::text[]) with ordinality as r (person_id, track_id, played, n)
 		join track t on t.id = r.track_id join lesson l on l.id = t.lesson_id join module m on m.id = l.module_id
 		join space s on s.id = m.space_id
 		left join played p on p.track_id = t.id and p.person_id = r.person_id
-		left join module_progress mp on mp.module_id = m.id and mp.person_id = r.person_id
-		left join completion c on c.module_id = m.id and c.person_id = r.person_id`,
-		pgdialect.Array(people), pgdialect.Array(tracks), pgdialect.Array(sets)).Scan(ctx, &rows)
+		left join module_progress mp on mp.module_id = m.id and mp.person_id = r.person_id`, people, tracks, sets)
 	for _, r := range rows {
-		batch[r.N-1].reported = r
+		batch[r.n-1].reported = r
 	}
 	return err
 }
 
+// readRights finds what the people may do who report on modules of spaces that aren't open to all.
+func (s *Service) readRights(ctx context.Context, batch []*pending) error {
+	var people []int64
+	for _, p := range batch {
+		if p.moduleID != 0 && p.visibility != account.Open {
+			people = append(people, p.actor.PersonID)
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	actors, err := account.ActorsOf(ctx, s.db, people)
+	for _, p := range batch {
+		if a, ok := actors[p.actor.PersonID]; ok {
+			p.actor = a
+		}
+	}
+	return err
+}
+
+// readOutcomes answers reports that say nothing new.
+func (s *Service) readOutcomes(ctx context.Context, known []*pending) error {
+	if len(known) == 0 {
+		return nil
+	}
+	people, lessons := make([]int64, len(known)), make([]int64, len(known))
+	for n, p := range known {
+		people[n], lessons[n] = p.actor.PersonID, p.lessonID
+	}
+	type row struct {
+		n   int
+		out Outcome
+	}
+	rows, err := events.Prepared(ctx, s.db, func(r *row) []any {
+		return []any{&r.n, &r.out.LessonPercent, &r.out.ModulePercent, &r.out.CompletedAt}
+	}, `
+		select r.n, (select coalesce(max(100 * covered_ms(o.played)::bigint / ot.duration_ms), 0)
+		   from track ot join played o on o.track_id = ot.id and o.person_id = r.person_id where ot.lesson_id = l.id),
+		  coalesce(mp.percent, 0), c.at
+		from unnest($1::bigint[], $2::bigint[]) with ordinality as r (person_id, lesson_id, n) join lesson l on l.id = r.lesson_id
+		left join module_progress mp on mp.module_id = l.module_id and mp.person_id = r.person_id
+		left join completion c on c.module_id = l.module_id and c.person_id = r.person_id`, people, lessons)
+	if err != nil {
+		return fmt.Errorf("read what was known: %w", err)
+	}
+	for _, r := range rows {
+		p := known[r.n-1]
+		r.out.LessonID, r.out.ModuleID = p.lessonID, p.moduleID
+		p.out = r.out
+	}
+	return nil
+}
+
 // refusal is why nothing of the report may be counted, whatever it says.
 func (p *pending) refusal() error {
-	if p.ModuleID == 0 || p.State == Draft {
+	if p.moduleID == 0 || p.state == Draft {
 		return account.ErrNotFound
 	}
-	if err := (account.Space{ID: p.SpaceID, OfficeID: p.OfficeID, Visibility: p.Visibility}).Refusal(p.actor); err != nil {
+	if err := (account.Space{ID: p.spaceID, OfficeID: p.officeID, Visibility: p.visibility}).Refusal(p.actor); err != nil {
 		return err
 	}
-	if p.Session != "" && p.session.ModuleID != p.ModuleID {
+	if p.Session != "" && p.session.ModuleID != p.moduleID {
 		return ErrSession
 	}
 	return nil

@@ -2,12 +2,13 @@ package courses
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
+	"halqa/events"
 )
 
 // SetCriterion makes c the criterion in force of a module, as a new version, and returns that version. It never touches
@@ -91,21 +92,24 @@ func (s *Service) settleAll(ctx context.Context, tx bun.Tx, m Module) error {
 
 // criteria returns the criterion in force of each module that has one.
 func criteria(ctx context.Context, db bun.IDB, modules []int64) (map[int64]Criterion, error) {
-	var rows []struct {
-		ModuleID int64
-		Version  int
-		Rule     Criterion `bun:"type:jsonb"`
+	type row struct {
+		moduleID int64
+		version  int
+		rule     []byte
 	}
-	err := db.NewRaw(`
+	rows, err := events.Prepared(ctx, db, func(r *row) []any { return []any{&r.moduleID, &r.version, &r.rule} }, `
 		select distinct on (module_id) module_id, version, rule from criterion
-		where module_id = any (?::bigint[]) order by module_id, version desc`, pgdialect.Array(modules)).Scan(ctx, &rows)
+		where module_id = any ($1::bigint[]) order by module_id, version desc`, modules)
 	if err != nil {
 		return nil, fmt.Errorf("criteria: %w", err)
 	}
 	all := map[int64]Criterion{}
 	for _, r := range rows {
-		r.Rule.Version = r.Version
-		all[r.ModuleID] = r.Rule
+		c := Criterion{Version: r.version}
+		if err := json.Unmarshal(r.rule, &c); err != nil {
+			return nil, fmt.Errorf("criterion %d of module %d: %w", r.version, r.moduleID, err)
+		}
+		all[r.moduleID] = c
 	}
 	return all, nil
 }

@@ -6,7 +6,8 @@ import (
 	"slices"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"halqa/events"
 )
 
 // LessonStanding is how far a person is in one lesson.
@@ -101,26 +102,28 @@ type personModule struct{ personID, moduleID int64 }
 
 // standings returns how far each person is in the module beside them, in one query.
 func standings(ctx context.Context, db bun.IDB, people, modules []int64) (map[personModule]Standing, error) {
-	var rows []struct {
+	type row struct {
 		PersonID, ModuleID, LessonID   int64
 		Kind                           LessonKind
 		DurationMS, WeightMS, PlayedMS int64
 		Score                          *int
 		Read, ByText                   bool
 	}
-	err := db.NewRaw(`
+	rows, err := events.Prepared(ctx, db, func(r *row) []any {
+		return []any{&r.PersonID, &r.ModuleID, &r.LessonID, &r.Kind, &r.DurationMS, &r.WeightMS, &r.PlayedMS, &r.Score, &r.Read, &r.ByText}
+	}, `
 		select p.person_id, l.module_id, l.id as lesson_id, l.kind,
 		  coalesce(t.duration_ms, 0) as duration_ms,
 		  coalesce(max(t.duration_ms) filter (where t.retired_at is null) over (partition by p.person_id, l.id), 0) as weight_ms,
-		  coalesce(covered_ms(pl.played), 0) as played_ms,
-		  (select max(a.score) from quiz_attempt a where a.person_id = p.person_id and a.lesson_id = l.id) as score,
-		  exists (select 1 from reading_done d where d.person_id = p.person_id and d.lesson_id = l.id) as read,
-		  exists (select 1 from text_followed f where f.person_id = p.person_id and f.lesson_id = l.id) as by_text
-		from unnest(?::bigint[], ?::bigint[]) as p (person_id, module_id)
+		  case when pl.played is null then 0 else (select coalesce(sum(upper(i) - lower(i)), 0) from unnest(pl.played) i) end as played_ms,
+		  case when l.kind = 'quiz' then (select max(a.score) from quiz_attempt a where a.person_id = p.person_id and a.lesson_id = l.id) end as score,
+		  l.kind = 'reading' and exists (select 1 from reading_done d where d.person_id = p.person_id and d.lesson_id = l.id) as read,
+		  l.kind = 'video' and exists (select 1 from text_followed f where f.person_id = p.person_id and f.lesson_id = l.id) as by_text
+		from unnest($1::bigint[], $2::bigint[]) as p (person_id, module_id)
 		join lesson l on l.module_id = p.module_id and l.state = 'shown'
 		left join track t on t.lesson_id = l.id
 		left join played pl on pl.person_id = p.person_id and pl.track_id = t.id
-		order by p.person_id, l.module_id, l.position`, pgdialect.Array(people), pgdialect.Array(modules)).Scan(ctx, &rows)
+		order by p.person_id, l.module_id, l.position`, people, modules)
 	if err != nil {
 		return nil, fmt.Errorf("standings: %w", err)
 	}

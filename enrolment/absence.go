@@ -34,13 +34,20 @@ func (a Absences) Over() bool { return a.Limit > 0 && a.Count >= a.Limit }
 // office's policy looks.
 func absencesOf(ctx context.Context, db bun.IDB, officeID, personID int64, now time.Time) (Absences, error) {
 	p, err := policyOf(ctx, db, officeID)
-	if err != nil || p.Absences == 0 {
+	if err != nil {
 		return Absences{}, err
 	}
+	return p.absencesOf(ctx, db, personID, now)
+}
+
+func (p AbsencePolicy) absencesOf(ctx context.Context, db bun.IDB, personID int64, now time.Time) (Absences, error) {
+	if p.Absences == 0 {
+		return Absences{}, nil
+	}
 	a := Absences{Limit: p.Absences, Months: p.Months}
-	err = db.NewRaw(`select count(*) from registration join seminar on seminar.id = seminar_id
+	err := db.NewRaw(`select count(*) from registration join seminar on seminar.id = seminar_id
 		where person_id = ? and registration.state = 'absent' and office_id = ? and ends_at > ?`,
-		personID, officeID, now.AddDate(0, -p.Months, 0)).Scan(ctx, &a.Count)
+		personID, p.OfficeID, now.AddDate(0, -p.Months, 0)).Scan(ctx, &a.Count)
 	if err != nil {
 		err = fmt.Errorf("absences of person %d: %w", personID, err)
 	}

@@ -99,6 +99,11 @@ func (s *Service) saveAnswers(ctx context.Context, tx bun.Tx, sem Seminar, regis
 	if err != nil {
 		return err
 	}
+	return s.writeAnswers(ctx, tx, registrationID, kept)
+}
+
+// writeAnswers stores checked answers of a registration that has none to the same questions.
+func (s *Service) writeAnswers(ctx context.Context, tx bun.Tx, registrationID int64, kept Answers) error {
 	for id, given := range kept {
 		value, err := jsonOf(given)
 		if err != nil {

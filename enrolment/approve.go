@@ -29,7 +29,11 @@ func (s *Service) approvalNeeded(ctx context.Context, tx bun.Tx, sem Seminar, re
 	if sem.Approval != FirstCome && sem.Approval != "" {
 		return Pending, nil
 	}
-	absences, err := absencesOf(ctx, tx, sem.OfficeID, reg.PersonID, s.now())
+	policy, err := sem.floor.absencePolicy(ctx, tx, sem.OfficeID)
+	if err != nil {
+		return "", err
+	}
+	absences, err := policy.absencesOf(ctx, tx, reg.PersonID, s.now())
 	if err == nil && absences.Over() {
 		return Pending, nil
 	}

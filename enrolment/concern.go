@@ -126,12 +126,9 @@ func lockMembers(ctx context.Context, tx bun.Tx, organisations []int64) (members
 
 // lockPeople takes the turns of some people, who are in ascending order.
 func lockPeople(ctx context.Context, tx bun.Tx, people []int64) error {
-	for _, id := range people {
-		if _, err := tx.NewRaw(`select pg_advisory_xact_lock(hashtextextended('enrolment person', ?))`, id).Exec(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := tx.NewRaw(`select pg_advisory_xact_lock(hashtextextended('enrolment person', id)) from unnest(?::bigint[]) id`,
+		pgdialect.Array(people)).Exec(ctx)
+	return err
 }
 
 // lockPerson takes a person's turn to be judged, once gates stand still.

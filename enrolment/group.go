@@ -110,7 +110,11 @@ func (s *Service) enterOne(ctx context.Context, tx bun.Tx, sem Seminar, organisa
 	if mine != nil {
 		return *mine, nil
 	}
-	return s.enter(ctx, tx, sem, personID, Request{OrganisationID: organisationID}, by)
+	reg, err := s.enter(ctx, tx, sem, personID, Request{OrganisationID: organisationID}, by)
+	if err != nil {
+		return Registration{}, err
+	}
+	return *reg, nil
 }
 
 // readers are those of people who may enter a space: everybody where it is open, else its members.

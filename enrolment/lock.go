@@ -12,5 +12,8 @@ const seminarLock = "for no key update"
 // without a connection: a crowd before one seminar leaves the rest of the platform its connections.
 const abreast = 4
 
+// together is how many people at most register at one seminar in one transaction.
+const together = 64
+
 // beforeSeat is where the build without the lock can make two registrations meet; here it does nothing.
 func beforeSeat(context.Context) {}

@@ -10,6 +10,9 @@ const seminarLock = ""
 // abreast lets all who register meet.
 const abreast = 10_000
 
+// together lets each register alone: there is no lock to share.
+const together = 0
+
 // barrier, when set, holds each registration between its count and its insert.
 var barrier func(context.Context)
 

@@ -63,53 +63,6 @@ func (r Registration) HoldsSeat() bool {
 // Asking tells whether somebody must still approve the registration.
 func (r Registration) Asking() bool { return r.State == Requested || r.State == Pending }
 
-// Request is what a person says when they register.
-type Request struct {
-	OrganisationID int64 // the one they come for; 0: their first one, if they are of any
-	Answers        Answers
-}
-
-// Register asks for a seat: RegisterFor without saying more.
-func (s *Service) Register(ctx context.Context, actor account.Actor, seminarID int64) (Registration, error) {
-	return s.RegisterFor(ctx, actor, seminarID, Request{})
-}
-
-// RegisterFor asks for a seat: confirmed when one is free and nobody who waits could take it, else the next place on the
-// waiting list, or to be approved first. Asking twice gives the same registration. It returns account.ErrSignInRequired,
-// account.ErrNotFound, ErrCancelled, ErrStarted, ErrClosed, ErrNotOpen, account.Invalid for an organisation that isn't
-// theirs, account.Invalids about the questions, or NotEligible with what is missing, judged from the facts heard so far.
-func (s *Service) RegisterFor(ctx context.Context, actor account.Actor, seminarID int64, q Request) (Registration, error) {
-	if !actor.SignedIn() {
-		return Registration{}, account.ErrSignInRequired
-	}
-	select {
-	case s.turns <- struct{}{}:
-		defer func() { <-s.turns }()
-	case <-ctx.Done():
-		return Registration{}, ctx.Err()
-	}
-	var reg Registration
-	err := s.inTx(ctx, "register", func(ctx context.Context, tx bun.Tx) error {
-		sem, err := s.lockReadable(ctx, tx, actor, seminarID)
-		if err != nil {
-			return err
-		}
-		mine, err := s.active(ctx, tx, sem, actor.PersonID)
-		if err != nil || mine != nil {
-			if mine != nil {
-				reg = *mine
-			}
-			return err
-		}
-		if err := sem.Refusal(s.now()); err != nil {
-			return err
-		}
-		reg, err = s.enter(ctx, tx, sem, actor.PersonID, q, actor)
-		return err
-	})
-	return reg, err
-}
-
 // lockReadable locks a seminar that the actor may read.
 func (s *Service) lockReadable(ctx context.Context, tx bun.Tx, actor account.Actor, id int64) (Seminar, error) {
 	sem, err := findSeminar(ctx, tx, id, seminarLock)
@@ -126,44 +79,89 @@ func (s *Service) lockReadable(ctx context.Context, tx bun.Tx, actor account.Act
 	return sem, nil
 }
 
-// enter decides, chooses the state and inserts, under the seminar's lock.
-func (s *Service) enter(ctx context.Context, tx bun.Tx, sem Seminar, personID int64, q Request, by account.Actor) (Registration, error) {
-	decision, err := s.admit(ctx, tx, sem, ToRegister, personID)
+// enter decides, chooses the state and inserts, under the seminar's lock. With a floor, the rows are written by write.
+func (s *Service) enter(ctx context.Context, tx bun.Tx, sem Seminar, personID int64, q Request, by account.Actor) (*Registration, error) {
+	j, err := s.judge(ctx, tx, sem, ToRegister, personID)
 	if err != nil {
-		return Registration{}, err
+		return nil, err
+	}
+	if !j.Eligible {
+		return nil, NotEligible{j.Decision}
 	}
 	now := s.now()
-	reg := Registration{SeminarID: sem.ID, PersonID: personID, DecisionID: decision, CreatedAt: now, ChangedAt: now}
+	reg := &Registration{SeminarID: sem.ID, PersonID: personID, CreatedAt: now, ChangedAt: now}
 	if by.PersonID != personID {
 		reg.AskedBy = by.PersonID
 	}
-	if reg.Traits, err = traitsOf(ctx, tx, personID, q.OrganisationID, sem); err != nil {
-		return Registration{}, err
+	if reg.Traits, err = sem.floor.traits(ctx, tx, personID, q.OrganisationID, sem); err != nil {
+		return nil, err
 	}
 	reg.OrganisationID = reg.Traits.Organisation
-	if reg.State, err = s.approvalNeeded(ctx, tx, sem, reg, by); err != nil {
-		return Registration{}, err
+	answers, err := sem.floor.answers(q.Answers)
+	if err != nil {
+		return nil, err
+	}
+	if reg.State, err = s.approvalNeeded(ctx, tx, sem, *reg, by); err != nil {
+		return nil, err
 	}
 	if !reg.Asking() {
-		if reg.State, err = s.place(ctx, tx, sem, &reg, by); err != nil {
-			return Registration{}, err
+		if reg.State, err = s.place(ctx, tx, sem, reg, by); err != nil {
+			return nil, err
 		}
 		beforeSeat(ctx)
 	}
-	if err := s.insert(ctx, tx, sem, &reg, by); err != nil || by.PersonID != personID {
-		return reg, err // who is registered by others answers afterwards
-	}
-	return reg, s.saveAnswers(ctx, tx, sem, reg.ID, q.Answers)
+	return reg, s.insert(ctx, tx, sem, newcomer{reg, j, by.PersonID, answers})
 }
 
-func (s *Service) insert(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registration, by account.Actor) error {
-	if reg.HoldsSeat() {
-		reg.BoundsVersion = sem.BoundsVersion
+// newcomer is a registration to be written, with the decision that it rests on and who asked for it.
+type newcomer struct {
+	reg *Registration
+	judgement
+	by      int64
+	answers Answers // checked
+}
+
+func (s *Service) insert(ctx context.Context, tx bun.Tx, sem Seminar, n newcomer) error {
+	if n.reg.HoldsSeat() {
+		n.reg.BoundsVersion = sem.BoundsVersion
 	}
-	if _, err := tx.NewInsert().Model(reg).ExcludeColumn("id", "queue").Returning("id, queue").Exec(ctx); err != nil {
+	if sem.floor != nil {
+		sem.floor.enter(n)
+		return nil
+	}
+	return s.insertAll(ctx, tx, sem, []newcomer{n})
+}
+
+// write inserts those whom the seminar's floor holds back.
+func (s *Service) write(ctx context.Context, tx bun.Tx, sem Seminar) error {
+	if sem.floor == nil || len(sem.floor.late) == 0 {
+		return nil
+	}
+	late := sem.floor.late
+	sem.floor.late = nil
+	return s.insertAll(ctx, tx, sem, late)
+}
+
+// insertAll writes decisions and registrations, and announces them, in the order given.
+func (s *Service) insertAll(ctx context.Context, tx bun.Tx, sem Seminar, all []newcomer) error {
+	if err := s.keepAll(ctx, tx, sem, all); err != nil {
 		return err
 	}
-	return events.Publish(ctx, tx, reg.changed(sem, "", "asked", by.PersonID))
+	regs := make([]*Registration, len(all))
+	for i, n := range all {
+		regs[i] = n.reg
+	}
+	if _, err := tx.NewInsert().Model(&regs).ExcludeColumn("id", "queue").Returning("id, queue").Exec(ctx); err != nil {
+		return err
+	}
+	news := make([]events.Payload, len(all))
+	for i, n := range all {
+		if err := s.writeAnswers(ctx, tx, n.reg.ID, n.answers); err != nil {
+			return err
+		}
+		news[i] = n.reg.changed(sem, "", "asked", n.by)
+	}
+	return events.PublishAll(ctx, tx, news)
 }
 
 // lockRegistration locks the seminar of a registration, then reads both.
@@ -180,6 +178,7 @@ func (s *Service) lockRegistration(ctx context.Context, tx bun.Tx, id int64) (se
 
 // move takes a registration to another state and announces it.
 func (s *Service) move(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registration, to Standing, why string, by account.Actor) error {
+	sem.floor.forget()
 	from, held := reg.State, reg.HoldsSeat()
 	reg.State, reg.ChangedAt = to, s.now()
 	if reg.HoldsSeat() && !held {

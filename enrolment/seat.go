@@ -40,7 +40,7 @@ func waitlist(ctx context.Context, db bun.IDB, seminarID int64) ([]Registration,
 // them from a seat, nothing changes for the others. If not, everybody who waits is asked first, in order: a date may have
 // passed since the list was last gone through.
 func (s *Service) place(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registration, by account.Actor) (Standing, error) {
-	taken, err := holders(ctx, tx, sem.ID)
+	taken, waiting, err := sem.floor.count(ctx, tx, sem.ID)
 	if err != nil {
 		return "", err
 	}
@@ -50,21 +50,26 @@ func (s *Service) place(ctx context.Context, tx bun.Tx, sem Seminar, reg *Regist
 	}
 	claim.ID = 0
 	l := newLedger(sem.Plan(s.now()), taken)
-	if reg.Wait = l.wait(claim); reg.Wait.Reason == NoReason {
-		waiting, err := s.promoteWith(ctx, tx, sem, taken, &claim, by)
+	if reg.Wait = l.wait(claim); reg.Wait.Reason == NoReason && waiting > 0 {
+		if err := s.write(ctx, tx, sem); err != nil {
+			return "", err
+		}
+		waits, err := s.promoteWith(ctx, tx, sem, taken, &claim, by)
 		if err != nil {
 			return "", err
 		}
-		if wait, waits := waiting[0]; waits {
+		if wait, kept := waits[0]; kept {
 			reg.Wait = wait
+			if _, waiting, err = sem.floor.count(ctx, tx, sem.ID); err != nil { // some of them may have a seat now
+				return "", err
+			}
 		}
 	}
 	if reg.Wait.Reason == NoReason {
 		return s.seatState(ctx, tx, sem, reg.PersonID)
 	}
-	_, waiting, err := seats(ctx, tx, sem.ID)
 	reg.Place = waiting + 1
-	return Waitlisted, err
+	return Waitlisted, nil
 }
 
 // promote gives the free seats to those who wait and may have one, in their order, unless the seminar has begun. The

@@ -68,6 +68,8 @@ type Seminar struct {
 	Attend   Rule      `bun:"-"` // to attend
 	Quotas   []Quota   `bun:"-"` // in the order of the form
 	Trainers []Trainer `bun:"-"` // in the order of the form
+
+	floor *floor // what a crowd that registers together remembers; nil elsewhere
 }
 
 // Approval says who must agree before a seat is given.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -39,6 +40,9 @@ type Service struct {
 	db    bun.IDB
 	now   func() time.Time
 	turns chan struct{} // see abreast
+
+	mu     sync.Mutex
+	crowds map[int64]*account.Gatherer[*asking] // by seminar
 }
 
 // New returns the use cases over db, with the clock now (time.Now when nil).
@@ -46,7 +50,7 @@ func New(db bun.IDB, now func() time.Time) *Service {
 	if now == nil {
 		now = time.Now
 	}
-	return &Service{db: db, now: now, turns: make(chan struct{}, abreast)}
+	return &Service{db: db, now: now, turns: make(chan struct{}, abreast), crowds: map[int64]*account.Gatherer[*asking]{}}
 }
 
 // Now is the clock that the use cases go by: pages ask it what has begun or closed.

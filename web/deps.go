@@ -53,6 +53,9 @@ type Deps struct {
 	Community     *community.Service
 	Introductions *introduction.Service
 
+	// Holder is Authenticate for players' reports, which come all the time: an Actor of whom only id and language are set.
+	// Authenticate is asked when it is nil.
+	Holder func(ctx context.Context, token string) (account.Actor, error)
 	// Authenticate finds who holds a session token: the zero Actor when the token is unknown or its session is over.
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)
 	// SetLanguage remembers the language that a person chose.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,6 +38,11 @@ type playingSession struct {
 	Module   int64     `json:"module"`
 	OpenedAt time.Time `json:"openedAt"`
 	Until    time.Time `json:"until"` // nothing can be reported under it after this
+}
+
+// isReport tells whether a player reports. Courses asks by itself what the person may follow, where that isn't open to all.
+func isReport(c *fiber.Ctx) bool {
+	return c.Method() == fiber.MethodPost && strings.HasPrefix(c.Path(), "/lessons/") && strings.HasSuffix(c.Path(), "/played")
 }
 
 func (s *site) openPlaying(c *fiber.Ctx) error {

@@ -44,7 +44,7 @@ func streamsOf(routes []Route) []string {
 // isUpload tells whether a request brings a file, which isn't held in memory.
 func (s *site) isUpload(c *fiber.Ctx) bool {
 	return c.Method() == fiber.MethodPost &&
-		slices.ContainsFunc(s.streams, func(pattern string) bool { return fiber.RoutePatternMatch(c.Path(), pattern) })
+		slices.ContainsFunc(s.streams, func(pattern string) bool { return matches(c.Path(), pattern) })
 }
 
 // takeBody reads the body of all other requests, within the limit.

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 )
 
@@ -25,9 +24,27 @@ var uploads = []upload{
 func roomFor(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 	for _, u := range uploads {
-		if h.IsPost() && fiber.RoutePatternMatch(path, u.pattern) {
+		if h.IsPost() && matches(path, u.pattern) {
 			return fasthttp.RequestConfig{MaxRequestBodySize: u.bytes, ReadTimeout: u.time}
 		}
 	}
 	return fasthttp.RequestConfig{}
+}
+
+// matches tells whether a path is of a pattern such as /documents/:id/edit, as the router reads both. It is asked at each
+// request, and fiber's own parses the pattern each time.
+func matches(path, pattern string) bool {
+	path = strings.TrimSuffix(path, "/")
+	for {
+		a, laterA, moreA := strings.Cut(path, "/")
+		b, laterB, moreB := strings.Cut(pattern, "/")
+		fits := strings.EqualFold(a, b) || strings.HasPrefix(b, ":") && a != ""
+		if !fits || moreA != moreB {
+			return false
+		}
+		if !moreA {
+			return true
+		}
+		path, pattern = laterA, laterB
+	}
 }

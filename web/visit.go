@@ -52,7 +52,11 @@ func (s *site) recognise(c *fiber.Ctx) error {
 	if v.session == "" || s.Authenticate == nil {
 		return c.Next()
 	}
-	a, err := s.Authenticate(c.UserContext(), v.session)
+	ask := s.Authenticate
+	if s.Holder != nil && isReport(c) {
+		ask = s.Holder
+	}
+	a, err := ask(c.UserContext(), v.session)
 	if errors.Is(err, account.ErrSignInRequired) {
 		return c.Next() // the session is over: a visitor again
 	}

@@ -9,6 +9,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -23,6 +24,7 @@ func main() {
 	program := flag.String("program", "bin/halqa", "the program to measure")
 	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
 	only = flag.String("only", "", "measure this alone: reports or video")
+	folder := flag.String("data", "", "folder that keeps the demonstration for the next run; without it a new one is loaded")
 	workers := flag.Int("clients", 16, "clients at once")
 	var n size
 	flag.IntVar(&n.people, "people", 10_000, "people of the big demonstration")
@@ -31,7 +33,7 @@ func main() {
 	bigOnly := flag.Bool("big", false, "measure over the big demonstration only")
 	flag.Parse()
 	if !*bigOnly {
-		if err := bench(*program, *workers, *length); err != nil {
+		if err := bench(*program, *folder, *workers, *length); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -42,13 +44,17 @@ func main() {
 	}
 }
 
-func bench(program string, workers int, length time.Duration) error {
-	parent, err := os.MkdirTemp("", "halqa-bench")
-	if err != nil {
-		return err
+func bench(program, folder string, workers int, length time.Duration) error {
+	parent := folder
+	if parent == "" {
+		temporary, err := os.MkdirTemp("", "halqa-bench")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(temporary) }()
+		parent = temporary
 	}
-	defer func() { _ = os.RemoveAll(parent) }()
-	if err := os.Chmod(parent, 0o755); err != nil { // PostgreSQL runs as another user when we are root
+	if err := errors.Join(os.MkdirAll(parent, 0o755), os.Chmod(parent, 0o755)); err != nil { // PostgreSQL runs as another user when we are root
 		return err
 	}
 	dir := filepath.Join(parent, "data")

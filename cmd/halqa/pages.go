@@ -24,6 +24,7 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 			actor, _, err := p.account.Actor(ctx, token)
 			return actor, err
 		},
+		Holder:      p.account.Holder,
 		SetLanguage: p.account.SetLanguage,
 		Unread:      p.notify.Unread,
 	}, nil

@@ -26,6 +26,7 @@ type Service struct {
 	now     func() time.Time
 	hashes  *semaphore.Weighted
 	lookups *Gatherer[*lookup] // sessions being looked for
+	holders *Gatherer[*lookup] // those of which only the holder matters
 }
 
 // New returns the use cases over db.
@@ -38,6 +39,7 @@ func New(db bun.IDB, o Options) *Service {
 	}
 	s := &Service{db: db, mail: o.Mail, now: o.Now, hashes: semaphore.NewWeighted(int64(o.Hashes))}
 	s.lookups = NewGatherer(100, s.lookUp)
+	s.holders = NewGatherer(256, s.lookUpHolders)
 	return s
 }
 

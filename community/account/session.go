@@ -10,6 +10,8 @@ import (
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"halqa/events"
 )
 
 const (
@@ -54,6 +56,20 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, Session, erro
 	return l.actor, l.own, s.touch(ctx, l.own)
 }
 
+// Holder returns who holds a session with what anybody's actions depend on, id and language, and nothing of what they
+// may do besides: for what is asked all the time. Otherwise it is Actor.
+func (s *Service) Holder(ctx context.Context, token string) (Actor, error) {
+	if token == "" {
+		return Actor{}, ErrSignInRequired
+	}
+	l := &lookup{hash: hashOf(token), err: errors.New("the session wasn't looked up")}
+	s.holders.Do(ctx, l)
+	if l.err != nil {
+		return Actor{}, l.err
+	}
+	return l.actor, s.touch(ctx, l.own)
+}
+
 // lookup is a session being looked for. Every request does that first, so those that come together ask together.
 type lookup struct {
 	hash  []byte
@@ -65,10 +81,16 @@ type lookup struct {
 // lookupTime bounds the question for one batch of sessions.
 const lookupTime = 5 * time.Second
 
-func (s *Service) lookUp(ctx context.Context, batch []*lookup) {
+func (s *Service) lookUp(ctx context.Context, batch []*lookup) { s.find(ctx, batch, s.findSessions) }
+
+func (s *Service) lookUpHolders(ctx context.Context, batch []*lookup) {
+	s.find(ctx, batch, s.findHolders)
+}
+
+func (s *Service) find(ctx context.Context, batch []*lookup, ask func(context.Context, []*lookup) error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
 	defer cancel()
-	err := s.findSessions(ctx, batch)
+	err := ask(ctx, batch)
 	for _, l := range batch {
 		switch {
 		case err != nil:
@@ -82,34 +104,51 @@ func (s *Service) lookUp(ctx context.Context, batch []*lookup) {
 }
 
 func (s *Service) findSessions(ctx context.Context, batch []*lookup) error {
-	hashes := make([][]byte, len(batch))
-	of := map[string][]*lookup{}
+	hashes, of := byHash(batch)
+	type row struct {
+		lookup
+		grants []byte
+	}
+	rows, err := events.Prepared(ctx, s.db, func(r *row) []any {
+		return append([]any{&r.hash, &r.own.ID, &r.own.Agent, &r.own.CreatedAt, &r.own.SeenAt, &r.own.ExpiresAt}, r.actor.fields(&r.grants)...)
+	}, `select s.token_hash, s.id, s.agent, s.created_at, s.seen_at, s.expires_at, `+actorColumns+`
+		from session s join person p on p.id = s.person_id
+		where s.token_hash = any ($1::bytea[]) and s.expires_at > $2`, hashes, s.now())
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if err := json.Unmarshal(r.grants, &r.actor.Grants); err != nil {
+			return fmt.Errorf("grants of person %d: %w", r.actor.PersonID, err)
+		}
+		for _, asked := range of[string(r.hash)] {
+			asked.actor, asked.own = r.actor, r.own
+		}
+	}
+	return nil
+}
+
+func (s *Service) findHolders(ctx context.Context, batch []*lookup) error {
+	hashes, of := byHash(batch)
+	rows, err := events.Prepared(ctx, s.db, func(l *lookup) []any {
+		return []any{&l.hash, &l.own.ID, &l.own.SeenAt, &l.actor.PersonID, &l.actor.Language}
+	}, `select s.token_hash, s.id, s.seen_at, p.id, p.language from session s join person p on p.id = s.person_id
+		where s.token_hash = any ($1::bytea[]) and s.expires_at > $2`, hashes, s.now())
+	for _, r := range rows {
+		for _, asked := range of[string(r.hash)] {
+			asked.actor, asked.own = r.actor, r.own
+		}
+	}
+	return err
+}
+
+func byHash(batch []*lookup) (hashes [][]byte, of map[string][]*lookup) {
+	hashes, of = make([][]byte, len(batch)), map[string][]*lookup{}
 	for n, l := range batch {
 		hashes[n] = l.hash
 		of[string(l.hash)] = append(of[string(l.hash)], l)
 	}
-	rows, err := s.db.QueryContext(ctx, `select s.token_hash, s.id, s.agent, s.created_at, s.seen_at, s.expires_at, `+actorColumns+`
-		from session s join person p on p.id = s.person_id
-		where s.token_hash in (?) and s.expires_at > ?`, bun.List(hashes), s.now())
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var l lookup
-		var grants []byte
-		err := rows.Scan(append([]any{&l.hash, &l.own.ID, &l.own.Agent, &l.own.CreatedAt, &l.own.SeenAt, &l.own.ExpiresAt}, l.actor.fields(&grants)...)...)
-		if err != nil {
-			return err
-		}
-		if err := json.Unmarshal(grants, &l.actor.Grants); err != nil {
-			return fmt.Errorf("grants of person %d: %w", l.actor.PersonID, err)
-		}
-		for _, asked := range of[string(l.hash)] {
-			asked.actor, asked.own = l.actor, l.own
-		}
-	}
-	return rows.Err()
+	return hashes, of
 }
 
 // ActorOf returns a person as an actor, for commands, imports and tests. It returns ErrNotFound when there is none.
@@ -127,6 +166,27 @@ func (s *Service) ActorOf(ctx context.Context, personID int64) (Actor, error) {
 		return Actor{}, fmt.Errorf("grants of person %d: %w", personID, err)
 	}
 	return a, nil
+}
+
+// ActorsOf returns people as actors, by id, those there are.
+func ActorsOf(ctx context.Context, db bun.IDB, people []int64) (map[int64]Actor, error) {
+	type row struct {
+		Actor
+		grants []byte
+	}
+	rows, err := events.Prepared(ctx, db, func(r *row) []any { return r.fields(&r.grants) },
+		`select `+actorColumns+` from person p where p.id = any ($1::bigint[])`, people)
+	if err != nil {
+		return nil, fmt.Errorf("actors: %w", err)
+	}
+	all := map[int64]Actor{}
+	for _, r := range rows {
+		if err := json.Unmarshal(r.grants, &r.Grants); err != nil {
+			return nil, fmt.Errorf("grants of person %d: %w", r.PersonID, err)
+		}
+		all[r.PersonID] = r.Actor
+	}
+	return all, nil
 }
 
 // fields are where actorColumns go.

@@ -181,8 +181,14 @@ func TestSigningOut(t *testing.T) {
 		must(t, err)
 		tokens = append(tokens, session)
 	}
+	if holder, err := b.Holder(ctx, tokens[1]); err != nil || holder.PersonID != amal.PersonID || holder.Language != amal.Language {
+		t.Errorf("the holder is %+v, %v", holder, err)
+	}
 	must(t, b.SignOut(ctx, tokens[1]))
 	must(t, b.SignOut(ctx, "no such session"))
+	if _, err := b.Holder(ctx, tokens[1]); !errors.Is(err, account.ErrSignInRequired) {
+		t.Errorf("a session that was left has a holder: %v", err)
+	}
 	all, err := b.Sessions(ctx, amal)
 	must(t, err)
 	if len(all) != 2 || all[0].Agent != "browser 2" || all[1].Agent != "browser 0" {

@@ -1,0 +1,98 @@
+package enrolment
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
+
+// floor is what a transaction that lets a crowd in knows, without asking again for each: it holds the seminar's lock, so
+// that nobody else changes who holds a seat and who waits. The nil floor knows nothing and holds nobody back.
+type floor struct {
+	people map[askedTraits]answeredTraits
+	policy AbsencePolicy // of the office
+	asked  []Question    // of those who register
+
+	counted bool
+	taken   []Traits // of those who hold a seat
+	waiting int
+	late    []newcomer // counted, not yet written
+}
+
+// openFloor reads what is asked of each.
+func (s *Service) openFloor(ctx context.Context, tx bun.Tx, sem Seminar, batch []*asking) (*floor, error) {
+	asked := make([]askedTraits, len(batch))
+	for i, a := range batch {
+		asked[i] = askedTraits{a.actor.PersonID, a.OrganisationID}
+	}
+	f := &floor{}
+	var err error
+	if f.people, err = readTraits(ctx, tx, asked, sem); err != nil {
+		return nil, err
+	}
+	if f.asked, err = questionsOf(ctx, tx, sem.ID, false); err != nil {
+		return nil, err
+	}
+	f.policy, err = policyOf(ctx, tx, sem.OfficeID)
+	return f, err
+}
+
+// answers checks what somebody who registers says. Who is registered by others, without a floor, answers afterwards.
+func (f *floor) answers(given Answers) (Answers, error) {
+	if f == nil || len(f.asked) == 0 {
+		return nil, nil
+	}
+	return given.check(f.asked)
+}
+
+// traits are what quotas ask of a person, as traitsOf.
+func (f *floor) traits(ctx context.Context, db bun.IDB, personID, organisationID int64, sem Seminar) (Traits, error) {
+	asked := askedTraits{personID, organisationID}
+	if f != nil {
+		return f.people[asked].traits(asked)
+	}
+	return traitsOf(ctx, db, personID, organisationID, sem)
+}
+
+func (f *floor) absencePolicy(ctx context.Context, db bun.IDB, officeID int64) (AbsencePolicy, error) {
+	if f != nil {
+		return f.policy, nil
+	}
+	return policyOf(ctx, db, officeID)
+}
+
+// count reads who holds a seat, and how many wait, unless that is known.
+func (f *floor) count(ctx context.Context, db bun.IDB, seminarID int64) (taken []Traits, waiting int, err error) {
+	if f != nil && f.counted {
+		return f.taken, f.waiting, nil
+	}
+	if taken, err = holders(ctx, db, seminarID); err != nil {
+		return nil, 0, err
+	}
+	if _, waiting, err = seats(ctx, db, seminarID); err != nil {
+		return nil, 0, err
+	}
+	if f != nil {
+		f.counted, f.taken, f.waiting = true, taken, waiting
+	}
+	return taken, waiting, nil
+}
+
+// enter holds a newcomer back and counts them.
+func (f *floor) enter(n newcomer) {
+	f.late = append(f.late, n)
+	switch {
+	case !f.counted:
+	case n.reg.HoldsSeat():
+		f.taken = append(f.taken, n.reg.Traits)
+	case n.reg.State == Waitlisted:
+		f.waiting++
+	}
+}
+
+// forget is for when somebody moves; whoever moves them had all newcomers written before.
+func (f *floor) forget() {
+	if f != nil {
+		f.counted = false
+	}
+}
