@@ -26,5 +26,6 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 		},
 		SetLanguage: p.account.SetLanguage,
 		Unread:      p.notify.Unread,
+		MailStopped: p.notify.Stopped,
 	}, nil
 }
