@@ -107,6 +107,7 @@ deps-test: deps-go
 	@$(call install,$(call unless,$(HAS_POSTGRESQL),postgresql) \
 		$(call unless,$(HAS_CHROMIUM),chromium) \
 		$(call unless,$(HAS_ARABIC),fonts-noto-core) \
+		$(call unless,ls /usr/sbin/exim4,exim4-daemon-light) \
 		$(call unless,$(HAS_COMPILER),gcc libc6-dev))
 	@$(MAKE) deps-npm
 

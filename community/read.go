@@ -253,21 +253,32 @@ func (s *Service) Place(ctx context.Context, actor account.Actor, id int64) (thr
 // Heard is what may be told to a person of a post: the title of its thread. It returns account.ErrNotFound or
 // account.ErrForbidden when they may not read it, or not any more.
 func (s *Service) Heard(ctx context.Context, actor account.Actor, postID int64) (title string, err error) {
+	t, _, err := s.told(ctx, actor, postID)
+	return t.Title, err
+}
+
+// Words are what a post says, to somebody who may be told of it; errors as Heard.
+func (s *Service) Words(ctx context.Context, actor account.Actor, postID int64) (body string, err error) {
+	_, p, err := s.told(ctx, actor, postID)
+	return p.Body, err
+}
+
+func (s *Service) told(ctx context.Context, actor account.Actor, postID int64) (Thread, Post, error) {
 	p, err := findPost(ctx, s.db, postID)
 	if err != nil {
-		return "", err
+		return Thread{}, Post{}, err
 	}
 	t, err := findThread(ctx, s.db, p.ThreadID)
 	if err != nil {
-		return "", err
+		return Thread{}, Post{}, err
 	}
 	sp, err := see(ctx, s.db, actor, t)
 	if err != nil {
-		return "", err
+		return Thread{}, Post{}, err
 	}
 	l := Line{Post: p}
 	if l.seeAs(actor, actor.Can(account.Moderate, sp.Scope())); l.Veiled || l.Deleted() {
-		return "", account.ErrNotFound
+		return Thread{}, Post{}, account.ErrNotFound
 	}
-	return t.Title, nil
+	return t, p, nil
 }

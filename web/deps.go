@@ -62,6 +62,8 @@ type Deps struct {
 	SetLanguage func(ctx context.Context, actor account.Actor, language string) error
 	// Unread counts a person's unread notifications, for the bell.
 	Unread func(ctx context.Context, actor account.Actor) (int, error)
+	// MailStopped tells whether mail doesn't reach a person, for the top of their pages.
+	MailStopped func(ctx context.Context, actor account.Actor) (notify.Stop, error)
 	// Limit tells how long an address must wait before it may post to path; 0 lets it pass.
 	Limit func(addr netip.Addr, path string) time.Duration
 	// Ready are the checks of /readyz by name: database, bus.

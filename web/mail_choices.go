@@ -22,6 +22,10 @@ func (s *site) choicesPage(c *fiber.Ctx, typed *views.Form) error {
 	if v.Load, err = s.Notify.Attention(c.UserContext(), v.Actor); err != nil {
 		return err
 	}
+	if v.Stop, err = s.Notify.Stopped(c.UserContext(), v.Actor); err != nil {
+		return err
+	}
+	v.MailStopped = false // said in full here
 	if v.Followed, err = s.chosen(c, v.Page); err != nil {
 		return err
 	}
@@ -52,6 +56,14 @@ func (s *site) saveMailChoices(c *fiber.Ctx) error {
 		return err
 	}
 	return s.done(c, "/notifications/choices", "notify.choices_done")
+}
+
+// tryMailAgain writes to somebody again whom mail didn't reach.
+func (s *site) tryMailAgain(c *fiber.Ctx) error {
+	if err := s.Notify.TryMailAgain(c.UserContext(), actor(c)); err != nil {
+		return err
+	}
+	return s.done(c, "/notifications/choices", "notify.stop_again_done")
 }
 
 func (s *site) unsubscribeRoutes() []Route {

@@ -13,6 +13,7 @@ func (s *site) notificationRoutes() []Route {
 		{"GET", "/notifications", SignedIn, s.showNotifications},
 		{"GET", "/notifications/choices", SignedIn, s.showMailChoices},
 		{"POST", "/notifications/choices", SignedIn, s.saveMailChoices},
+		{"POST", "/notifications/mail", SignedIn, s.tryMailAgain},
 		{"GET", "/notifications/:id", SignedIn, s.openNotification},
 		{"POST", "/notifications/read", SignedIn, s.readNotifications},
 		{"POST", "/follow", SignedIn, s.follow},

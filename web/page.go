@@ -42,6 +42,13 @@ func (s *site) page(c *fiber.Ctx, titleKey string) views.Page {
 		}
 		p.Unread = unread
 	}
+	if s.MailStopped != nil && v.actor.SignedIn() {
+		stop, err := s.MailStopped(c.UserContext(), v.actor)
+		if err != nil {
+			s.Log.WarnContext(c.UserContext(), "does mail reach them", "error", err)
+		}
+		p.MailStopped = stop.Address != ""
+	}
 	return p
 }
 

@@ -15,6 +15,8 @@ import (
 	_ "time/tzdata" // a small machine may have no time zones
 
 	"github.com/jackc/pgx/v5"
+
+	"halqa/community/notify/letterbox"
 )
 
 // Config is how this program is to run, read from the environment. environmentHelp explains each field.
@@ -27,6 +29,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix // TRUSTED_PROXIES, whose word on the client's address is taken
 	SMTPURL        string         // SMTP_URL; "" to write mails into Data
 	MailFrom       string         // MAIL_FROM; "" for noreply@ the host of PublicURL
+	InboundAddr    string         // INBOUND_ADDR, where mail comes in; "" for nowhere
+	InboundDomain  string         // INBOUND_DOMAIN, of the addresses that mail comes in at
 	TimeZone       *time.Location // TIME_ZONE, in which times are shown and typed
 	Demo           bool           // DEMO, load the demonstration at the first start
 	MeiliURL       string         // MEILI_URL; "" to search with PostgreSQL
@@ -45,6 +49,8 @@ const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.
   NATS_URL         nats://… to use instead of the bus inside the program
   SMTP_URL         smtp://user:password@host:587 or smtps://…; without it mails are written into DATA
   MAIL_FROM        sender of mails (noreply@ the host of PUBLIC_URL)
+  INBOUND_ADDR     smtp://host:port, lmtp://host:port or lmtp:///socket to take in answers by mail and bounces (nowhere)
+  INBOUND_DOMAIN   domain whose mail arrives there (the host of PUBLIC_URL)
   TIME_ZONE        in which times are shown (Africa/Tunis)
   SECRET           32 or more characters that sign forms, the same on every node (made once in DATA)
   DEMO             1 to load the demonstration at the first start (0)
@@ -69,6 +75,7 @@ func readConfig(getenv func(name string) string) (Config, error) {
 		NATSURL:      e.text("NATS_URL", ""),
 		SMTPURL:      e.text("SMTP_URL", ""),
 		MailFrom:     e.text("MAIL_FROM", ""),
+		InboundAddr:  e.text("INBOUND_ADDR", ""),
 		MeiliURL:     e.text("MEILI_URL", ""),
 		meiliKey:     e.text("MEILI_KEY", ""),
 		MetricsToken: e.text("METRICS_TOKEN", ""),
@@ -77,6 +84,9 @@ func readConfig(getenv func(name string) string) (Config, error) {
 	}
 	host, port := e.address(c.Addr)
 	c.PublicURL = e.publicURL(host, port)
+	if c.PublicURL != nil {
+		c.InboundDomain = strings.ToLower(e.text("INBOUND_DOMAIN", c.PublicURL.Hostname()))
+	}
 	c.TrustedProxies = e.proxies()
 	c.TimeZone = e.zone()
 	c.Demo = e.demo()
@@ -214,6 +224,14 @@ func (e *environment) checkServices(c Config) {
 		}
 	} else if c.SMTPURL != "" && c.PublicURL != nil && c.PublicURL.Hostname() == "localhost" {
 		e.wrong("MAIL_FROM", "it is needed to send mails, as long as PUBLIC_URL is on localhost")
+	}
+	if c.InboundAddr != "" {
+		if _, _, _, err := letterbox.Where(c.InboundAddr); err != nil {
+			e.wrong("INBOUND_ADDR", "%v", err)
+		}
+		if _, err := mail.ParseAddress("answers@" + c.InboundDomain); err != nil {
+			e.wrong("INBOUND_DOMAIN", "%q is not a domain such as halqa.example.org", c.InboundDomain)
+		}
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		e.wrong("LOG_FORMAT", "%q is neither text nor json", c.LogFormat)

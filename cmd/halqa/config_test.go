@@ -57,6 +57,7 @@ func TestEachWrongValueIsNamed(t *testing.T) {
 		"NATS_URL":        "nats://u:hunter2@a,http://b",
 		"SMTP_URL":        "host:hunter2",
 		"MAIL_FROM":       "nobody",
+		"INBOUND_ADDR":    "127.0.0.1:25",
 		"TIME_ZONE":       "Tunis",
 		"SECRET":          "hunter2",
 		"DEMO":            "perhaps",

@@ -105,6 +105,7 @@ func (e engine) system(ctx context.Context, a account.Actor) (views.System, erro
 		return views.System{}, err
 	}
 	s.MailsQueued, s.MailsSent, s.MailsFailed = mails.Queued, mails.Sent+mails.Written, mails.Failed
+	s.MailsStopped, s.MailsBounced, s.MailsForGood = mails.Stopped, mails.Bounced, mails.ForGood
 	s.MediaFiles, s.MediaBytes, err = weigh(ctx, e.folder)
 	return s, err
 }

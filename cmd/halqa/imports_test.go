@@ -53,6 +53,7 @@ var onlyIn = map[string][]string{
 	"github.com/meilisearch/":   {"search/..."},
 	"github.com/arran4/":        {"enrolment/ical"},
 	"github.com/wneessen/":      {"community/notify"},
+	"github.com/emersion/":      {"community/notify/..."},
 }
 
 // listed is a package of this module as `go list` tells.

@@ -31,6 +31,7 @@ func commands() []command {
 		{"events", "status | replay CONSUMER | dead [retry ID…]: look after the event bus", eventsCommand},
 		{"enrolment", "audit: check the seats of every seminar, and fail naming what is wrong", enrolmentCommand},
 		{"search", "reindex: build the search's index anew from what there is", searchCommand},
+		{"mail", "dkim: print the DNS record with which other servers know this one's mails", mailCommand},
 		{"backup", "FILE: write everything that is kept into one archive; the platform may run", backupCommand},
 		{"restore", "FILE: fill an empty database and data folder with such an archive", restoreCommand},
 		{"version", "print the version", versionCommand},

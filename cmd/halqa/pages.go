@@ -27,5 +27,6 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 		Holder:      p.account.Holder,
 		SetLanguage: p.account.SetLanguage,
 		Unread:      p.notify.Unread,
+		MailStopped: p.notify.Stopped,
 	}, nil
 }

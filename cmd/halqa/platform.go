@@ -59,6 +59,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	lessons := courses.New(db, now).SignWith(secret)
 	seminars := enrolment.New(db, now)
 	seminars.Quizzes = openQuizzes(lessons)
+	forum := community.New(db, now)
 	return &platform{
 		db:         db,
 		search:     newSearch(db, cfg),
@@ -66,10 +67,10 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		courses:    lessons,
 		media:      folder,
 		enrolment:  seminars,
-		community:  community.New(db, now),
+		community:  forum,
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
-			Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
+			Posts: posts(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		introductions: introduction.New(db, now),
 		library:       library.New(db, documents, now), documents: documents,
 	}, nil
@@ -115,9 +116,17 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 	if cfg.Demo {
 		smtp = ""
 	}
+	var signature *notify.DKIM
+	if smtp != "" {
+		var err error
+		if signature, err = cfg.dkim(); err != nil {
+			return nil, err
+		}
+	}
 	return notify.NewSender(p.db, notify.SenderOptions{SMTPURL: smtp, Folder: filepath.Join(cfg.Data, "mail"),
 		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Secret: cfg.Secret,
-		Talk: talk, Attach: p.invitations(cfg), Log: log})
+		Talk: talk, Posts: posts(p.db), DKIM: signature, Inbound: cfg.inbound(),
+		Attach: p.invitations(cfg), Log: log})
 }
 
 // sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It

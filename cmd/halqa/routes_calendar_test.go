@@ -53,6 +53,7 @@ func (r *realm) calendarRows() []row {
 		{route: "POST /my/seats/calendar", cells: signedIn, lands: "/my/seats", ask: at("/my/seats/calendar").with()},
 		{route: "GET /seminars", about: "around", cells: signedIn, ask: to("/seminars?show=around")},
 		{route: "GET /seminars", about: "of a space by invitation", cells: public, ask: to("/seminars?space=%d", r.circle.ID)},
+		{route: "POST /notifications/mail", cells: signedIn, lands: "/notifications/choices", ask: at("/notifications/mail").with()},
 		{route: "GET /notifications/choices", cells: signedIn, ask: to("/notifications/choices")},
 		{route: "POST /notifications/choices", cells: signedIn, lands: "/notifications/choices", ask: at("/notifications/choices").with("mailed", "seats", "rhythm", "weekly", "budget", "3")},
 		{route: "POST /follow", cells: signedIn, lands: "/people", ask: at("/follow").with("subject", "space", "id", "1", "level", "watch", "back", "/people")},

@@ -34,20 +34,32 @@ func (c Config) Secret() ([]byte, error) {
 	return data, nil
 }
 
-// makeSecret writes a new secret whole; of several programs that do so at once, one makes the secret of all.
+// makeSecret writes a new secret.
 func makeSecret(path string) error {
+	return makeOnce(path, func() ([]byte, error) {
+		key := make([]byte, 32)
+		rand.Read(key) // never fails
+		return []byte(hex.EncodeToString(key)), nil
+	})
+}
+
+// makeOnce writes a file of the data folder whole, for its owner alone; of several programs that do so at once, one makes that
+// of all.
+func makeOnce(path string, content func() ([]byte, error)) error {
 	// The user of the private PostgreSQL must get through the data folder; what is inside protects itself.
 	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "secret.") // readable only by its owner
+	data, err := content()
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // readable only by its owner
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	key := make([]byte, 32)
-	rand.Read(key) // never fails
-	_, err = f.WriteString(hex.EncodeToString(key))
+	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}

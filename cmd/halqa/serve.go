@@ -73,7 +73,7 @@ func (n *node) stop() error {
 
 // run starts everything in order, then serves until ctx ends or the listener fails.
 func (n *node) run(ctx context.Context) error {
-	for _, start := range []func(context.Context) error{n.startDatabase, n.loadDemo, n.startBus, n.startWorkers} {
+	for _, start := range []func(context.Context) error{n.startDatabase, n.loadDemo, n.startBus, n.startWorkers, n.startLetterbox} {
 		if err := start(ctx); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/textproto"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	gosmtp "github.com/wneessen/go-mail/smtp"
 )
 
 // folder writes mails as files.
@@ -44,7 +46,7 @@ func (f folder) write(m message) error {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	_, err = m.WriteTo(tmp)
+	_, err = tmp.Write(m.raw)
 	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
@@ -123,39 +125,66 @@ func (s smtpServer) carry(ctx context.Context, batch []message, report func(mess
 	if err != nil {
 		return err
 	}
-	if err := client.DialWithContext(ctx); err != nil {
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
 		return fmt.Errorf("reach the server: %w", err)
 	}
-	defer client.Close()
+	defer func() { _ = client.CloseWithSMTPClient(conn) }() // what was taken is taken
 	for _, m := range batch {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		sent := client.Send(m.Msg)
-		var failure *gomail.SendError
-		if errors.As(sent, &failure) && failure.Reason == gomail.ErrConnCheck {
+		sent := hand(conn, m)
+		var said *textproto.Error
+		if sent != nil && !errors.As(sent, &said) {
 			return sent // the connection is gone: nothing was said of this mail or the next
 		}
-		if err := report(m, outcome(m, sent)); err != nil {
+		if err := report(m, sent); err != nil {
 			return err
+		}
+		if sent != nil {
+			if err := conn.Reset(); err != nil {
+				return fmt.Errorf("go on after a refusal: %w", err)
+			}
 		}
 	}
 	return nil
 }
 
-// outcome is what became of a message: nil once the server took it, even if the connection broke after that; a refusal
-// of the address or the content is for good; all else may be tried again.
-func outcome(m message, err error) error {
-	if err == nil || m.IsDelivered() {
-		return nil
-	}
-	var failure *gomail.SendError
-	if !errors.As(err, &failure) {
+// hand gives one message to the server. Its error is nil once the server took it; a refusal of the address or the content is
+// for good, and a Refusal; all else may be tried again.
+func hand(conn *gosmtp.Client, m message) error {
+	if err := conn.UpdateDeadline(smtpTimeout); err != nil {
 		return err
 	}
-	forGood := failure.Reason == gomail.ErrSMTPRcptTo || failure.Reason == gomail.ErrSMTPDataClose
-	if code := failure.ErrorCode(); forGood && 500 <= code && code < 600 {
-		return fmt.Errorf("%w: %w", errRefused, err)
+	if err := conn.Mail("<" + m.from + ">"); err != nil {
+		return fmt.Errorf("sender: %w", err)
 	}
-	return err
+	if err := conn.Rcpt("<" + m.to + ">"); err != nil {
+		return refusal(err, true)
+	}
+	w, err := conn.Data()
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	if _, err := w.Write(m.raw); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return refusal(err, false)
+	}
+	return nil
+}
+
+// refusal tells a server's no, which trying again won't change, from its not now. Only what it says to an address, rather than
+// to the content, tells of the address.
+func refusal(err error, ofAddress bool) error {
+	var said *textproto.Error
+	if !errors.As(err, &said) || said.Code < 500 {
+		return err
+	}
+	if ofAddress {
+		err = undelivered{status: statusOf(said.Msg, "5.1.1"), said: said.Msg, cause: err}
+	}
+	return fmt.Errorf("%w: %w", errRefused, err)
 }

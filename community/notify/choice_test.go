@@ -237,12 +237,12 @@ func TestMailsCarryTheirLinkAndFiles(t *testing.T) {
 	sender := newSender(t, s.db, later(), SenderOptions{Folder: t.TempDir()})
 	header := func(kind string, files ...Attachment) mail.Header {
 		t.Helper()
-		m, err := sender.write.message(row{ID: 12, Address: "amel@example.org", PersonID: 5, Language: "fr", Kind: kind, CreatedAt: now}, files)
+		m, err := sender.write.message(context.Background(), row{ID: 12, Address: "amel@example.org", PersonID: 5, Language: "fr", Kind: kind, CreatedAt: now}, files)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if _, err := m.WriteTo(&b); err != nil {
+		if _, err := b.Write(m.raw); err != nil {
 			t.Fatal(err)
 		}
 		read, err := mail.ReadMessage(&b)

@@ -47,6 +47,8 @@ type village struct {
 	follows map[reach]bool // heard, and wanted then
 
 	hiddenOnce, neverOnce, barredOnce map[int64]bool
+	lost                              map[int64]bool    // people, whose address is out of reach
+	back                              map[reach]bool    // by mails that came back
 	inbox                             map[reach][]int64 // mails
 }
 
@@ -100,6 +102,15 @@ func (v *village) carry(ctx context.Context, batch []message, report func(messag
 		if err := v.db.NewRaw("select id, person_id, kind, data from mail where id = ?", m.id).Scan(ctx, &r); err != nil {
 			return err
 		}
+		if r.Kind == MailAgain {
+			if err := report(m, nil); err != nil {
+				return err
+			}
+			continue
+		}
+		if v.lost[r.PersonID] {
+			v.Errorf("person %d is written to, where no mail reaches them", r.PersonID)
+		}
 		for _, post := range postsOf(r) {
 			at := reach{r.PersonID, post}
 			v.inbox[at] = append(v.inbox[at], r.ID)
@@ -131,7 +142,7 @@ func postsOf(r row) (ids []int64) {
 func found(t testing.TB, rt *rapid.T, db bun.IDB) *village {
 	v := &village{story: newStory(t, db), T: rt, clock: &clock{now}, budget: map[int64]int{}, heard: map[int64]bool{}, hidden: map[int64]bool{},
 		barred: map[int64]bool{}, levels: map[int64]map[Subject]map[int64]Level{}, part: map[int64]map[int64]int64{}, rhythm: map[int64]Rhythm{},
-		follows: map[reach]bool{}, hiddenOnce: map[int64]bool{}, neverOnce: map[int64]bool{}, barredOnce: map[int64]bool{}, inbox: map[reach][]int64{}}
+		follows: map[reach]bool{}, hiddenOnce: map[int64]bool{}, neverOnce: map[int64]bool{}, barredOnce: map[int64]bool{}, lost: map[int64]bool{}, back: map[reach]bool{}, inbox: map[reach][]int64{}}
 	v.exec("delete from person")
 	v.exec("delete from outbox")
 	v.service.now, v.service.talk = v.clock.now, v.talk
@@ -336,6 +347,35 @@ func (v *village) mail(*rapid.T) {
 	v.check(err)
 }
 
+// bounce has the last mail to somebody come back, for good or for now; or has their address tried again.
+func (v *village) bounce(*rapid.T) {
+	a := v.somebody()
+	if v.lost[a.PersonID] && rapid.Bool().Draw(v.T, "again") {
+		v.clock.at = v.clock.at.Add(tryAgainAfter)
+		v.check(v.service.TryMailAgain(v.ctx, a))
+		v.lost[a.PersonID] = false
+		return
+	}
+	var mails []row
+	v.check(v.db.NewRaw("select id, person_id, kind, data, created_at from mail where person_id = ? and state = 'sent' and kind <> ? order by id desc limit 1",
+		a.PersonID, MailAgain).Scan(v.ctx, &mails))
+	if len(mails) == 0 {
+		return
+	}
+	b := Bounce{Status: rapid.SampledFrom([]string{"5.1.1", "4.2.2"}).Draw(v.T, "status")}
+	for range rapid.IntRange(1, 2).Draw(v.T, "reports") {
+		v.check(v.service.Bounced(v.ctx, mails[0].ID, b))
+	}
+	for _, post := range postsOf(mails[0]) {
+		at := reach{a.PersonID, post}
+		v.back[at] = true
+		delete(v.inbox, at)
+	}
+	stop, err := v.service.Stopped(v.ctx, a)
+	v.check(err)
+	v.lost[a.PersonID] = stop.Address != ""
+}
+
 // settle lets everything that waits arrive.
 func (v *village) settle() {
 	for i := range v.log {
@@ -371,7 +411,7 @@ func (v *village) verdict() {
 		delete(left, at)
 		mails := v.inbox[at]
 		delete(v.inbox, at)
-		fits := map[string]bool{byMail: true, byDigest: true, onPage: v.neverOnce[r.PersonID], seen: r.Read,
+		fits := map[string]bool{byMail: true, byDigest: true, onPage: v.neverOnce[r.PersonID] || v.lostOnce(r.PersonID) || v.back[at], seen: r.Read,
 			gone: v.hiddenOnce[r.PostID] || v.barredOnce[r.PersonID]}[r.Delivery]
 		if mailed := r.Delivery == byMail || r.Delivery == byDigest; !fits || mailed && len(mails) != 1 || !mailed && len(mails) != 0 {
 			v.Errorf("post %d reaches person %d by %q, mails %v", r.PostID, r.PersonID, r.Delivery, mails)
@@ -383,10 +423,15 @@ func (v *village) verdict() {
 	v.thrift()
 }
 
+// lostOnce tells whether mail didn't reach somebody at some time.
+func (v *village) lostOnce(person int64) bool {
+	return v.id("select count(*) from mail_stop where person_id = ?", person) > 0
+}
+
 // thrift: nobody gets more mails at once in a day than they allow.
 func (v *village) thrift() {
 	var days []struct{ PersonID, Mails int64 }
-	v.check(v.db.NewRaw(`select person_id, count(*) as mails from mail where kind <> 'digest' group by person_id, date_trunc('day', created_at at time zone 'UTC')`).Scan(v.ctx, &days))
+	v.check(v.db.NewRaw(`select person_id, count(*) as mails from mail where kind not in ('digest', 'mail_again') group by person_id, date_trunc('day', created_at at time zone 'UTC')`).Scan(v.ctx, &days))
 	for _, d := range days {
 		if int(d.Mails) > v.budget[d.PersonID] {
 			v.Errorf("person %d gets %d mails in a day, and allows %d", d.PersonID, d.Mails, v.budget[d.PersonID])
@@ -403,7 +448,7 @@ func TestEveryFollowedPostReachesItsReaderOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		v := found(t, rt, db)
 		rt.Repeat(map[string]func(*rapid.T){"write": v.write, "write on": v.write, "write more": v.write, "mail on": v.mail, "hear": v.hear, "follow": v.follow, "rhythm": v.changeRhythm, "unsubscribe": v.unsubscribe,
-			"hide": v.hide, "bar": v.bar, "read": v.read, "wait": v.wait, "digests": v.digests, "mail": v.mail})
+			"hide": v.hide, "bar": v.bar, "read": v.read, "wait": v.wait, "digests": v.digests, "mail": v.mail, "bounce": v.bounce})
 		v.settle()
 		v.verdict()
 	})

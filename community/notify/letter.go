@@ -15,15 +15,19 @@ type Letter struct {
 	Dir        string // rtl or ltr
 	Subject    string
 	Greeting   string
+	Above      string // the line above which an answer is written, or ""
 	Paragraphs []string
-	Sections   []Section // of a digest
-	More       string    // what doesn't fit in them, or ""
-	Action     string    // what the link says
-	URL        string    // absolute
+	Words      string        // of the post that it tells of, or ""
+	WordsHTML  template.HTML // the same
+	Sections   []Section     // of a digest
+	More       string        // what doesn't fit in them, or ""
+	Action     string        // what the link says
+	URL        string        // absolute
 	Closing    string
 	Footer     string
 	Fewer      string // what the link to get fewer mails says, or ""
 	FewerURL   string // absolute; "" for mails that always leave
+	Reply      string // the address at which an answer becomes a post, or ""
 }
 
 // composer writes letters.
@@ -31,6 +35,8 @@ type composer struct {
 	render Render
 	public string // what links begin with
 	secret []byte // signs the links to get fewer mails
+	posts  Posts  // nil: mails about posts don't say them
+	back   Inbound
 }
 
 // compose writes the letter of a mail.
@@ -65,6 +71,9 @@ func (c composer) compose(m Mail) Letter {
 	for _, p := range strings.Split(say(text), "\n\n") {
 		l.Paragraphs = append(l.Paragraphs, strings.TrimSpace(p))
 	}
+	if d.Refused != "" {
+		l.Paragraphs = append(l.Paragraphs, say("refused_"+string(d.Refused)))
+	}
 	if d.Reason != "" {
 		l.Paragraphs = append(l.Paragraphs, say("mail_reason"))
 	}
@@ -87,9 +96,15 @@ func oneLine(s string) string {
 // Text is the letter as plain text.
 func (l Letter) Text() string {
 	var b strings.Builder
+	if l.Above != "" {
+		b.WriteString(l.Above + "\n\n")
+	}
 	b.WriteString(l.Greeting + "\n\n")
 	for _, p := range l.Paragraphs {
 		b.WriteString(p + "\n\n")
+	}
+	if l.Words != "" {
+		b.WriteString(quoted(l.Words) + "\n\n")
 	}
 	for _, s := range l.Sections {
 		b.WriteString(s.text())
@@ -105,6 +120,11 @@ func (l Letter) Text() string {
 	return b.String()
 }
 
+// quoted marks each line of a text as somebody else's.
+func quoted(text string) string {
+	return "> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ")
+}
+
 // HTML is the same letter with its direction, which plain text can't carry.
 func (l Letter) HTML() (string, error) {
 	var b bytes.Buffer
@@ -117,8 +137,10 @@ var page = template.Must(template.New("mail").Parse(`<!doctype html>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{.Subject}}</title></head>
 <body style="margin:0;padding:24px 16px;background:#f7f2e8;color:#22303c;font:17px/1.7 system-ui,'Segoe UI',Tahoma,sans-serif">
 <div dir="{{.Dir}}" style="max-width:34em;margin:auto;padding:24px;background:#fff;border-radius:12px">
-<p>{{.Greeting}}</p>
+{{if .Above}}<p style="margin:0 0 16px;font-size:13px;color:#5b6770">{{.Above}}</p>
+{{end}}<p>{{.Greeting}}</p>
 {{range .Paragraphs}}<p>{{.}}</p>
+{{end}}{{if .Words}}<div dir="auto" style="margin:16px 0;padding-inline-start:14px;border-inline-start:3px solid #c9b58a">{{.WordsHTML}}</div>
 {{end}}{{range .Sections}}{{if .Title}}<h2 style="margin:24px 0 8px;font-size:18px"><bdi>{{.Title}}</bdi></h2>
 {{end}}<ul style="margin:0;padding:0;list-style:none">
 {{range .Lines}}<li style="margin:0 0 12px"><a href="{{.URL}}" style="color:#1d4e79"><bdi>{{.Title}}</bdi></a><br><span style="font-size:14px;color:#5b6770">{{.Note}}</span></li>
@@ -144,6 +166,7 @@ type row struct {
 	Kind      string
 	Data      Data
 	State     string
+	Stopped   bool // its address is out of reach
 	Attempts  int
 	CreatedAt time.Time
 	DoneAt    time.Time

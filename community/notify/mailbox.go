@@ -61,7 +61,8 @@ func (s *Service) Mail(ctx context.Context, actor account.Actor, id int64) (Mail
 	if err != nil {
 		return Mailed{}, err
 	}
-	return c.mailed(rows[0]), nil
+	m := c.mailed(rows[0])
+	return m, c.quote(ctx, &m.Letter, rows[0].mail())
 }
 
 // MailboxOpen tells whether actor may read the mailbox, for a link to it.
@@ -88,7 +89,7 @@ func (s *Service) composer() (composer, error) {
 	if err != nil {
 		return composer{}, fmt.Errorf("mails: %w", err)
 	}
-	return composer{render: s.render, public: s.public, secret: secret}, nil
+	return composer{render: s.render, public: s.public, secret: secret, posts: s.posts, back: s.inbound.signedBy(secret)}, nil
 }
 
 func (c composer) mailed(r row) Mailed {

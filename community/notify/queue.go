@@ -10,6 +10,9 @@ import (
 // Queue is how many mails there are by what became of them.
 type Queue struct {
 	Queued, Sent, Written, Failed int
+
+	Stopped          int // addresses that mail doesn't reach
+	Bounced, ForGood int // mails of the last thirty days that came back, and those of them that always will
 }
 
 // Queue counts the mails. It needs AdministerPlatform everywhere.
@@ -19,7 +22,9 @@ func (s *Service) Queue(ctx context.Context, actor account.Actor) (Queue, error)
 	}
 	var q Queue
 	err := s.db.NewRaw(`select count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'sent') as sent,
-		count(*) filter (where state = 'written') as written, count(*) filter (where state = 'failed') as failed from mail`).Scan(ctx, &q)
+		count(*) filter (where state = 'written') as written, count(*) filter (where state = 'failed') as failed,
+		(select count(*) from mail_stop where lifted_at is null) as stopped, (select count(*) from bounce where at > ?0) as bounced,
+		(select count(*) from bounce where at > ?0 and hard) as for_good from mail`, s.now().AddDate(0, 0, -30)).Scan(ctx, &q)
 	if err != nil {
 		return Queue{}, fmt.Errorf("count mails: %w", err)
 	}

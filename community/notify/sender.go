@@ -29,6 +29,9 @@ type SenderOptions struct {
 	Secret    Secret           // signs the links that end mails; without it there are none
 	Talk      Talk             // asked again as a mail leaves; nil: what was queued leaves as it is
 	Attach    Attach           // nil: nothing is attached
+	Posts     Posts            // nil: mails about posts don't say them
+	DKIM      *DKIM            // nil: mails leave unsigned
+	Inbound   Inbound          // where answers and bounces come back to
 	Log       *slog.Logger     // default slog.Default()
 	Now       func() time.Time // default time.Now
 }
@@ -82,7 +85,8 @@ func NewSender(db bun.IDB, o SenderOptions) (*Sender, error) {
 		}
 	}
 	s := &Sender{db: db, log: o.Log, now: o.Now, talk: o.Talk, attach: o.Attach, write: writer{
-		composer: composer{render: o.Render, public: publicURL(o.PublicURL), secret: secret}, from: o.From, host: hostOf(o.PublicURL)}}
+		composer: composer{render: o.Render, public: publicURL(o.PublicURL), secret: secret, posts: o.Posts, back: o.Inbound.signedBy(secret)},
+		from:     o.From, host: hostOf(o.PublicURL), dkim: o.DKIM}}
 	if o.SMTPURL != "" {
 		s.carrier, err = newSMTP(o.SMTPURL)
 	} else {
@@ -128,7 +132,14 @@ func (s *Sender) Deliver(ctx context.Context) (int, error) {
 	open := make(map[int64]row, len(rows))
 	var batch []message
 	for _, r := range rows {
-		left, err := s.recheck(ctx, &r)
+		gone, err := s.withhold(mark, &r)
+		if err == nil && gone {
+			continue
+		}
+		left := true
+		if err == nil {
+			left, err = s.recheck(ctx, &r)
+		}
 		if err == nil && !left {
 			continue
 		}
@@ -149,7 +160,7 @@ func (s *Sender) Deliver(ctx context.Context) (int, error) {
 		r := open[m.id]
 		delete(open, m.id)
 		if outcome != nil {
-			return s.failed(mark, r, outcome)
+			return errors.Join(s.failed(mark, r, outcome), s.bounced(mark, r, outcome))
 		}
 		return s.carried(mark, r)
 	})
@@ -162,7 +173,7 @@ func (s *Sender) message(ctx context.Context, r row) (message, error) {
 	if err != nil {
 		return message{}, fmt.Errorf("what goes with it: %w", err)
 	}
-	m, err := s.write.message(r, files)
+	m, err := s.write.message(ctx, r, files)
 	if err != nil {
 		return message{}, fmt.Errorf("%w: %w", errRefused, err)
 	}
@@ -195,7 +206,8 @@ func (s *Sender) claim(ctx context.Context) ([]row, error) {
 		update mail set attempts = attempts + 1, next_at = ?
 		where id in (select id from mail where state = 'queued' and next_at <= ? order by next_at, id
 			limit ? for update skip locked)
-		returning id, key, address, coalesce(person_id, 0) as person_id, language, kind, data, attempts, created_at`,
+		returning id, key, address, coalesce(person_id, 0) as person_id, language, kind, data, attempts, created_at,
+			exists (select from mail_stop where mail_stop.address = mail.address and lifted_at is null) as stopped`,
 		now.Add(lease), now, batchSize).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("claim mails: %w", err)

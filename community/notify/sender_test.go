@@ -101,11 +101,11 @@ func TestAMessageIsStableAndKeepsItsHeaders(t *testing.T) {
 		Data: Data{Name: "Amel\r\nBcc: all@example.org", Title: events.Text{"fr": "Budget\r\n\r\nX"}, Path: "/seminars/3"}}
 	var copies [2]bytes.Buffer
 	for i := range copies {
-		m, err := sender.write.message(r, nil)
+		m, err := sender.write.message(context.Background(), r, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := m.WriteTo(&copies[i]); err != nil {
+		if _, err := copies[i].Write(m.raw); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -129,7 +129,7 @@ func TestAMessageIsStableAndKeepsItsHeaders(t *testing.T) {
 	}
 	for _, address := range []string{"nobody", "a@b.org\r\nBcc: c@d.org", ""} {
 		r.Address = address
-		if _, err := sender.write.message(r, nil); err == nil {
+		if _, err := sender.write.message(context.Background(), r, nil); err == nil {
 			t.Errorf("writes to %q", address)
 		}
 	}

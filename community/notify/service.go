@@ -39,15 +39,18 @@ type Data struct {
 	SpaceID        int64                   `json:"space_id,omitempty"`
 	ThreadID       int64                   `json:"thread_id,omitempty"`
 	PostID         int64                   `json:"post_id,omitempty"`
-	BatchID        int64                   `json:"batch_id,omitempty"` // of a moderator's act on many posts
-	Thread         string                  `json:"thread,omitempty"`   // a thread's title, in whatever language
-	Seq            int64                   `json:"seq,omitempty"`      // of the event, to know which is the last word
+	BatchID        int64                   `json:"batch_id,omitempty"`    // of a moderator's act on many posts
+	ReplyToID      int64                   `json:"reply_to_id,omitempty"` // the post that PostID answers
+	Thread         string                  `json:"thread,omitempty"`      // a thread's title, in whatever language
+	Seq            int64                   `json:"seq,omitempty"`         // of the event, to know which is the last word
 
 	Name         string `json:"name,omitempty"`         // mails: of the person written to
 	Path         string `json:"path,omitempty"`         // mails: where the action leads
 	Organisation string `json:"organisation,omitempty"` // mails: its name
 	Person       string `json:"person,omitempty"`       // mails: the name of PersonID
 	Reason       string `json:"reason,omitempty"`       // mails: of a refusal
+
+	Refused Refused `json:"refused,omitempty"` // mails: why an answer by mail isn't a post
 
 	Digest []DigestSpace `json:"digest,omitempty"` // what a digest tells
 }
@@ -63,7 +66,10 @@ type Secret func() ([]byte, error)
 type Options struct {
 	Render    Render
 	Talk      Talk             // without it nobody is told of posts
+	Posts     Posts            // without it mails about posts don't say them
 	Secret    Secret           // signs the links that end mails; without it there are none
+	Answer    Answer           // without it nobody answers by mail
+	Inbound   Inbound          // where answers and bounces come back to
 	PublicURL string           // what links in mails begin with, such as "https://halqa.example"
 	Demo      bool             // whether everybody may read the mailbox
 	SMTP      bool             // whether mails really leave, and the mailbox stays closed
@@ -73,15 +79,18 @@ type Options struct {
 
 // Service holds the use cases.
 type Service struct {
-	db     bun.IDB
-	render Render
-	talk   Talk
-	secret Secret
-	public string
-	demo   bool
-	smtp   bool
-	zone   *time.Location
-	now    func() time.Time
+	db      bun.IDB
+	render  Render
+	talk    Talk
+	posts   Posts
+	answer  Answer
+	inbound Inbound
+	secret  Secret
+	public  string
+	demo    bool
+	smtp    bool
+	zone    *time.Location
+	now     func() time.Time
 }
 
 // New returns the use cases over db.
@@ -95,7 +104,7 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Secret == nil {
 		o.Secret = func() ([]byte, error) { return nil, nil }
 	}
-	return &Service{db: db, render: o.Render, talk: o.Talk, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
+	return &Service{db: db, render: o.Render, talk: o.Talk, posts: o.Posts, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
 		zone: o.Zone, now: o.Now}
 }
 

@@ -42,6 +42,9 @@ type System struct {
 	MailsQueued   int
 	MailsSent     int // sent, or written into the data folder
 	MailsFailed   int
+	MailsStopped  int // addresses that mail doesn't reach
+	MailsBounced  int // in thirty days
+	MailsForGood  int // of those
 }
 
 // AdminSystemView is the page at "/admin/system".

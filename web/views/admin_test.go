@@ -99,7 +99,7 @@ var (
 	_ = register("admin/events none", func(p views.Page) templ.Component { return views.AdminEvents(views.AdminEventsView{Page: p}) })
 	_ = register("admin/system", func(p views.Page) templ.Component {
 		return views.AdminSystem(views.AdminSystemView{Page: p, Report: report, System: views.System{Version: "1.0", PostgreSQL: "15.8", NATS: "2.15.2",
-			Since: now, DatabaseBytes: 52 << 20, MediaBytes: 3 << 30, MediaFiles: 112, MailsQueued: 1, MailsSent: 2040, MailsFailed: 3}})
+			Since: now, DatabaseBytes: 52 << 20, MediaBytes: 3 << 30, MediaFiles: 112, MailsQueued: 1, MailsSent: 2040, MailsFailed: 3, MailsStopped: 2, MailsBounced: 5, MailsForGood: 2}})
 	})
 	_ = register("admin/system, bus away", func(p views.Page) templ.Component { return views.AdminSystem(views.AdminSystemView{Page: p}) })
 )

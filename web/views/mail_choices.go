@@ -7,6 +7,7 @@ type MailChoicesView struct {
 	Page
 	Form     Form
 	Load     notify.Load
+	Stop     notify.Stop // mail doesn't reach them
 	List     []notify.Choice
 	Followed []FollowedLine
 }

@@ -20,6 +20,13 @@ func init() {
 		v.Form = views.AttentionForm(v.Load.Attention, v.List)
 		return views.MailChoices(v)
 	})
+	for _, why := range []string{"unknown", "full", "blocked", "other"} {
+		register("mail-choices/"+why, func(p views.Page) templ.Component {
+			p.MailStopped = true
+			return views.MailChoices(views.MailChoicesView{Page: p, Form: views.AttentionForm(notify.Attention{}, nil),
+				Stop: notify.Stop{Address: "amel@example.org", Since: p.Now, Why: why, Said: "550 5.1.1 no such user"}})
+		})
+	}
 	for name, v := range map[string]views.UnsubscribeView{
 		"ask": {Unsubscription: notify.Unsubscription{Mailed: true}}, "already": {}, "done": {Done: true},
 	} {

@@ -23,6 +23,7 @@ type Page struct {
 	Token       string // for the forms of this page, against forgery
 	Theme       string // "light", "dark", or "" to follow the system
 	Unread      int    // notifications not read yet
+	MailStopped bool   // mail doesn't reach the actor
 	Notices     []Notice
 	Arrived     string // path of the form that led here and did what it says
 	Crumbs      []Crumb

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"halqa/community"
+	"halqa/community/account"
+	"halqa/community/notify"
+	"halqa/community/notify/letterbox"
+	"halqa/web/markdown"
+)
+
+// inbound is where answers and bounces come back to.
+func (c Config) inbound() notify.Inbound {
+	if c.InboundAddr == "" {
+		return notify.Inbound{}
+	}
+	return notify.Inbound{Domain: c.InboundDomain}
+}
+
+// startLetterbox takes mail in, when it is configured.
+func (n *node) startLetterbox(context.Context) error {
+	if n.cfg.InboundAddr == "" {
+		return nil
+	}
+	box, err := letterbox.Listen(letterbox.Options{Address: n.cfg.InboundAddr, Domain: n.cfg.InboundDomain, Notify: n.platform.notify, Log: n.log})
+	if err != nil {
+		return fmt.Errorf("INBOUND_ADDR: %w", err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- box.Serve() }()
+	n.atEnd(func() error { return errors.Join(box.Close(), <-done) })
+	return nil
+}
+
+// posts says what posts say to those who are mailed them.
+func posts(db bun.IDB) notify.Posts {
+	return func(ctx context.Context, personID, postID int64) (text, html string, err error) {
+		actor, err := account.New(db, account.Options{}).ActorOf(ctx, personID)
+		if err == nil {
+			text, err = community.New(db, nil).Words(ctx, actor, postID)
+		}
+		if barred(err) {
+			return "", "", nil
+		}
+		return text, markdown.Post.HTML(text), err
+	}
+}
+
+// answers writes what people answer by mail.
+func answers(db bun.IDB, forum *community.Service) notify.Answer {
+	return func(ctx context.Context, a notify.Answered) (notify.Refused, error) {
+		actor, err := account.New(db, account.Options{}).ActorOf(ctx, a.PersonID)
+		if err == nil {
+			_, err = forum.Reply(ctx, actor, community.NewReply{ThreadID: a.ThreadID, Body: a.Body, ReplyTo: a.ReplyTo, Nonce: a.Nonce})
+		}
+		_, wrong := account.InvalidsOf(err)
+		switch {
+		case wrong: // it isn't empty
+			return notify.RefusedLong, nil
+		case errors.Is(err, community.ErrLocked), errors.Is(err, community.ErrHidden):
+			return notify.RefusedLocked, nil
+		case barred(err):
+			return notify.RefusedBarred, nil
+		}
+		return "", err
+	}
+}
+
+// barred tells whether somebody may not do what they asked for, or not any more.
+func barred(err error) bool {
+	return errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) || errors.Is(err, account.ErrSignInRequired)
+}
+
+// The key that signs mails, and what its record in the DNS begins with.
+const (
+	dkimFile     = "dkim.pem"
+	dkimSelector = "halqa"
+	dkimBits     = 2048 // longer ones don't fit into what many DNS servers take
+)
+
+// dkim is with what mails are signed. Its key is made once, in the data folder.
+func (c Config) dkim() (*notify.DKIM, error) {
+	path := filepath.Join(c.Data, dkimFile)
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		if err = makeOnce(path, newKey); err == nil {
+			raw, err = os.ReadFile(path)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key of mails: %w", err)
+	}
+	block, _ := pem.Decode(raw)
+	if block == nil {
+		return nil, fmt.Errorf("key of mails: %s is damaged: remove it to make a new one, whose DNS record differs", path)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("key of mails: %s: %w", path, err)
+	}
+	private, ok := key.(*rsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("key of mails: %s holds no RSA key", path)
+	}
+	from := c.organiser()
+	return &notify.DKIM{Domain: from[strings.LastIndexByte(from, '@')+1:], Selector: dkimSelector, Key: private}, nil
+}
+
+func newKey() ([]byte, error) {
+	key, err := rsa.GenerateKey(rand.Reader, dkimBits)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), err
+}
+
+func mailCommand(_ context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("mail", flag.ContinueOnError)
+	if err := parse(flags, "dkim", args, out); err != nil {
+		return err
+	}
+	if flags.NArg() != 1 || flags.Arg(0) != "dkim" {
+		return parse(flags, "dkim", []string{"-h"}, out)
+	}
+	cfg, err := configure()
+	if err != nil {
+		return err
+	}
+	return printDKIM(cfg, out)
+}
+
+// printDKIM writes the record as a zone file has it: texts of a DNS record hold 255 characters each.
+func printDKIM(cfg Config, out io.Writer) error {
+	d, err := cfg.dkim()
+	if err != nil {
+		return err
+	}
+	public, err := x509.MarshalPKIXPublicKey(d.Key.Public())
+	if err != nil {
+		return fmt.Errorf("key of mails: %w", err)
+	}
+	fmt.Fprintf(out, "%s._domainkey.%s. IN TXT (\n", d.Selector, d.Domain)
+	for text := "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(public); text != ""; {
+		piece := text[:min(len(text), 250)]
+		text = text[len(piece):]
+		fmt.Fprintf(out, "  %q\n", piece)
+	}
+	_, err = fmt.Fprintln(out, ")")
+	return err
+}

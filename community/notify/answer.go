@@ -1,0 +1,157 @@
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"halqa/community/account"
+	"halqa/community/notify/incoming"
+)
+
+// Answered is what somebody wrote by mail in a thread.
+type Answered struct {
+	PersonID, ThreadID int64
+	ReplyTo            int64 // the post that the mail they answered told of, or 0
+	Body               string
+	Nonce              string // the same for the same mail: delivered twice, it becomes one post
+}
+
+// Refused is why an answer by mail doesn't become a post; its person is told. "notify.refused_<refused>" says it.
+type Refused string
+
+// The reasons.
+const (
+	RefusedLocked     Refused = "locked"     // nobody writes in the thread any more
+	RefusedBarred     Refused = "barred"     // they may not read or write there, or not any more
+	RefusedEmpty      Refused = "empty"      // nothing is left without quotes and signatures
+	RefusedLong       Refused = "long"       // longer than a post may be
+	RefusedUnreadable Refused = "unreadable" // in letters or a form that can't be made out
+	RefusedForged     Refused = "forged"     // not from the address of their account
+)
+
+// Reasons lists every reason.
+var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedLong, RefusedUnreadable, RefusedForged}
+
+// Answer writes what somebody answered by mail, with the rights they have at that moment. It returns why not, or "". An error
+// means that it may be tried again.
+type Answer func(ctx context.Context, a Answered) (Refused, error)
+
+// AnswerRefused is the kind of mail that says why an answer by mail didn't become a post.
+const AnswerRefused = "answer_refused"
+
+// Returns tells what an address of the platform's stands for. It returns account.ErrNotFound for one that it didn't make.
+func (s *Service) Returns(address string) (Back, error) {
+	secret, err := s.secret()
+	if err != nil {
+		return Back{}, err
+	}
+	back, ok := s.inbound.signedBy(secret).Read(address)
+	if !ok {
+		return Back{}, fmt.Errorf("address of a mail: %w", account.ErrNotFound)
+	}
+	return back, nil
+}
+
+// Receive takes a mail that came to one of the platform's addresses from the envelope sender from, "" for none. What machines
+// write is dropped, bounces aside, so that no two of them ever talk. An error means that it may be delivered again.
+func (s *Service) Receive(ctx context.Context, back Back, from string, raw []byte) error {
+	m, err := incoming.Read(raw)
+	unreadable := errors.Is(err, incoming.ErrUnreadable)
+	if err != nil && !unreadable {
+		return err
+	}
+	if back.MailID != 0 {
+		if m.Report == nil || !m.Report.Failed {
+			return nil
+		}
+		return s.Bounced(ctx, back.MailID, Bounce{Status: m.Report.Status, Said: m.Report.Said})
+	}
+	if m.Automatic || from == "" || s.answer == nil {
+		return nil
+	}
+	return s.hearAnswer(ctx, back, m, raw, unreadable)
+}
+
+func (s *Service) hearAnswer(ctx context.Context, back Back, m incoming.Message, raw []byte, unreadable bool) error {
+	var people []struct{ Name, Email, Language string }
+	err := s.db.NewRaw("select name, email, language from person where id = ?", back.PersonID).Scan(ctx, &people)
+	if err != nil {
+		return fmt.Errorf("who answers: %w", err)
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	who := people[0]
+	a := Answered{PersonID: back.PersonID, ThreadID: back.ThreadID, ReplyTo: answeredPost(m.Parents), Body: s.body(m, who.Language),
+		Nonce: nonceOf(back, m, raw)}
+	no, err := s.post(ctx, a, m, who.Email, unreadable)
+	if err != nil || no == "" {
+		return err
+	}
+	return s.refuse(ctx, Mail{Key: "refused." + a.Nonce, To: who.Email, PersonID: back.PersonID, Language: who.Language, Kind: AnswerRefused,
+		Data: Data{Name: who.Name, Path: fmt.Sprintf("/threads/%d", back.ThreadID), Refused: no}})
+}
+
+// post has the answer written, unless the mail itself speaks against it.
+func (s *Service) post(ctx context.Context, a Answered, m incoming.Message, address string, unreadable bool) (Refused, error) {
+	canonical, ok := account.CanonicalEmail(m.From)
+	switch {
+	case !ok || canonical != address || m.Failing:
+		return RefusedForged, nil
+	case unreadable:
+		return RefusedUnreadable, nil
+	case m.Text == "":
+		return RefusedEmpty, nil
+	}
+	no, err := s.answer(ctx, a)
+	if err != nil {
+		return "", fmt.Errorf("answer by mail: %w", err)
+	}
+	return no, nil
+}
+
+// body is what the post says: what was written, and the names of what came with it and isn't kept.
+func (s *Service) body(m incoming.Message, language string) string {
+	if len(m.LeftOut) == 0 || m.Text == "" {
+		return m.Text
+	}
+	comma := s.render(language, "notify.digest_comma") + " "
+	return m.Text + "\n\n" + s.render(language, "notify.left_out", "Names", strings.Join(m.LeftOut, comma))
+}
+
+// refuse tells the person, never whoever the mail says it is from, once for each mail of theirs.
+func (s *Service) refuse(ctx context.Context, m Mail) error {
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		return enqueue(ctx, tx, m, s.now(), s.now())
+	})
+}
+
+// nonceOf names a mail to a person and a thread, the same each time it is delivered.
+func nonceOf(back Back, m incoming.Message, raw []byte) string {
+	id := m.MessageID
+	if id == "" {
+		sum := sha256.Sum256(raw)
+		id = string(sum[:])
+	}
+	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "mail %d %d %s", back.PersonID, back.ThreadID, id)).String()
+}
+
+// answeredPost is the post that the answered mail told of, by the name the platform gave that mail, or 0.
+func answeredPost(parents []string) int64 {
+	for _, id := range parents {
+		if rest, ok := strings.CutPrefix(id, "post."); ok {
+			number, _, _ := strings.Cut(rest, ".")
+			if post, err := strconv.ParseInt(number, 10, 64); err == nil {
+				return post
+			}
+		}
+	}
+	return 0
+}
