@@ -20,13 +20,16 @@ const (
 // tidyLine is a typed line as it is kept: composed (NFC), on one line, without what can't be seen.
 func tidyLine(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
+		if breaks(r) {
 			return ' '
 		}
 		return seen(r)
 	}, s)
-	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	return strings.TrimSpace(strings.Join(strings.FieldsFunc(norm.NFC.String(s), breaks), " "))
 }
+
+// breaks tells the spaces that a line may break at. French hangs its marks on the others.
+func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' }
 
 // tidyText is a typed text as it is kept: composed (NFC), its line ends made one, without what can't be seen. The spaces
 // at the ends of lines stay: they mean something in Markdown.

@@ -181,7 +181,9 @@ func TestWhyAtAnotherMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	guest := fmt.Sprintf("/desk/seminars/%d/registrations/%d", sem.ID, reg.ID)
-	day := func(n int) string { return guest + "?at=23:00&on=" + f.now.AddDate(0, 0, n).Format(time.DateOnly) }
+	day := func(n int) string { // the next minute, so many days later
+		return guest + f.now.In(f.deps.Zone).Add(time.Minute).AddDate(0, 0, n).Format("?at=15:04&on=2006-01-02")
+	}
 	expect(t, f.staff.get(guest), 200, "version 1", "Module terminé", "Et à une autre date")
 	expect(t, f.staff.get(day(-1)), 200, "Non, le")
 	expect(t, f.staff.get(day(0)), 200, "Oui, le", "D’après la version 1")
