@@ -116,7 +116,7 @@ CLUSTER_CONF := /etc/postgresql-common/createcluster.d/halqa.conf
 define install
 	missing="$(strip $(1))"; \
 	[ -n "$$missing" ] || exit 0; \
-	apt="apt-get install -y --no-install-recommends $$missing"; \
+	apt="apt-get install -y --no-remove --no-install-recommends $$missing"; \
 	if ! command -v apt-get >/dev/null; then \
 		echo "make: please install what Debian calls: $$missing"; exit 1; fi; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; \
