@@ -11,6 +11,7 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
+	"halqa/community/introduction"
 	"halqa/migrations/testdb"
 	"halqa/web/browsertest"
 )
@@ -40,7 +41,7 @@ func country(t *testing.T) (*town, account.Organisation) {
 		t.Fatal(err)
 	}
 	service := account.New(w.db, account.Options{Mail: w.mails.Keep})
-	w.deps = Deps{Account: service, SetLanguage: service.SetLanguage, Live: NewHub(),
+	w.deps = Deps{Account: service, Introductions: introduction.New(w.db, nil), SetLanguage: service.SetLanguage, Live: NewHub(),
 		Authenticate: func(ctx context.Context, token string) (account.Actor, error) {
 			a, _, err := service.Actor(ctx, token)
 			return a, err
