@@ -267,6 +267,12 @@ func TestApproval(t *testing.T) {
 	if list, err := w.OrganisationSeats(ctx, administrator, nour); err != nil || len(list) != 1 || list[0].State != Requested {
 		t.Errorf("to approve: %+v, %v", list, err)
 	}
+	for who, want := range map[*account.Actor][2]int{&administrator: {0, 1}, &w.staff: {1, 0}, &w.outsider: {}, &a: {}} {
+		got, err := w.Waiting(ctx, *who)
+		if err != nil || len(got.Seminars) != want[0] || len(got.Organisations) != want[1] {
+			t.Errorf("waiting for %d: %+v, %v", who.PersonID, got, err)
+		}
+	}
 	for range 2 { // once more does nothing
 		if _, err := w.Approve(ctx, administrator, ra.ID); err != nil {
 			t.Fatal(err)

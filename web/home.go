@@ -26,6 +26,9 @@ func (s *site) homeRoutes() []Route {
 func (s *site) showHome(c *fiber.Ctx) error {
 	ctx, v := c.UserContext(), views.MyHomeView{Page: s.page(c, "myhome.title")}
 	var err error
+	if v.Waiting, err = s.waitingFor(ctx, v.Page); err != nil {
+		return err
+	}
 	if s.Courses != nil {
 		if err := s.addGoingOn(ctx, &v); err != nil {
 			return err

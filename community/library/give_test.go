@@ -132,6 +132,12 @@ func TestModeratorsPublishAndMembersPropose(t *testing.T) {
 	if _, err := s.Waiting(ctx, s.member, s.space); !errors.Is(err, account.ErrForbidden) {
 		t.Errorf("the queue of a member: %v", err)
 	}
+	for who, want := range map[*account.Actor]int{&s.moderator: 1, &s.member: 0, &s.stranger: 0, &s.visitor: 0} {
+		here, err := s.WaitingAnywhere(ctx, *who)
+		if s.must(err); len(here) != want || want == 1 && (here[0].ID != s.space.ID || here[0].Key != s.space.Key || here[0].Count != 1) {
+			t.Errorf("waiting for %d: %+v", who.PersonID, here)
+		}
+	}
 	s.must(s.Decide(ctx, s.moderator, model.ID, true, "not needed"))
 	list, next, err := s.Documents(ctx, s.visitor, Filter{SpaceID: s.space.ID})
 	if s.must(err); !slices.Equal(titles(list), []string{"Modèle", "Guide"}) || next != "" {

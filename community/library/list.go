@@ -127,6 +127,28 @@ func (s *Service) Waiting(ctx context.Context, actor account.Actor, sp account.S
 	return within(list, []account.Space{sp}), nil
 }
 
+// WaitingAnywhere counts, for each space that the actor moderates, what members proposed and nobody decided.
+func (s *Service) WaitingAnywhere(ctx context.Context, actor account.Actor) (list []account.WaitingHere, err error) {
+	if !actor.CanSomewhere(account.Moderate) {
+		return nil, nil
+	}
+	var all []struct {
+		account.Space `bun:",extend"`
+		Count         int
+	}
+	err = s.db.NewRaw(`select space.*, d.count from space join (select space_id, count(*) from document where state = ? group by space_id) d
+		on d.space_id = space.id order by position, id`, Proposed).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("count proposed documents: %w", err)
+	}
+	for _, sp := range all {
+		if actor.Can(account.Moderate, sp.Scope()) {
+			list = append(list, account.WaitingHere{ID: sp.ID, Key: sp.Key, Name: sp.Name, Count: sp.Count})
+		}
+	}
+	return list, nil
+}
+
 // Mine lists what the actor proposed to a space that isn't published: waiting or refused, the latest first.
 func (s *Service) Mine(ctx context.Context, actor account.Actor, sp account.Space) ([]Item, error) {
 	if !actor.SignedIn() {

@@ -217,4 +217,11 @@ var _ = register("home-news", func(p views.Page) templ.Component {
 	return views.MyHome(views.MyHomeView{Page: p, News: []community.News{{Row: rows[0], Space: funding}, {Row: rows[1], Space: funding}}})
 })
 
+var _ = register("home-waiting", func(p views.Page) templ.Component {
+	return views.MyHome(views.MyHomeView{Page: p, Waiting: []views.Waiting{
+		{Icon: "flag", Text: p.N("myhome.wait_reports", 3), Href: "/moderation"},
+		{Icon: "people", Text: p.N("myhome.wait_memberships", 1), Title: "Radio du Bassin", Href: "/organisations/1"},
+		{Icon: "file", Text: p.N("myhome.wait_documents", 2), Name: funding.Name, Href: "/spaces/funding/library"}}})
+})
+
 var _ = register("home-nothing", func(p views.Page) templ.Component { return views.MyHome(views.MyHomeView{Page: p}) })

@@ -29,7 +29,8 @@ func TestOnlyDrawingsAreRaw(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{"icons.go", "mark.go", "mailbox.templ"}; !slices.Equal(raw, want) {
+	slices.Sort(raw)
+	if want := []string{"icons.go", "mailbox.templ", "mark.go"}; !slices.Equal(raw, want) {
 		t.Errorf("markup goes out as it is in %v, not only in %v", raw, want)
 	}
 }

@@ -135,6 +135,7 @@ type stage struct {
 type player struct {
 	person
 	id      int64
+	number  int            // in the order of the casting, from 1
 	arrives int            // the day their account was made
 	founder bool           // asked for an organisation
 	learns  bool           // plays something

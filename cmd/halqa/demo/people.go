@@ -122,7 +122,7 @@ func (s *stage) cast(ctx context.Context, p person, arrives int) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.Email, err)
 	}
-	one := &player{person: p, id: row.ID, arrives: arrives, asked: map[int64]bool{}}
+	one := &player{person: p, id: row.ID, number: len(s.people) + 1, arrives: arrives, asked: map[int64]bool{}}
 	s.people = append(s.people, one)
 	s.byEmail[p.Email] = one
 	if p.Occupation == "" {
@@ -136,20 +136,22 @@ func (s *stage) newcomer(p person) account.Newcomer {
 		Gender: p.Gender, BirthYear: p.Born}
 }
 
-// cardOf shows most of a card to most people: the demonstration's directory has to have all shades.
+// cardOf shows most of a card to most people: the demonstration's directory has to have all shades. It goes
+// by the order of the casting, not by the numbers that a database gives. None of the cast hides their name: they are asked
+// for by others.
 func cardOf(p *player) account.Card {
 	to := account.ToMembers
-	if p.id%3 == 0 {
+	if p.number%3 == 0 {
 		to = account.ToSpaces
 	}
 	c := account.Card{Bio: p.Bio, Occupation: p.Occupation, Expertise: p.Expertise, Seeking: p.Seeking, Axes: p.Axes, Languages: []string{"ar", "fr"},
 		Shown: map[account.CardField]account.Audience{account.CardOccupation: to, account.CardExpertise: to, account.CardBio: to,
 			account.CardSeeking:     account.ToMembers,
 			account.CardGovernorate: account.ToMembers, account.CardOrganisation: to, account.CardLanguages: to}}
-	if p.id%4 == 1 {
+	if p.number%4 == 1 {
 		c.Email, c.Shown[account.CardEmail] = p.Email, to
 	}
-	if p.id%19 == 5 {
+	if p.number%19 == 14 {
 		c.Shown[account.CardName] = account.ToSpaces
 	}
 	return c
