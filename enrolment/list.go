@@ -279,6 +279,9 @@ type View struct {
 
 	Organisations []Choice // that the person may come for
 	Absences      Absences // of the person at the office's seminars
+
+	Papers []Paper // for those who hold a seat, and staff
+	Shares bool    // the actor may add papers
 }
 
 // Seminar reads a seminar for the actor. It returns account.ErrNotFound for a draft of another office, and for a space
@@ -308,6 +311,9 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 	}
 	v.Card = one[0]
 	if err := v.addAnswers(ctx, s.db); err != nil {
+		return v, err
+	}
+	if err := v.addPapers(ctx, s.db, actor); err != nil {
 		return v, err
 	}
 	if v.Names, err = namesIn(ctx, s.db, v.Gate, v.Attend); err != nil || v.Mine != nil || !actor.SignedIn() {

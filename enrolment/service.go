@@ -36,6 +36,7 @@ func (e NotEligible) Is(target error) bool { return target == ErrNotEligible }
 // Service holds the use cases.
 type Service struct {
 	Quizzes Quizzes // nil: no quiz is known, and no gate can ask for one
+	Files   Files   // of papers; without them papers are only links
 
 	db    bun.IDB
 	now   func() time.Time

@@ -682,3 +682,25 @@ func (BatchDone) EventType() string     { return "community.batch_done" }
 func (p CaseAssigned) EventKey() string { return threadKey(p.ThreadID) }
 func (p CaseOverdue) EventKey() string  { return threadKey(p.ThreadID) }
 func (p BatchDone) EventKey() string    { return personKey(p.PersonID) }
+
+// PaperAdded says that a document was added to a seminar, for those who hold a seat there.
+type PaperAdded struct {
+	SeminarID int64     `json:"seminar_id"`
+	PaperID   int64     `json:"paper_id"`
+	Title     Text      `json:"title"` // of the seminar
+	StartsAt  time.Time `json:"starts_at"`
+	PersonIDs []int64   `json:"person_ids"` // who held a seat then, but for who added it
+	By        int64     `json:"by"`
+}
+
+// PaperRemoved says that a document of a seminar isn't there any more.
+type PaperRemoved struct {
+	SeminarID int64 `json:"seminar_id"`
+	PaperID   int64 `json:"paper_id"`
+	By        int64 `json:"by"`
+}
+
+func (PaperAdded) EventType() string    { return "enrolment.paper_added" }
+func (PaperRemoved) EventType() string  { return "enrolment.paper_removed" }
+func (p PaperAdded) EventKey() string   { return seminarKey(p.SeminarID) }
+func (p PaperRemoved) EventKey() string { return seminarKey(p.SeminarID) }

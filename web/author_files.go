@@ -34,7 +34,7 @@ func (s *site) uploadFile(c *fiber.Ctx) error {
 		return err
 	}
 	u := courses.Upload{Language: c.Params("lang")}
-	f, err := s.receive(c, fileLimit, func(f views.Form, file io.Reader) error {
+	f, err := s.receive(c, fileLimit, func(f views.Form, _ string, file io.Reader) error {
 		u.Kind, u.Synthetic = courses.FileKind(f.Get("kind")), f.Get("synthetic") != ""
 		return s.keepFile(c.UserContext(), &u, file)
 	})

@@ -314,7 +314,7 @@ func TestOnlyDeclaredRoutesStream(t *testing.T) {
 		Route{"POST", "/test/file", Public, ok},
 		Route{"POST", "/test/forgets", Streaming(Public), ok},
 		Route{"POST", "/test/undeclared", Public, func(c *fiber.Ctx) error {
-			_, err := s.receive(c, func(views.Form) int64 { return 10 }, func(views.Form, io.Reader) error { return nil })
+			_, err := s.receive(c, func(views.Form) int64 { return 10 }, func(views.Form, string, io.Reader) error { return nil })
 			return err
 		}})
 	token := v.token()

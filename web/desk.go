@@ -28,6 +28,11 @@ func (s *site) deskRoutes() []Route {
 		{"POST", "/desk/seminars/:id/attendance", staff, s.saveAttendance},
 		{"GET", "/desk/seminars/:id/sheet", staff, s.showSheet},
 		{"GET", "/desk/seminars/:id/knowledge", staff, s.showKnowledge},
+		{"GET", "/desk/seminars/:id/papers", staff, s.showPapers},
+		{"POST", "/desk/seminars/:id/papers/file", Streaming(staff), s.addPaperFile},
+		{"POST", "/desk/seminars/:id/papers/link", staff, s.addPaperLink},
+		{"POST", "/desk/seminars/:id/papers/:paper/remove", staff, s.removePaper},
+		{"GET", "/seminars/:id/papers/:paper", SignedIn, s.sendPaper},
 		{"GET", "/desk/seminars/:id/registrations/:registration", runs, s.showGuest},
 		{"POST", "/desk/seminars/:id/registrations/:registration/cancel", runs, s.cancelGuest},
 	}

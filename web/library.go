@@ -184,11 +184,16 @@ func (s *site) sendDocument(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return sendKept(c, path, kind, d.Name)
+}
+
+// sendKept is how a stored file leaves: see sendDocument.
+func sendKept(c *fiber.Ctx, path, kind, name string) error {
 	if err := c.SendFile(path); err != nil { // the one way of Fiber that answers byte ranges
 		return err
 	}
 	c.Set(fiber.HeaderContentType, kind)
-	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	c.Set("X-Content-Type-Options", "nosniff")

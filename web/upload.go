@@ -121,9 +121,9 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// receive reads a form as it arrives: its fields, the token among them, then its one file, which take is given. What
+// receive reads a form as it arrives: its fields, the token among them, then its one file, which take is given with its name. What
 // take returns is returned. limit is the most bytes of a file that f announces. Without a file it returns account.Invalid.
-func (s *site) receive(c *fiber.Ctx, limit func(f views.Form) int64, take func(f views.Form, file io.Reader) error) (views.Form, error) {
+func (s *site) receive(c *fiber.Ctx, limit func(f views.Form) int64, take func(f views.Form, name string, file io.Reader) error) (views.Form, error) {
 	f := views.Form{Values: url.Values{}}
 	if !s.isUpload(c) {
 		return f, errUnreceived // takeBody has read it
@@ -149,7 +149,7 @@ func (s *site) receive(c *fiber.Ctx, limit func(f views.Form) int64, take func(f
 	return f, err
 }
 
-func (s *site) receiveParts(c *fiber.Ctx, parts *multipart.Reader, f views.Form, limit func(views.Form) int64, take func(views.Form, io.Reader) error) error {
+func (s *site) receiveParts(c *fiber.Ctx, parts *multipart.Reader, f views.Form, limit func(views.Form) int64, take func(views.Form, string, io.Reader) error) error {
 	for range maxFields {
 		part, err := parts.NextPart()
 		if err == io.EOF {
@@ -172,7 +172,7 @@ func (s *site) receiveParts(c *fiber.Ctx, parts *multipart.Reader, f views.Form,
 		if part.FileName() == "" {
 			break
 		}
-		if err = take(f, &bounded{part, limit(f)}); errors.Is(err, io.ErrUnexpectedEOF) { // the sender left
+		if err = take(f, part.FileName(), &bounded{part, limit(f)}); errors.Is(err, io.ErrUnexpectedEOF) { // the sender left
 			return fiber.ErrBadRequest
 		}
 		return err

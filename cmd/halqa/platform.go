@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -59,6 +60,8 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	lessons := courses.New(db, now).SignWith(secret)
 	seminars := enrolment.New(db, now)
 	seminars.Quizzes = openQuizzes(lessons)
+	papers := library.New(db, documents, now)
+	seminars.Files = papersIn(papers)
 	forum := community.New(db, now)
 	return &platform{
 		db:         db,
@@ -72,7 +75,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
 			Posts: posts(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		introductions: introduction.New(db, now),
-		library:       library.New(db, documents, now), documents: documents,
+		library:       papers, documents: documents,
 	}, nil
 }
 
@@ -88,6 +91,14 @@ func openQuizzes(s *courses.Service) enrolment.Quizzes {
 		}
 		return names, err
 	}
+}
+
+// papersIn keeps the documents of seminars in the library's store, checked as its own are.
+func papersIn(l *library.Service) enrolment.Files {
+	return enrolment.Files{Find: l.Find, Keep: func(name string, file io.Reader) (enrolment.File, error) {
+		blob, called, err := l.Keep(name, file)
+		return enrolment.File{Blob: blob.Name, Name: called, Bytes: blob.Bytes}, err
+	}}
 }
 
 // talk tells notify what a person, or with 0 anybody, may hear of a post, as the transaction at hand sees it.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"halqa/community/account"
@@ -54,6 +55,15 @@ func (r *realm) deskRows() []row {
 				fmt.Sprintf("date_%d", r.office), "2031-05-06", fmt.Sprintf("from_%d", r.office), "09:00")},
 		{route: "GET /desk/seminars/:id/knowledge", cells: doorsHere, ask: to("/desk/seminars/%d/knowledge", r.seminar.ID)},
 		{route: "GET /desk/seminars/:id/knowledge", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/knowledge", r.hidden.ID)},
+		{route: "GET /desk/seminars/:id/papers", cells: doorsHere, ask: to("/desk/seminars/%d/papers", r.seminar.ID)},
+		{route: "GET /desk/seminars/:id/papers", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/papers", r.hidden.ID)},
+		{route: "POST /desk/seminars/:id/papers/file", cells: doorsHere, lands: "/desk/seminars/", used: true, ask: r.paperFile},
+		{route: "POST /desk/seminars/:id/papers/link", cells: doorsHere, lands: "/desk/seminars/", used: true, ask: func(c *comer) ask {
+			sem := r.published(r.office, r.space, "Passager", week)
+			return at("/desk/seminars/%d/papers/link", sem.ID).with("title", "Guide", "url", "https://example.org")(c)
+		}},
+		{route: "POST /desk/seminars/:id/papers/:paper/remove", cells: doorsHere, lands: "/desk/seminars/", ask: at("/desk/seminars/%d/papers/999999/remove", r.seminar.ID).with()},
+		{route: "GET /seminars/:id/papers/:paper", about: "for staff", cells: "s nn nn nn yn yn nnn yyn", ask: to("/seminars/%d/papers/%d", r.seminar.ID, r.paper())},
 		{route: "GET /desk/seminars/:id/registrations/:registration", cells: runsHere,
 			ask: to("/desk/seminars/%d/registrations/%d", r.seminar.ID, r.dalila.ID)},
 		{route: "GET /desk/seminars/:id/registrations/:registration", about: "of another seminar", cells: "s ff ff ff ff nf fff nnf",
@@ -122,6 +132,22 @@ func (r *realm) deskFormRows() []row {
 		{route: "POST /desk/seminars/:id/cancel", about: "draft", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", used: true, ask: act("cancel", r.space, false)},
 		{route: "POST /desk/seminars/:id/cancel", about: "in a space by invitation", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", used: true, ask: act("cancel", r.closed, true)},
 	}
+}
+
+// paper puts a file among the documents of the seminar here.
+func (r *realm) paper() int64 {
+	admin := r.people[anAdministrator].actor
+	p, err := r.p.enrolment.AddFile(r.ctx, admin, r.seminar.ID, "Support", "x.txt", strings.NewReader("Bonjour"))
+	r.check(err)
+	return p.ID
+}
+
+// paperFile brings a file to a seminar of its own: the same one isn't taken twice.
+func (r *realm) paperFile(*comer) ask {
+	upload := at("/desk/seminars/%d/papers/file", r.published(r.office, r.space, "Passager", week).ID)
+	upload.body = "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nSupport\r\n" +
+		"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nBonjour\r\n--x--\r\n"
+	return upload
 }
 
 func (r *realm) doorRows() []row {

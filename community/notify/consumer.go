@@ -33,6 +33,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.SeatMoved{}.EventType(),
 			events.SeatReminded{}.EventType(),
 			events.TrainerNamed{}.EventType(),
+			events.PaperAdded{}.EventType(),
 			events.ModuleCompleted{}.EventType(),
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
@@ -101,6 +102,12 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return one(events.Decode[events.TrainerNamed](e))(func(p events.TrainerNamed) []notice {
 			return []notice{{to: p.PersonID, kind: TrainerNamed, data: Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID}}}
 		})
+	case events.PaperAdded{}.EventType():
+		p, err := events.Decode[events.PaperAdded](e)
+		if err != nil {
+			return nil, err
+		}
+		return ofPaper(ctx, tx, p)
 	case events.ModuleCompleted{}.EventType():
 		return one(events.Decode[events.ModuleCompleted](e))(ofCompletion)
 	case events.OrganisationDecided{}.EventType():
@@ -220,11 +227,11 @@ func (s *Service) tell(ctx context.Context, tx bun.Tx, e events.Event, n notice)
 	return s.mailNotice(ctx, tx, e, n)
 }
 
-// mailNotice queues the mail of a notice, unless it is old news: the seminar began, the event waited for days, a later
+// mailNotice queues the mail of a notice, unless it is old news: the seminar began (which its documents outlive), the event waited for days, a later
 // event of the same registration was told already, or the person hasn't come back since the last mail about a thread.
 func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n notice) error {
 	now := s.now()
-	if n.data.SeminarID != 0 && !n.data.StartsAt.After(now) || e.Time.Before(now.Add(-stale)) {
+	if n.data.SeminarID != 0 && !n.data.StartsAt.After(now) && n.kind != PapersAdded || e.Time.Before(now.Add(-stale)) {
 		return nil
 	}
 	if n.data.RegistrationID != 0 {

@@ -37,6 +37,7 @@ const (
 	SeatToEndorse         Kind = "seat_to_endorse"       // to the organisation's administrators
 	SeatToApprove         Kind = "seat_to_approve"       // to the office's moderators
 	TrainerNamed          Kind = "trainer_named"         // to the trainer
+	PapersAdded           Kind = "papers_added"          // to those who hold a seat
 	ModuleCompleted       Kind = "module_completed"
 	OrganisationRequested Kind = "organisation_requested" // to the office's moderators
 	OrganisationValidated Kind = "organisation_validated"
@@ -67,7 +68,7 @@ const (
 // Kinds lists every kind.
 var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeatWithdrawn, SeminarCancelled, SeminarMoved,
 	SeatRequested, SeatPending, SeatEndorsed, SeatRefused, SeatOffered, OfferExpired, SeatConditional, ConditionReminder,
-	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove, TrainerNamed,
+	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove, TrainerNamed, PapersAdded,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
@@ -111,6 +112,8 @@ func pathOf(k Kind, d Data) string {
 		return "/moderation"
 	case PostOverdue:
 		return "/moderation?who=late"
+	case PapersAdded:
+		return fmt.Sprintf("/seminars/%d#papers", d.SeminarID)
 	case BatchFinished:
 		return fmt.Sprintf("/moderation/batches/%d", d.BatchID)
 	}

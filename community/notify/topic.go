@@ -35,7 +35,7 @@ var topics = []struct {
 }{
 	{AboutOpenings, []string{string(SeminarUnlocked)}, true, nil},
 	{AboutSeats, []string{string(SeatConfirmed), string(SeatWaitlisted), string(SeatWithdrawn), string(SeatRequested), string(SeatPending),
-		string(SeatEndorsed), string(SeatRefused), string(SeatConditional), string(ConditionReminder), string(ConditionMet), string(TrainerNamed)}, true, nil},
+		string(SeatEndorsed), string(SeatRefused), string(SeatConditional), string(ConditionReminder), string(ConditionMet), string(TrainerNamed), string(PapersAdded)}, true, nil},
 	{AboutPromotions, []string{string(SeatPromoted), string(SeatOffered), string(OfferExpired)}, true, nil},
 	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved), string(ConditionUnmet), string(SeatCancelledForUs)}, true, nil},
 	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), DigestMail}, true, nil},

@@ -52,6 +52,16 @@ var (
 			Percent: map[int64]map[int64]int{1: {1: 100, 2: 40}}, All: map[int64]int{1: 1}}}
 		return views.DeskKnowledge(v)
 	})
+	_ = register("desk/papers", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		d.Papers, d.Page.Title = somePapers, p.T("training.papers")
+		refused := views.Form{Values: url.Values{"title": {"دليل"}, "url": {"x"}}, Errors: []views.FieldError{{Field: "url", Text: p.T("training.error_paper_url")}}}
+		return views.DeskPapers(views.PapersView{Page: d.Page, View: d.View, Link: refused})
+	})
+	_ = register("desk/papers of none", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		return views.DeskPapers(views.PapersView{Page: d.Page, View: d.View})
+	})
 	_ = register("desk/knowledge of nothing", func(p views.Page) templ.Component {
 		d := deskSeminar(p)
 		return views.DeskKnowledge(views.KnowledgeView{Page: d.Page, Knowledge: enrolment.Knowledge{DeskView: d.DeskView}})

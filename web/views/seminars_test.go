@@ -38,6 +38,11 @@ func init() {
 	register("seats/empty", func(p views.Page) templ.Component { return views.Seats(views.SeatsView{Page: p}) })
 }
 
+var somePapers = []enrolment.Paper{
+	{ID: 1, SeminarID: 7, Title: "Support du matin", Blob: "aa.pdf", Name: "x.pdf", Bytes: 120_000, AddedAt: now},
+	{ID: 2, SeminarID: 7, Title: "دليل الميزانية", URL: "https://example.org/guide", AddedAt: now},
+}
+
 func feed(name, label string) views.Feed {
 	return views.Feed{Name: name, Label: label, URL: "https://halqa.example/offices/1/calendar.ics?lang=fr"}
 }
@@ -152,6 +157,9 @@ func seminarView(p views.Page, change func(*enrolment.Card)) views.SeminarView {
 		v.AttendSteps, v.AttendWords = gateSteps(p), p.N("seminars.group_at_least", 2)
 		v.AttendWay = &views.Way{Steps: shortWay(p).Steps[:1]}
 		v.AttendMet = v.Mine != nil && v.Mine.State == enrolment.Waitlisted
+	}
+	if v.Mine != nil && v.Mine.HoldsSeat() {
+		v.Papers, v.Shares = somePapers, true
 	}
 	if v.Counting {
 		v.Way = &views.Way{}

@@ -154,6 +154,9 @@ func (s *stage) prepare(ctx context.Context, moderator account.Actor, sem semina
 	if err == nil {
 		err = s.ask(ctx, moderator, created)
 	}
+	if err == nil {
+		err = s.share(ctx, moderator, created)
+	}
 	if err != nil || sem.End == "draft" {
 		return created.ID, err
 	}

@@ -30,6 +30,16 @@ func (s *stage) describe(row *enrolment.Seminar, sem seminar) {
 	}
 }
 
+// share puts a link among the documents of a seminar whose venue is known.
+func (s *stage) share(ctx context.Context, moderator account.Actor, sem enrolment.Seminar) error {
+	if _, known := sem.Point(); !known {
+		return nil
+	}
+	_, err := s.enrolment.AddLink(ctx, moderator, sem.ID, "Budget (Wikipédia)",
+		"https://fr.wikipedia.org/wiki/Budget")
+	return err
+}
+
 // ask adds questions to a seminar whose venue is known: none that must be answered, for people registered before.
 func (s *stage) ask(ctx context.Context, moderator account.Actor, sem enrolment.Seminar) error {
 	if _, known := sem.Point(); !known {
