@@ -52,8 +52,8 @@ type NewReply struct {
 }
 
 // Reply writes a post in a thread that the actor may read. Sent twice with the same nonce it is written once, and the
-// first is returned. It returns ErrLocked for a locked thread, ErrHidden for a hidden one, and a TooMany to those who
-// write too fast.
+// first is returned. It returns ErrLocked for a locked thread, ErrHidden for a hidden one, a TooMany to those who
+// write too fast, and an account.Suspended to those whom a measure keeps from it.
 func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (Post, error) {
 	if !actor.SignedIn() {
 		return Post{}, account.ErrSignInRequired
@@ -71,10 +71,13 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		if err != nil {
 			return err
 		}
-		if _, err := see(ctx, tx, actor, t); err != nil {
-			return err
+		sp, err := see(ctx, tx, actor, t)
+		if err == nil {
+			err = s.mayWrite(ctx, tx, actor, sp)
 		}
 		switch {
+		case err != nil:
+			return err
 		case t.Hidden:
 			return ErrHidden
 		case t.Locked():
@@ -155,6 +158,9 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 		case t.Locked():
 			return ErrLocked
 		}
+		if err := s.mayEdit(ctx, tx, actor, t); err != nil {
+			return err
+		}
 		var wrong account.Invalids
 		p.Body = e.words(&wrong, t, p)
 		title := t.Title
@@ -187,6 +193,15 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 		return events.Publish(ctx, tx, events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, PersonID: actor.PersonID})
 	})
 	return p, err
+}
+
+// mayEdit refuses those whom a measure keeps from writing where a thread is.
+func (s *Service) mayEdit(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread) error {
+	sp, err := account.FindSpace(ctx, tx, t.SpaceID)
+	if err != nil {
+		return err
+	}
+	return s.mayWrite(ctx, tx, actor, sp)
 }
 
 // DeletePost deletes the actor's own post: its text is gone for ever and a trace stays. A thread whose opening is deleted

@@ -26,6 +26,7 @@ type Reported struct {
 	Assignee   string
 	Late       bool // it has waited for LateAfter
 	Mine       bool // the actor may decide; else those who moderate its space do
+	Measurable bool // account.Outranks holds between the actor and the author
 
 	AuthorOffice int64 // that serves the author's governorate, or 0
 }
@@ -105,6 +106,9 @@ func (s *Service) Queue(ctx context.Context, actor account.Actor, f QueueFilter)
 		list[i].Space = spaces[r.SpaceID]
 		list[i].Mine = mayJudge(actor, list[i].Space, r.AuthorOffice)
 		list[i].Late = !r.OpenedAt.IsZero() && s.now().Sub(r.OpenedAt) >= LateAfter
+	}
+	if err := s.addMeasurable(ctx, actor, list); err != nil {
+		return nil, false, err
 	}
 	return list, more, s.addReports(ctx, list, state)
 }

@@ -18,10 +18,13 @@ func (s *Service) Thank(ctx context.Context, actor account.Actor, postID int64, 
 		return account.ErrSignInRequired
 	}
 	return s.onPost(ctx, "thank for", postID, func(ctx context.Context, tx bun.Tx, t Thread, p Post) error {
-		if _, err := see(ctx, tx, actor, t); err != nil {
-			return err
+		sp, err := see(ctx, tx, actor, t)
+		if err == nil && thanks {
+			err = s.mayWrite(ctx, tx, actor, sp)
 		}
 		switch {
+		case err != nil:
+			return err
 		case p.Hidden() || p.Deleted():
 			return account.ErrNotFound
 		case p.AuthorID == actor.PersonID:

@@ -93,7 +93,7 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 	}
 	var t Thread
 	err := s.inTx(ctx, "start a thread", func(ctx context.Context, tx bun.Tx) error {
-		if err := mayStart(ctx, tx, actor, n); err != nil {
+		if err := s.mayStart(ctx, tx, actor, n); err != nil {
 			return err
 		}
 		if err := wrong.Err(); err != nil {
@@ -122,11 +122,14 @@ func (n *NewThread) words(wrong *account.Invalids) string {
 	return n.Sheet.body()
 }
 
-// mayStart refuses those who can't read the space; announcing is for those who moderate it.
-func mayStart(ctx context.Context, db bun.IDB, actor account.Actor, n NewThread) error {
+// mayStart refuses those who can't read the space, or may not write there; announcing is for those who moderate it.
+func (s *Service) mayStart(ctx context.Context, db bun.IDB, actor account.Actor, n NewThread) error {
 	sp, err := readable(ctx, db, actor, n.SpaceID)
 	if err == nil && n.Kind == Announcement {
 		err = moderates(actor, sp)
+	}
+	if err == nil {
+		err = s.mayWrite(ctx, db, actor, sp)
 	}
 	return err
 }

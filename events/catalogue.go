@@ -704,3 +704,47 @@ func (PaperAdded) EventType() string    { return "enrolment.paper_added" }
 func (PaperRemoved) EventType() string  { return "enrolment.paper_removed" }
 func (p PaperAdded) EventKey() string   { return seminarKey(p.SeminarID) }
 func (p PaperRemoved) EventKey() string { return seminarKey(p.SeminarID) }
+
+// MeasureTaken says that moderators warned, suspended or banned a person.
+type MeasureTaken struct {
+	MeasureID int64  `json:"measure_id"`
+	PersonID  int64  `json:"person_id"`
+	State     string `json:"state"`    // warn, suspend, ban
+	Kind      string `json:"kind"`     // space, office, platform
+	ScopeID   int64  `json:"scope_id"` // 0 for the platform
+	OfficeID  int64  `json:"office_id"`
+	SpaceID   int64  `json:"space_id"`
+	PostID    int64  `json:"post_id"` // what it is about
+	By        int64  `json:"by"`
+}
+
+// MeasureAppealed says that a person asks others to look again at a measure about them.
+type MeasureAppealed struct {
+	MeasureID int64  `json:"measure_id"`
+	PersonID  int64  `json:"person_id"`
+	Kind      string `json:"kind"`
+	ScopeID   int64  `json:"scope_id"`
+	OfficeID  int64  `json:"office_id"`
+	SpaceID   int64  `json:"space_id"`
+	TakenBy   int64  `json:"taken_by"` // who doesn't answer it
+	By        int64  `json:"by"`
+}
+
+// MeasureDecided says that a measure was lifted, or upheld against an appeal.
+type MeasureDecided struct {
+	MeasureID int64  `json:"measure_id"`
+	PersonID  int64  `json:"person_id"`
+	State     string `json:"state"` // upheld, lifted
+	Kind      string `json:"kind"`
+	ScopeID   int64  `json:"scope_id"`
+	OfficeID  int64  `json:"office_id"`
+	SpaceID   int64  `json:"space_id"`
+	By        int64  `json:"by"`
+}
+
+func (MeasureTaken) EventType() string     { return "account.measure_taken" }
+func (MeasureAppealed) EventType() string  { return "account.measure_appealed" }
+func (MeasureDecided) EventType() string   { return "account.measure_decided" }
+func (p MeasureTaken) EventKey() string    { return personKey(p.PersonID) }
+func (p MeasureAppealed) EventKey() string { return personKey(p.PersonID) }
+func (p MeasureDecided) EventKey() string  { return personKey(p.PersonID) }

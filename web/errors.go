@@ -28,6 +28,7 @@ type problem struct {
 // problems maps the domain's sentinels, once for all. What isn't listed is our fault: 500.
 var problems = []problem{
 	{account.ErrNotFound, fiber.StatusNotFound, "not_found"},
+	{account.ErrSuspended, fiber.StatusForbidden, "suspended"},
 	{account.ErrForbidden, fiber.StatusForbidden, "forbidden"},
 	{account.ErrSignInRequired, fiber.StatusUnauthorized, "forbidden"},
 	{courses.ErrSession, fiber.StatusConflict, "session"},
@@ -89,6 +90,10 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 	if errors.Is(err, account.ErrSignInRequired) && !wantsJSON(c) {
 		return s.sendToSignIn(c)
 	}
+	var banned account.Banned
+	if errors.As(err, &banned) && banned.Token != "" {
+		return c.Redirect("/barred/"+banned.Token, fiber.StatusSeeOther)
+	}
 	view := views.ErrorView{Page: s.page(c, "errors."+p.key+"_title"), Status: p.status}
 	view.Text = view.T("errors." + p.key + "_text")
 	if invalids, ok := account.InvalidsOf(err); ok {
@@ -104,6 +109,13 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 	if errors.As(err, &many) {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(many.RetryAfter.Seconds()))))
 		view.Next = view.N("errors.retry_after", int(math.Ceil(many.RetryAfter.Minutes())))
+	}
+	var suspended account.Suspended
+	if errors.As(err, &suspended) {
+		view.Measures = true
+		if !suspended.Until.IsZero() {
+			view.Text = view.T("errors.suspended_until", "Until", suspended.Until)
+		}
 	}
 	var closed account.Closed
 	if errors.As(err, &closed) {

@@ -83,6 +83,7 @@ func (s *site) routes() []Route {
 		s.firstRunRoutes(),
 		s.peopleRoutes(),
 		s.introductionRoutes(),
+		s.measureRoutes(),
 		s.libraryRoutes(),
 		s.searchRoutes(),
 	)

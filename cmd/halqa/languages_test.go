@@ -136,7 +136,7 @@ var rough = regexp.MustCompile(`^` + key + `[a-z0-9_]+$|\b` + key + `[a-z0-9]+_[
 	`|%!|\{\{|<no value>|<nil>|\bpq: |SQLSTATE|sql: |panic: |runtime error|context deadline|invalid syntax`)
 
 // key begins the keys of the catalogue.
-const key = `(account|common|courses|design|desk|errors|home|library|monitoring|myhome|notify|people|introduction|seminars|admin|authoring|forum|search|offline)\.`
+const key = `(account|common|courses|design|desk|errors|home|library|monitoring|myhome|notify|people|introduction|measure|seminars|admin|authoring|forum|search|offline)\.`
 
 // checkPage checks a whole page, or a part of one that scripts ask for.
 func (x *texts) checkPage(t *testing.T, lang, body string) {

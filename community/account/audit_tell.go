@@ -160,6 +160,10 @@ func talkHappened(eventType string, p told) string {
 		return map[bool]string{true: "report_hidden", false: "report_kept"}[p.Hidden]
 	case events.CaseAssigned{}.EventType():
 		return map[bool]string{true: "case_assigned", false: "case_released"}[p.PersonID != 0]
+	case events.MeasureTaken{}.EventType(), events.MeasureDecided{}.EventType():
+		return "measure_" + p.State
+	case events.MeasureAppealed{}.EventType():
+		return "measure_appealed"
 	case events.DocumentProposed{}.EventType():
 		return "document_proposed"
 	case events.DocumentPublished{}.EventType():

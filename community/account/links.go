@@ -78,7 +78,7 @@ func (s *Service) UseMagicLink(ctx context.Context, linkToken string, from Clien
 		token, err = s.open(ctx, tx, l.PersonID, from)
 		return err
 	})
-	return token, err
+	return token, s.offerAppeal(ctx, err)
 }
 
 // Reset uses a reset link: the password changes, every session of the person ends, every other link sent to them is
@@ -106,7 +106,7 @@ func (s *Service) Reset(ctx context.Context, linkToken, password string, from Cl
 		token, err = s.setPassword(ctx, tx, l.PersonID, hashed, from)
 		return err
 	})
-	return token, err
+	return token, s.offerAppeal(ctx, err)
 }
 
 // checkReset looks before hashing, so that a worthless link costs nothing.

@@ -208,8 +208,12 @@ func (s *Service) touch(ctx context.Context, own Session) error {
 	return nil
 }
 
-// open starts a session for a person in place of the one the client had, and returns its token.
+// open starts a session for a person in place of the one the client had, and returns its token. It returns a Banned, which
+// callers complete by offerAppeal once their transaction is over.
 func (s *Service) open(ctx context.Context, tx bun.Tx, personID int64, from Client) (token string, err error) {
+	if err := banned(ctx, tx, personID); err != nil {
+		return "", err
+	}
 	if err := s.end(ctx, tx, from.Session); err != nil {
 		return "", err
 	}

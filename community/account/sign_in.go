@@ -11,7 +11,7 @@ import (
 
 // SignIn opens a session for whoever knows the password of an address and returns its token. It returns
 // ErrWrongPassword for a wrong password and for an unknown address alike, and a TooMany when an account or an address
-// has failed too often.
+// has failed too often, and a Banned to somebody banned from the platform.
 func (s *Service) SignIn(ctx context.Context, email, password string, from Client) (token string, err error) {
 	address, ok := CanonicalEmail(email)
 	if !ok || len(password) > maxPassword*4 {
@@ -41,7 +41,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from Clien
 		token, err = s.open(ctx, tx, p.ID, from)
 		return err
 	})
-	return token, err
+	return token, s.offerAppeal(ctx, err)
 }
 
 // stillHas locks a person and refuses when their password changed while it was being compared: a password change ends

@@ -49,6 +49,9 @@ func (s *Service) Give(ctx context.Context, actor account.Actor, spaceID int64, 
 	if !MayGive(actor, sp) {
 		return Document{}, refuse(actor)
 	}
+	if err := account.MayWrite(ctx, s.db, actor.PersonID, sp, s.now()); err != nil {
+		return Document{}, err
+	}
 	axes, err := s.axes(ctx)
 	if err != nil {
 		return Document{}, err

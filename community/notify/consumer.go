@@ -52,6 +52,9 @@ func (s *Service) Consumers() []events.Consumer {
 			events.CaseAssigned{}.EventType(),
 			events.CaseOverdue{}.EventType(),
 			events.BatchDone{}.EventType(),
+			events.MeasureTaken{}.EventType(),
+			events.MeasureAppealed{}.EventType(),
+			events.MeasureDecided{}.EventType(),
 		},
 		Handle: s.hear,
 	}}
@@ -127,6 +130,9 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return ofMembership(ctx, tx, p)
 	}
 	if notices, err := ofIntroduction(e); err != nil || len(notices) > 0 {
+		return notices, err
+	}
+	if notices, err := ofMeasure(ctx, tx, e); err != nil || len(notices) > 0 {
 		return notices, err
 	}
 	if notices, err := ofDocument(ctx, tx, e); err != nil || len(notices) > 0 {

@@ -74,6 +74,9 @@ func (c composer) compose(m Mail) Letter {
 	if d.Refused != "" {
 		l.Paragraphs = append(l.Paragraphs, say("refused_"+string(d.Refused)))
 	}
+	if d.Cause != "" {
+		l.Paragraphs = append(l.Paragraphs, say("cause_"+d.Cause))
+	}
 	if d.Reason != "" {
 		l.Paragraphs = append(l.Paragraphs, say("mail_reason"))
 	}

@@ -33,6 +33,7 @@ var MailKinds = []string{
 	"confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
 	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), DigestMail,
+	string(MeasureWarn), string(MeasureSuspend), string(MeasureBan), string(MeasureUpheld), string(MeasureLifted),
 	MailAgain, AnswerRefused,
 }
 

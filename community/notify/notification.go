@@ -63,6 +63,12 @@ const (
 	PostAssigned          Kind = "post_assigned"  // reported, to who looks after it from now on
 	PostOverdue           Kind = "post_overdue"   // reported, to those who moderate its space
 	BatchFinished         Kind = "batch_finished" // to who began it
+	MeasureWarn           Kind = "measure_warn"   // to whom it concerns, as the next four
+	MeasureSuspend        Kind = "measure_suspend"
+	MeasureBan            Kind = "measure_ban"
+	MeasureUpheld         Kind = "measure_upheld"
+	MeasureLifted         Kind = "measure_lifted"
+	MeasureAppealed       Kind = "measure_appealed" // to those who may answer
 )
 
 // Kinds lists every kind.
@@ -73,7 +79,8 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished}
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished,
+	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -114,6 +121,10 @@ func pathOf(k Kind, d Data) string {
 		return "/moderation?who=late"
 	case PapersAdded:
 		return fmt.Sprintf("/seminars/%d#papers", d.SeminarID)
+	case MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted:
+		return fmt.Sprintf("/measures#measure-%d", d.MeasureID)
+	case MeasureAppealed:
+		return fmt.Sprintf("/moderation/measures?show=appeals#measure-%d", d.MeasureID)
 	case BatchFinished:
 		return fmt.Sprintf("/moderation/batches/%d", d.BatchID)
 	}

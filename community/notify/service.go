@@ -39,6 +39,7 @@ type Data struct {
 	SpaceID        int64                   `json:"space_id,omitempty"`
 	ThreadID       int64                   `json:"thread_id,omitempty"`
 	PostID         int64                   `json:"post_id,omitempty"`
+	MeasureID      int64                   `json:"measure_id,omitempty"`
 	BatchID        int64                   `json:"batch_id,omitempty"`    // of a moderator's act on many posts
 	ReplyToID      int64                   `json:"reply_to_id,omitempty"` // the post that PostID answers
 	Thread         string                  `json:"thread,omitempty"`      // a thread's title, in whatever language
@@ -48,7 +49,8 @@ type Data struct {
 	Path         string `json:"path,omitempty"`         // mails: where the action leads
 	Organisation string `json:"organisation,omitempty"` // mails: its name
 	Person       string `json:"person,omitempty"`       // mails: the name of PersonID
-	Reason       string `json:"reason,omitempty"`       // mails: of a refusal
+	Reason       string `json:"reason,omitempty"`       // mails: of a refusal, or of a measure
+	Cause        string `json:"cause,omitempty"`        // mails: of a measure, one of account.Causes
 
 	Refused Refused `json:"refused,omitempty"` // mails: why an answer by mail isn't a post
 
