@@ -2,6 +2,9 @@ package web
 
 import (
 	"errors"
+	"math"
+	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -51,8 +54,9 @@ func (s *site) followText(c *fiber.Ctx) error {
 	if s.refused(c, &f, err) {
 		return s.byTextPage(c, nonce, f, views.TextUnsent)
 	}
-	if errors.Is(err, courses.ErrTooEarly) || errors.Is(err, account.ErrTooMany) { // what was answered waits in the form
+	if wait := s.waitOf(err); wait > 0 { // what was answered waits in the form
 		c.Status(fiber.StatusTooManyRequests)
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 		return s.byTextPage(c, nonce, f, views.TextWaits)
 	}
 	if err != nil {
@@ -67,6 +71,19 @@ func (s *site) followText(c *fiber.Ctx) error {
 		said = "courses.module_just_completed"
 	}
 	return s.done(c, views.LessonURL(id), said)
+}
+
+// waitOf is how long a refusal asks to wait, 0 for other errors.
+func (s *site) waitOf(err error) time.Duration {
+	var early courses.TooEarly
+	var many account.TooMany
+	switch {
+	case errors.As(err, &early):
+		return max(time.Second, early.Until.Sub(s.Now()))
+	case errors.As(err, &many):
+		return max(time.Second, many.RetryAfter)
+	}
+	return 0
 }
 
 func (s *site) setByText(c *fiber.Ctx) error {
