@@ -23,8 +23,22 @@ var (
 )
 
 func byText(p views.Page, followed bool) views.ByTextView {
-	return views.ByTextView{Page: p, Nonce: "n", Wrong: true, ByText: courses.ByText{Visit: courses.Visit{Lesson: budgetVideo, Outline: outline(courses.All, 0)},
-		Track: budgetVideo.Tracks[0], Questions: budgetQuiz.Questions, Followed: followed}}
+	return views.ByTextView{Page: p, Nonce: "n", Said: views.TextWrong, At: now, ByText: courses.ByText{Visit: courses.Visit{Lesson: budgetVideo, Outline: outline(courses.All, 0)},
+		Track: budgetVideo.Tracks[0], Questions: budgetQuiz.Questions, Followed: followed,
+		Least: 90 * time.Second, ReadFrom: now.Add(40 * time.Second), TriesLeft: 2}}
+}
+
+// tooEarly is answers sent before the text can have been read, and spent those after the day's tries.
+func tooEarly(p views.Page) views.ByTextView {
+	v := byText(p, false)
+	v.Said, v.TriesLeft = views.TextWaits, 3
+	return v
+}
+
+func spent(p views.Page, said views.TextSaid) views.ByTextView {
+	v := byText(p, false)
+	v.Said, v.TriesLeft, v.TryAgain = said, 0, now.Add(5*time.Hour)
+	return v
 }
 
 func numbered(id int64, o courses.Outline) courses.Outline {
@@ -46,6 +60,18 @@ var (
 	})
 	_ = register("by text", func(p views.Page) templ.Component {
 		return views.ByText(byText(p, false))
+	})
+	_ = register("by text, too early", func(p views.Page) templ.Component {
+		return views.ByText(tooEarly(p))
+	})
+	_ = register("by text, tries spent", func(p views.Page) templ.Component {
+		return views.ByText(spent(p, views.TextUnsent))
+	})
+	_ = register("by text, tries just spent", func(p views.Page) templ.Component {
+		return views.ByText(spent(p, views.TextWrong))
+	})
+	_ = register("by text, tries spent, answered", func(p views.Page) templ.Component {
+		return views.ByText(spent(p, views.TextWaits))
 	})
 	_ = register("by text, followed", func(p views.Page) templ.Component {
 		return views.ByText(byText(p, true))

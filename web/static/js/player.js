@@ -61,7 +61,7 @@ function pressed(e) {
   setTimeout(() => { if (film.readyState === 0 && film.paused) film.play().catch(() => {}); }, 200);
 }
 
-// tell shows what became of the reports: saved, waiting or signin.
+// tell shows what became of the reports: saved, waiting, early or signin.
 function tell(state) {
   const where = document.getElementById("sent");
   const text = where.dataset[state] || "";

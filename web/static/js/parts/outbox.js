@@ -2,7 +2,7 @@
 // never overwrite each other. Any page of the same person, or the service worker, sends what another one left.
 import { union } from "./intervals.js";
 import { change } from "./store.js";
-import { flush, onQueue, reportOf, waiting } from "./queue.js";
+import { again, flush, onQueue, reportOf, waiting } from "./queue.js";
 
 const first = 2000, longest = 60000; // ms between two attempts
 
@@ -43,7 +43,7 @@ export class Outbox {
     clearTimeout(this.timer);
     await this.written;
     if (!(await waiting(this.person)).length) return;
-    if ((await flush(this.person, this.token())) === "waiting") this.retry();
+    if (again(await flush(this.person, this.token()))) this.retry();
     else this.wait = first;
   }
 

@@ -11,7 +11,7 @@ const channel = "BroadcastChannel" in self ? new BroadcastChannel("halqa-queue")
 if (channel) channel.onmessage = (m) => listeners.forEach((hear) => hear(m.data));
 
 // onQueue hears { type: "changed" }, { type: "sent", item, answer } and { type: "state", person, state }, where the state is
-// saved (all of it), waiting or signin.
+// saved (all of it), waiting (for the network), early (the server takes it later) or signin.
 export function onQueue(hear) { listeners.add(hear); }
 
 function say(news) {
@@ -43,11 +43,14 @@ export async function whoami() {
   return me && { person: String(me.person), token: me.token };
 }
 
-// flush sends what waits for a person, in order. It returns saved, waiting or signin.
+// again tells whether what waits is to be sent again by itself.
+export const again = (state) => state === "waiting" || state === "early";
+
+// flush sends what waits for a person, in order. It returns saved, waiting, early or signin.
 export function flush(person, token) {
   const turn = async () => {
     const state = await sendAll(person, token).catch(() => "waiting");
-    if (state === "waiting") wakeLater();
+    if (again(state)) wakeLater();
     say({ type: "state", person, state });
     return state;
   };
@@ -77,10 +80,17 @@ async function sendAll(person, token) {
     }
     if (answer.verdict === "session") answer = await underAnother(item, token);
     if (answer.verdict === "away") return "waiting";
-    if (answer.verdict === "later") { state = "waiting"; continue; }
+    if (answer.verdict === "later") { state = await postpone(item, answer.said); continue; }
     await settle(item, answer);
   }
   return state;
+}
+
+// postpone notes why the server doesn't take something yet, for the lists that show it.
+async function postpone(item, said) {
+  const why = said?.reason === "too_early" ? "early" : "";
+  await change("queue", item.id, (now) => now && { ...now, why });
+  return why || "waiting";
 }
 
 function post(item, token) {
@@ -113,7 +123,7 @@ async function judge(answer) {
   const said = await answer.json().catch(() => null);
   if (answer.ok) return said ? { verdict: "saved", said } : { verdict: "away" };
   if (answer.status === 401 || answer.status === 403) return { verdict: "stale", said };
-  if (answer.status === 429) return { verdict: said?.reason === "too_early" ? "later" : "away" };
+  if (answer.status === 429) return { verdict: said?.reason === "too_early" ? "later" : "away", said };
   if (answer.status === 409) return { verdict: said?.reason === "session" ? "session" : "later" };
   return { verdict: "refused", said };
 }

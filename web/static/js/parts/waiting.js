@@ -1,6 +1,6 @@
 // The list of what waits to be sent, on every page where something may: each thing by its name, and what will become of it.
 import { get } from "./store.js";
-import { flush, forget, onQueue, waiting, whoami } from "./queue.js";
+import { again, flush, forget, onQueue, waiting, whoami } from "./queue.js";
 
 const box = document.getElementById("waiting");
 let person = "", state = "waiting", wait = 2000, timer = 0;
@@ -19,6 +19,7 @@ export async function startWaiting(spoken = "") {
     box.addEventListener("click", (e) => { const id = e.target.closest("[data-forget]")?.dataset.forget; if (id) forget(id); });
     await show(spoken);
   }
+  if (box) window.addEventListener("offline", () => show(spoken));
   window.addEventListener("online", () => { wait = 2000; renew(); send(); });
   if (navigator.onLine !== false) renew();
   send();
@@ -27,7 +28,7 @@ export async function startWaiting(spoken = "") {
 async function send() {
   clearTimeout(timer);
   if (!(await waiting(person)).some((item) => !item.refused)) return;
-  if ((await flush(person, token())) !== "waiting") return;
+  if (!again(await flush(person, token()))) return;
   timer = setTimeout(send, wait * (0.75 + Math.random() / 2));
   wait = Math.min(wait * 2, 60000);
 }
@@ -49,12 +50,18 @@ async function show(spoken) {
   box.querySelector("[data-signin]").hidden = state !== "signin";
 }
 
+// reason says that something will be sent, and what it waits for.
+function reason(item) {
+  if (navigator.onLine === false) return box.dataset.away;
+  return item.why === "early" ? box.dataset.early : box.dataset.later;
+}
+
 function line(item) {
   const el = document.createElement("li"), name = document.createElement("b"), title = document.createElement("bdi"), what = document.createElement("span");
   name.textContent = box.dataset[item.kind];
   title.textContent = item.title;
   what.className = item.refused === undefined ? "quiet" : "warned";
-  what.textContent = item.refused === undefined ? box.dataset.later : item.refused || box.dataset.refused;
+  what.textContent = item.refused === undefined ? reason(item) : item.refused || box.dataset.refused;
   el.append(name, " ", title, " ", what);
   if (item.refused !== undefined) {
     if (item.body) { const body = document.createElement("p"); body.dir = "auto"; body.textContent = item.body; el.append(body); }

@@ -3,7 +3,7 @@
 //
 // It keeps no page by itself: only those of modules that somebody saved, in a cache of that person and module.
 import { get, put } from "../parts/store.js";
-import { flush, waiting } from "../parts/queue.js";
+import { again, flush, waiting } from "../parts/queue.js";
 import { forgetAll } from "../parts/saved.js";
 import { film } from "./film.js";
 import { keepForm } from "./forms.js";
@@ -43,7 +43,7 @@ async function hello({ person, lang, theme, token }) {
 // sendRest is woken by the browser when the network is back, even without a page. A failure has it try again.
 async function sendRest() {
   const person = await get("meta", "person");
-  if (person && (await waiting(person)).length && (await flush(person)) === "waiting") throw new Error("still waiting");
+  if (person && (await waiting(person)).length && again(await flush(person))) throw new Error("still waiting");
 }
 
 function onFetch(e) {

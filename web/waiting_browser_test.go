@@ -1,0 +1,53 @@
+package web
+
+import (
+	"fmt"
+	"testing"
+
+	cdp "github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"halqa/web/browsertest"
+)
+
+// TestWaitingSaysWhyInABrowser leaves a stretch in the phone's queue that can't have been played yet: the lesson and the
+// module say that it will be sent, and what it waits for.
+func TestWaitingSaysWhyInABrowser(t *testing.T) {
+	s, base, _ := realSchool(t)
+	lesson, module := fmt.Sprintf("%s/lessons/%d", base, s.video.ID), fmt.Sprintf("%s/modules/%d", base, s.video.ModuleID)
+	for _, c := range []struct{ lang, early, listed, away string }{
+		{"ar", "سيُرسل بعد قليل", "سيُرسل بعد قليل", "سيُرسل عند عودة الشبكة"},
+		{"fr", "Sera envoyé un peu plus tard", "sera envoyé un peu plus tard", "sera envoyé au retour du réseau"},
+	} {
+		s.amel.Language = c.lang
+		b := browsertest.New(t, 360, c.lang, c.lang == "fr")
+		signIn(b, base)
+		b.Open(lesson)
+		b.WaitFor(`!document.getElementById("speed").hidden`)
+		s.leaves(b)
+		b.Open(lesson)
+		b.WaitText("#sent", c.early)
+		b.Shot("lesson-early")
+		b.Open(module)
+		b.WaitText("#waiting", c.listed)
+		b.Shot("module-early")
+		for _, fault := range b.Axe() { // and not the console: the stretch is tried, and refused, again and again
+			t.Error(fault)
+		}
+		_, err := chromedp.Call(b.Ctx, cdp.OverrideNetworkState, cdp.OverrideNetworkStateParams{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+		mustDo(t, err)
+		b.WaitText("#waiting", c.away)
+		b.Said() // the refusals
+	}
+}
+
+// leaves puts most of the film into the queue of a page that has just been opened, as a player whose clock ran ahead would.
+func (s *school) leaves(b *browsertest.Browser) {
+	b.T.Helper()
+	browsertest.Eval[any](b, fmt.Sprintf(`new Promise((done) => { const open = indexedDB.open("halqa"); open.onsuccess = () => {
+		const film = document.querySelector("[data-session]").dataset, t = open.result.transaction("queue", "readwrite");
+		t.objectStore("queue").put({ id: "played:early", person: document.body.dataset.person, kind: "played", title: "Budget", at: 1, rev: 1,
+			module: "%d", lesson: "%d", path: "/lessons/%d/played",
+			report: { session: film.session, track: Number(film.track), client: "early", intervals: [[0, 90000]], position: 90000 } }, "played:early");
+		t.oncomplete = () => { open.result.close(); done(null); }; }; })`, s.video.ModuleID, s.video.ID, s.video.ID))
+}
