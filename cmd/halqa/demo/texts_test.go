@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"halqa/community/account"
 )
 
 // TestTypographyOfTexts refuses ordinary spaces where French, as it is printed, wants one that doesn't break a line.
@@ -24,5 +26,18 @@ func TestTypographyOfTexts(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// Everybody of the cast may be asked for by others, whatever number a database gives them.
+func TestTheCastShowsItsNames(t *testing.T) {
+	text, err := read[peopleText]("people.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range text.Cast {
+		if to, hidden := cardOf(&player{person: p, number: i + 1, id: 5}).Shown[account.CardName]; hidden {
+			t.Errorf("%s shows their name to %s alone", p.Email, to)
+		}
 	}
 }
