@@ -15,13 +15,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
+	"halqa/community/account/accounttest"
 	"halqa/courses"
 	"halqa/courses/media"
+	"halqa/enrolment"
 	"halqa/events"
 	"halqa/migrations/testdb"
 	"halqa/web/views"
@@ -288,10 +291,17 @@ func TestBodiesInChunksAreRead(t *testing.T) {
 
 // TestUploadsLookAtTheirToken asks every route that reads its own body to refuse a form without its token.
 func TestUploadsLookAtTheirToken(t *testing.T) {
-	w := newStudio(t, testdb.Tx(t))
+	db := testdb.Tx(t)
+	w := newStudio(t, db)
 	w.moez.Grants = []account.Grant{{Role: account.Administrator, Kind: account.OverPlatform}}
+	w.Enrolment = enrolment.New(db, nil)
+	start := time.Now().AddDate(0, 0, 7).Truncate(time.Minute)
+	sem, err := w.Enrolment.Create(context.Background(), w.moez, enrolment.Seminar{OfficeID: accounttest.Office(t, db, "nord").ID,
+		SpaceID: accounttest.Space(t, db, "nord", 0).ID, Title: events.Text{"fr": "Atelier"}, Venue: "Ici", Zone: "Africa/Tunis", Capacity: 5,
+		Sessions: []enrolment.Session{{StartsAt: start, EndsAt: start.Add(time.Hour)}}})
+	mustDo(t, err)
 	v := w.moezArrives(t)
-	names := strings.NewReplacer(":id", fmt.Sprint(w.video.ID), ":lang", "fr", ":key", "funding")
+	names := strings.NewReplacer("/seminars/:id", fmt.Sprintf("/seminars/%d", sem.ID), ":id", fmt.Sprint(w.video.ID), ":lang", "fr", ":key", "funding")
 	asked := 0
 	for _, r := range Routes(w.Deps) {
 		if r.Access.streams {
