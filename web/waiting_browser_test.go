@@ -13,31 +13,33 @@ import (
 // TestWaitingSaysWhyInABrowser leaves a stretch in the phone's queue that can't have been played yet: the lesson and the
 // module say that it will be sent, and what it waits for.
 func TestWaitingSaysWhyInABrowser(t *testing.T) {
-	s, base, _ := realSchool(t)
-	lesson, module := fmt.Sprintf("%s/lessons/%d", base, s.video.ID), fmt.Sprintf("%s/modules/%d", base, s.video.ModuleID)
 	for _, c := range []struct{ lang, early, listed, away string }{
 		{"ar", "سيُرسل بعد قليل", "سيُرسل بعد قليل", "سيُرسل عند عودة الشبكة"},
 		{"fr", "Sera envoyé un peu plus tard", "sera envoyé un peu plus tard", "sera envoyé au retour du réseau"},
 	} {
-		s.amel.Language = c.lang
-		b := browsertest.New(t, 360, c.lang, c.lang == "fr")
-		signIn(b, base)
-		b.Open(lesson)
-		b.WaitFor(`!document.getElementById("speed").hidden`)
-		s.leaves(b)
-		b.Open(lesson)
-		b.WaitText("#sent", c.early)
-		b.Shot("lesson-early")
-		b.Open(module)
-		b.WaitText("#waiting", c.listed)
-		b.Shot("module-early")
-		for _, fault := range b.Axe() { // and not the console: the stretch is tried, and refused, again and again
-			t.Error(fault)
-		}
-		_, err := chromedp.Call(b.Ctx, cdp.OverrideNetworkState, cdp.OverrideNetworkStateParams{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
-		mustDo(t, err)
-		b.WaitText("#waiting", c.away)
-		b.Said() // the refusals
+		t.Run(c.lang, func(t *testing.T) { // each in a school of its own: pages left open go on asking
+			s, base, _ := realSchool(t)
+			lesson, module := fmt.Sprintf("%s/lessons/%d", base, s.video.ID), fmt.Sprintf("%s/modules/%d", base, s.video.ModuleID)
+			s.amel.Language = c.lang
+			b := browsertest.New(t, 360, c.lang, c.lang == "fr")
+			signIn(b, base)
+			b.Open(lesson)
+			b.WaitFor(`!document.getElementById("speed").hidden`)
+			s.leaves(b)
+			b.Open(lesson)
+			b.WaitText("#sent", c.early)
+			b.Shot("lesson-early")
+			b.Open(module)
+			b.WaitText("#waiting", c.listed)
+			b.Shot("module-early")
+			for _, fault := range b.Axe() { // and not the console: the stretch is tried, and refused, again and again
+				t.Error(fault)
+			}
+			_, err := chromedp.Call(b.Ctx, cdp.OverrideNetworkState, cdp.OverrideNetworkStateParams{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+			mustDo(t, err)
+			b.WaitText("#waiting", c.away)
+			b.Said() // the refusals
+		})
 	}
 }
 
