@@ -80,7 +80,7 @@ func readTexts(t *testing.T) *texts {
 		case others[text] || letters < 4: // "Site", "OK"
 		case hole.MatchString(text):
 			said := quotedHole.ReplaceAllStringFunc(regexp.QuoteMeta(text), func(hole string) string {
-				if strings.Contains(hole, "Count") {
+				if strings.Contains(hole, "Count") || strings.Contains(hole, "Number") {
 					return `[\d\p{Z}]+`
 				}
 				return ".*"

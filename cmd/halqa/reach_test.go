@@ -44,6 +44,7 @@ var elsewhere = map[string]string{
 	"/spaces/:key/calendar.ics": "calendar programs", "/offices/:id/calendar.ics": "calendar programs",
 	"/me": "scripts", "/modules/:id/pack": "scripts", "/lessons/:id/text": "a module that allows it", "/attestations/:code": "a space that attests",
 	"/spaces/:key/mentions": "scripts", "/moderation/batches/:id": "a decision on many reports", "/seminars/:id/answers": "a registration that was asked something",
+	"/seminars/:id/papers/:paper": "a seat at a seminar with files", "/barred/:token": "a sign-in that is refused",
 	"/first-run": "the terminal", "/live": "scripts", "/organisations/found": "scripts", "/design": "those who build pages",
 }
 
