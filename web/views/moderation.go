@@ -117,9 +117,12 @@ func (p Page) figure(f community.Figure) string {
 	return p.Number(f.N)
 }
 
-// delay is a number of hours in words, days when it is long.
-func (p Page) delay(hours int) string {
+// delay is how long half of the decisions took, in words: days when it is long, a dash when nothing was to be decided.
+func (p Page) delay(t community.Tally) string {
+	hours := t.Hours
 	switch {
+	case t.Hidden.Shown && t.Kept.Shown && t.Hidden.N+t.Kept.N == 0:
+		return "–"
 	case hours < 0:
 		return p.T("moderation.figures_few")
 	case hours >= 48:
