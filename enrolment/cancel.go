@@ -62,6 +62,16 @@ func (s *Service) leave(ctx context.Context, tx bun.Tx, sem Seminar, reg *Regist
 	return s.settle(ctx, tx, sem, by)
 }
 
+// CancelReason is what whoever withdrew a registration said of it, or "".
+func CancelReason(ctx context.Context, db bun.IDB, registrationID int64) (string, error) {
+	var words []string
+	err := db.NewRaw(`select cancel_reason from registration where id = ?`, registrationID).Scan(ctx, &words)
+	if err != nil || len(words) == 0 {
+		return "", err
+	}
+	return words[0], nil
+}
+
 // cancelAll withdraws every registration of a seminar that is called off.
 func (s *Service) cancelAll(ctx context.Context, tx bun.Tx, sem Seminar, by account.Actor) error {
 	var all []Registration

@@ -267,6 +267,11 @@ func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n n
 	if err != nil {
 		return fmt.Errorf("whom to write to: %w", err)
 	}
+	if s.reason != nil && lost(n.kind) {
+		if n.data.Reason, err = s.reason(ctx, tx, n.data.RegistrationID); err != nil {
+			return fmt.Errorf("why registration %d ended: %w", n.data.RegistrationID, err)
+		}
+	}
 	n.data.Name, n.data.Person, n.data.Organisation, n.data.Path = p.Name, p.Person, p.Organisation, pathOf(n.kind, n.data)
 	return enqueue(ctx, tx, Mail{Key: fmt.Sprintf("%s.%d", e.ID, n.to), To: p.Email, PersonID: n.to, Language: p.Language,
 		Kind: string(n.kind), Data: n.data}, now, p.attention().quiet().after(s.clock()))

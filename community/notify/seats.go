@@ -56,6 +56,11 @@ func ofRegistration(ctx context.Context, tx bun.Tx, p events.RegistrationChanged
 	return append([]notice{n}, others...), err
 }
 
+// lost tells the news of a registration that somebody else ended, and said why.
+func lost(k Kind) bool {
+	return slices.Contains([]Kind{SeminarCancelled, SeatCancelled, SeatCancelledForUs, SeatRefused}, k)
+}
+
 func ofReminder(p events.SeatReminded) []notice {
 	return []notice{{p.PersonID, ConditionReminder, Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID,
 		RegistrationID: p.RegistrationID, Until: p.Until}, false}}

@@ -61,12 +61,16 @@ type Data struct {
 // any more. Person 0 is anybody: what a visitor may read, everybody may.
 type Talk func(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error)
 
+// Reason is what whoever withdrew a registration said of it, in their words, or "".
+type Reason func(ctx context.Context, db bun.IDB, registrationID int64) (string, error)
+
 // Secret is the key of the platform. It is asked for when it is needed: making one is an effect.
 type Secret func() ([]byte, error)
 
 // Options are what a Service needs beside the database.
 type Options struct {
 	Render    Render
+	Reason    Reason           // without it mails of lost seats say none
 	Talk      Talk             // without it nobody is told of posts
 	Posts     Posts            // without it mails about posts don't say them
 	Secret    Secret           // signs the links that end mails; without it there are none
@@ -83,6 +87,7 @@ type Options struct {
 type Service struct {
 	db      bun.IDB
 	render  Render
+	reason  Reason
 	talk    Talk
 	posts   Posts
 	answer  Answer
@@ -106,7 +111,7 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Secret == nil {
 		o.Secret = func() ([]byte, error) { return nil, nil }
 	}
-	return &Service{db: db, render: o.Render, talk: o.Talk, posts: o.Posts, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
+	return &Service{db: db, render: o.Render, talk: o.Talk, reason: o.Reason, posts: o.Posts, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
 		zone: o.Zone, now: o.Now}
 }
 
