@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"halqa/community"
+	"halqa/community/account"
 	"halqa/community/notify"
 	"halqa/community/notify/letterbox"
 	"halqa/events/eventstest"
@@ -149,6 +150,33 @@ func TestADiscussionByMail(t *testing.T) {
 		t.Errorf("%v", refused)
 	}
 	if page, err = c.p.community.Thread(c.ctx, amel, th.ID, 0); err != nil || len(page.Lines) != 3 {
+		t.Errorf("%d posts, error %v", len(page.Lines), err)
+	}
+}
+
+// TestWhoIsSuspendedIsToldByMail: an answer by mail is held to a suspension as one on the page is, and its writer told.
+func TestWhoIsSuspendedIsToldByMail(t *testing.T) {
+	c := newCorrespondence(t)
+	amel, sami := c.actorOf(c.person("amel")), c.actorOf(c.person("sami"))
+	th, err := c.p.community.StartThread(c.ctx, amel, community.NewThread{SpaceID: c.space.ID, Kind: community.Discussion, Title: "Le budget", Body: "Qui a un modèle ?"})
+	c.check(err)
+	_, err = c.p.community.Reply(c.ctx, sami, community.NewReply{ThreadID: th.ID, Body: "Voulez-vous le mien ?"})
+	c.check(err)
+	told := c.mails()
+	if len(told) != 1 {
+		t.Fatalf("%v", told)
+	}
+	_, err = c.p.account.Measure(c.ctx, c.admin, account.NewMeasure{PersonID: amel.PersonID, SpaceID: c.space.ID, Kind: account.OverSpace,
+		Act: account.Suspend, Days: 3, Cause: "insult", Words: "Restons courtois."})
+	c.check(err)
+	c.mails() // of the measure
+	address, err := mail.ParseAddress(told[0].Get("To"))
+	c.check(err)
+	c.send(address.Address, told[0].Get("Reply-To"), "1", told[0].Get("Message-Id"), "Quand même !")
+	if refused := c.mails(); len(refused) != 1 || refused[0].Get("To") != "<"+address.Address+">" {
+		t.Errorf("told in %v", refused)
+	}
+	if page, err := c.p.community.Thread(c.ctx, sami, th.ID, 0); err != nil || len(page.Lines) != 2 {
 		t.Errorf("%d posts, error %v", len(page.Lines), err)
 	}
 }
