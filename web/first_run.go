@@ -65,10 +65,9 @@ func (s *site) beginRun(c *fiber.Ctx) error {
 		return account.ErrNotFound
 	}
 	f := s.form(c)
-	typed := strings.ToUpper(strings.TrimSpace(f.Get("code")))
 	var token string
 	var err error
-	if subtle.ConstantTimeCompare([]byte(typed), []byte(s.FirstRun.Code)) != 1 {
+	if !sameCode(f.Get("code"), s.FirstRun.Code) {
 		err = account.Invalids{{Field: "code", Key: "admin.error_first_code"}}
 	} else {
 		n := account.Newcomer{Name: f.Get("name"), Email: f.Get("email"), Password: f.Get("password"), Language: s.localizer(c).Lang()}
@@ -86,4 +85,11 @@ func (s *site) beginRun(c *fiber.Ctx) error {
 	}
 	s.begun.Store(true)
 	return s.enter(c, token, "/admin", "admin.first_done")
+}
+
+// sameCode compares what a person copied from a terminal: its letters and digits count, not its case, hyphens or spaces.
+func sameCode(typed, code string) bool {
+	bare := strings.NewReplacer("-", "", " ", "", "\u00a0", "")
+	typed, code = strings.ToUpper(bare.Replace(typed)), bare.Replace(code)
+	return subtle.ConstantTimeCompare([]byte(typed), []byte(code)) == 1
 }

@@ -27,7 +27,7 @@ func TestTheFirstRun(t *testing.T) {
 	expect(t, v.get("/first-run"), 200, "Premier démarrage", "Commencer")
 	form := url.Values{"code": {"ABCD-EFGX"}, "name": {"Nabil"}, "email": {"nabil@example.org"}, "password": {phrase}}
 	expect(t, begin(form), 422, "Ce n’est pas le code affiché", `value="nabil@example.org"`)
-	form.Set("code", " abcd-efgh ")
+	form.Set("code", " abcd efgh ")
 	form.Set("password", "court")
 	expect(t, begin(form), 422, "Il faut au moins 10 caractères")
 	form.Set("password", phrase)
