@@ -123,11 +123,12 @@ type stage struct {
 	officeOf   map[string]int64 // by governorate
 	spaceTexts []space
 	spaces     map[string]account.Space
-	modules    map[string]module    // by key
-	people     []*player            // the cast, then the crowd
-	crowdFrom  int                  // where the crowd begins
-	byEmail    map[string]*player   // everybody
-	organised  map[string][]founded // by governorate
+	modules    map[string]module              // by key
+	people     []*player                      // the cast, then the crowd
+	crowdFrom  int                            // where the crowd begins
+	byEmail    map[string]*player             // everybody
+	organised  map[string][]founded           // by governorate
+	questions  map[int64][]enrolment.Question // by seminar
 	schedule   []action
 }
 
@@ -159,7 +160,8 @@ func newStage(o Options) *stage {
 		o.Say = func(string) {}
 	}
 	s := &stage{Options: o, offices: map[string]int64{}, officeOf: map[string]int64{}, spaces: map[string]account.Space{},
-		modules: map[string]module{}, byEmail: map[string]*player{}, organised: map[string][]founded{}}
+		modules: map[string]module{}, byEmail: map[string]*player{},
+		questions: map[int64][]enrolment.Question{}, organised: map[string][]founded{}}
 	local := o.Now.In(o.Zone)
 	s.firstDay = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, o.Zone)
 	now := func() time.Time { return s.clock }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"halqa/community"
@@ -19,6 +20,7 @@ type talk struct {
 	title  string
 	day    int
 	pinned bool
+	tags   []string
 	posts  []said // the first opens it
 }
 
@@ -30,7 +32,11 @@ type said struct {
 	text    string
 	sheet   community.Sheet // of the post that opens an experience
 	hidden  string          // the moderator's reason, "" when it isn't hidden
+	kept    string          // why its reports were closed without hiding it, or ""
 	reports []report
+	warned  report    // the moderator's words to its author; reason "" for none
+	days    int       // of a suspension that comes with them; 0 for a warning
+	appeals string    // what its author answers to that, or ""
 	accepts string    // who chose it as the answer
 	thanks  []string  // who found it useful
 	follows []string  // who watches the thread since they read it
@@ -39,15 +45,30 @@ type said struct {
 
 type report struct{ by, reason, note string }
 
+// readTags takes the line of the tags, if there is one, off what opens a thread.
+func readTags(body string) (tags []string, rest string) {
+	line, rest, _ := strings.Cut(body, "\n")
+	names, ok := strings.CutPrefix(line, "tags: ")
+	if !ok {
+		return nil, body
+	}
+	return strings.Split(names, ", "), rest
+}
+
 // readTalks reads every thread. A file is named after its space; in it,
 //
 //	# Question: a title (or Announcement:, or Experience:; without, it is a discussion)
 //	who day [pinned]
+//	tags: a tag, another
 //	…Markdown…
 //	## who +hours [@number of the post that is answered]
 //	…Markdown…
 //	hidden: why
+//	kept: why
 //	reported: who reason words
+//	warned: cause words
+//	suspended: days cause words
+//	appeals: words
 //	accepted: who chose it as the answer
 //	thanks: who who
 //	follows: who who
@@ -91,6 +112,7 @@ func readTalk(space, text string) (talk, error) {
 		p := said{by: words[0]}
 		var err error
 		if i == 0 {
+			t.tags, body = readTags(body)
 			_, err = fmt.Sscan(words[1], &t.day)
 			t.pinned = len(words) > 2 && words[2] == "pinned"
 		} else {
@@ -130,6 +152,17 @@ func (p said) read(body string) said {
 		switch word {
 		case "hidden":
 			p.hidden = note
+		case "kept":
+			p.kept = note
+		case "warned":
+			cause, words, _ := strings.Cut(note, " ")
+			p.warned = report{reason: cause, note: words}
+		case "suspended":
+			words := strings.SplitN(note, " ", 3)
+			p.days, _ = strconv.Atoi(words[0])
+			p.warned = report{reason: words[1], note: words[2]}
+		case "appeals":
+			p.appeals = note
 		case "reported":
 			words := strings.SplitN(note, " ", 3)
 			p.reports = append(p.reports, report{words[0], words[1], words[2]})
@@ -224,6 +257,7 @@ func (s *stage) planThread(t talk, hour int) {
 		s.planCare(t, p, hour+p.after, which)
 		s.planEcho(t, p, hour+p.after, func() int64 { return thread.ID }, which)
 	}
+	s.planTags(t, hour+1, func() int64 { return thread.ID })
 	if t.pinned {
 		s.plan(t.day, hour+1, func(ctx context.Context) error {
 			return s.as(ctx, s.byEmail[s.moderator(t.space)], func(a account.Actor) error { return s.community.Pin(ctx, a, thread.ID, true) })
@@ -238,31 +272,4 @@ func (s *stage) quoting(t talk, p said, ids []int64) string {
 	}
 	name := s.byEmail[email(t.posts[p.to-1].by)].Name
 	return fmt.Sprintf("> [%s](/posts/%d)\n>\n%s", name, ids[p.to], p.text)
-}
-
-// planCare has a post reported and hidden, if it is.
-func (s *stage) planCare(t talk, p said, hour int, id func(context.Context) (int64, error)) {
-	for _, r := range p.reports {
-		s.plan(t.day, hour+2, func(ctx context.Context) error {
-			return s.as(ctx, s.byEmail[email(r.by)], func(a account.Actor) error {
-				post, err := id(ctx)
-				if err != nil {
-					return err
-				}
-				return s.community.Report(ctx, a, community.NewReport{PostID: post, Reason: r.reason, Note: r.note})
-			})
-		})
-	}
-	if p.hidden == "" {
-		return
-	}
-	s.plan(t.day, hour+4, func(ctx context.Context) error {
-		return s.as(ctx, s.byEmail[s.moderator(t.space)], func(a account.Actor) error {
-			post, err := id(ctx)
-			if err != nil {
-				return err
-			}
-			return s.community.HidePost(ctx, a, post, p.hidden)
-		})
-	})
 }

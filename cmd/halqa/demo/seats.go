@@ -38,7 +38,7 @@ func (s *stage) tryFor(ctx context.Context, p *player, seminar int64) error {
 		return nil
 	}
 	return s.as(ctx, p, func(a account.Actor) error {
-		_, err := s.enrolment.Register(ctx, a, seminar)
+		_, err := s.enrolment.RegisterFor(ctx, a, seminar, enrolment.Request{Answers: s.answers(p, seminar)})
 		if errors.Is(err, enrolment.ErrNotEligible) {
 			return nil
 		}

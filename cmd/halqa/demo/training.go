@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"strconv"
 
 	"halqa/community/account"
 	"halqa/enrolment"
@@ -45,11 +46,47 @@ func (s *stage) ask(ctx context.Context, moderator account.Actor, sem enrolment.
 	if _, known := sem.Point(); !known {
 		return nil
 	}
-	return s.enrolment.SetQuestions(ctx, moderator, sem.ID, sem.Version, []enrolment.Question{
+	err := s.enrolment.SetQuestions(ctx, moderator, sem.ID, sem.Version, []enrolment.Question{
 		{Kind: enrolment.Line, Label: events.Text{"fr": "Votre rôle dans l’association", "ar": "دوركم في الجمعية", "en": "Your role in the association"}},
 		{Kind: enrolment.One, Label: events.Text{"fr": "Repas", "ar": "الوجبة", "en": "Meal"}, Options: []events.Text{
 			{"fr": "Tout me va", "ar": "كل شيء يناسبني", "en": "Anything"}, {"fr": "Sans viande", "ar": "بلا لحم", "en": "No meat"}, {"fr": "Sans gluten", "ar": "بلا غلوتين", "en": "No gluten"}}},
 		{Kind: enrolment.YesOrNo, Label: events.Text{"fr": "Apportez-vous un ordinateur ?", "ar": "هل ستحضرون حاسوباً؟", "en": "Will you bring a computer?"}},
 		{Kind: enrolment.Text, Label: events.Text{"fr": "Ce que vous voulez en rapporter", "ar": "ما تودّون الخروج به", "en": "What you want to take home"}},
 	})
+	if err != nil {
+		return err
+	}
+	view, err := s.enrolment.DeskSeminar(ctx, moderator, sem.ID)
+	s.questions[sem.ID] = view.Questions
+	return err
+}
+
+// What people answer to the questions of ask that take words.
+var (
+	duties = []string{"Trésorière", "Secrétaire général", "أمينة المال", "Chargée de projet", "متطوّع", "Présidente"}
+	wishes = []string{"Un modèle que je puisse montrer au bureau dès lundi.", "طريقة نقرأ بها تقريرنا قبل أن يقرأه المموّل.",
+		"Savoir quoi répondre quand une pièce manque.", "أن أقنع زملائي بأن الميزانية ليست عملي وحدي."}
+)
+
+// answers is what somebody answers to the questions of a seminar; one in four says nothing.
+func (s *stage) answers(p *player, seminar int64) enrolment.Answers {
+	given := enrolment.Answers{}
+	for i, q := range s.questions[seminar] {
+		if p.number%4 == 3 {
+			break
+		}
+		switch n := p.number + i; q.Kind {
+		case enrolment.Line:
+			given[q.ID] = []string{duties[n%len(duties)]}
+		case enrolment.One:
+			given[q.ID] = []string{strconv.Itoa(max(0, n%6-3) % len(q.Options))}
+		case enrolment.YesOrNo:
+			given[q.ID] = []string{[]string{"yes", "no"}[n%2]}
+		case enrolment.Text:
+			if n%3 == 0 {
+				given[q.ID] = []string{wishes[n/3%len(wishes)]}
+			}
+		}
+	}
+	return given
 }
