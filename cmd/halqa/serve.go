@@ -73,16 +73,37 @@ func (n *node) stop() error {
 
 // run starts everything in order, then serves until ctx ends or the listener fails.
 func (n *node) run(ctx context.Context) error {
+	if err := n.tryAddress(); err != nil {
+		return err
+	}
 	for _, start := range []func(context.Context) error{n.startDatabase, n.loadDemo, n.startBus, n.startWorkers, n.startLetterbox} {
 		if err := start(ctx); err != nil {
 			return err
 		}
 	}
-	listener, err := net.Listen("tcp", n.cfg.Addr)
+	listener, err := n.listen()
 	if err != nil {
-		return fmt.Errorf("listen on %s (ADDR): %w", n.cfg.Addr, err)
+		return err
 	}
 	return n.serve(ctx, listener)
+}
+
+func (n *node) listen() (net.Listener, error) {
+	listener, err := net.Listen("tcp", n.cfg.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s (ADDR): %w", n.cfg.Addr, err)
+	}
+	return listener, nil
+}
+
+// tryAddress finds out that the address is taken before half a minute of work, not after it. It lets go of the address
+// again: until there is something to serve, a proxy should go to another node.
+func (n *node) tryAddress() error {
+	listener, err := n.listen()
+	if err != nil {
+		return err
+	}
+	return listener.Close()
 }
 
 func (n *node) startDatabase(ctx context.Context) error {

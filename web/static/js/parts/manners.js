@@ -7,9 +7,16 @@ export function startManners() {
   const tab = document.querySelector(".tabs [aria-current]"), tabs = tab?.closest(".tabs");
   if (tabs) tabs.scrollLeft += tab.getBoundingClientRect().left - tabs.getBoundingClientRect().left - (tabs.clientWidth - tab.offsetWidth) / 2;
   for (const b of document.querySelectorAll("[data-back]")) if (history.length > 1) b.hidden = false;
+  document.addEventListener("change", (e) => { if (e.target.matches(".picker input")) namePicked(e.target); });
+  window.addEventListener("pageshow", () => document.querySelectorAll(".picker input").forEach(namePicked));
   window.addEventListener("offline", () => bar(document.body.dataset.offline, true));
   window.addEventListener("online", () => bar(document.body.dataset.online, false));
   if (navigator.onLine === false) bar(document.body.dataset.offline, true);
+}
+
+function namePicked(input) {
+  const name = input.nextElementSibling.querySelector("bdi");
+  name.textContent = [...input.files].map((f) => f.name).join(", ") || name.dataset.none;
 }
 
 function onClick(e) {
