@@ -96,7 +96,7 @@ func (s *site) deskSeminarPage(c *fiber.Ctx, f views.Form) error {
 		said.Steps, said.Words = w.gateInWords(v.Page)
 		v.Gates = append(v.Gates, said)
 	}
-	if v.Retired, err = s.retiredOf(c, v.View); err != nil {
+	if v.Retired, err = s.retiredOf(c, v.View, v.View.Gate, v.View.Attend); err != nil {
 		return err
 	}
 	return s.render(c, views.DeskSeminar(v))

@@ -1,17 +1,19 @@
 package web
 
 import (
-	"slices"
-
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/enrolment"
 	"halqa/events"
 )
 
-// retiredOf are the titles of the modules that a seminar's gates ask for although nobody can begin them any more.
-func (s *site) retiredOf(c *fiber.Ctx, view enrolment.View) ([]events.Text, error) {
-	gone, err := s.Enrolment.Retired(c.UserContext(), slices.Concat(view.Gate.Modules(), view.Attend.Modules()))
+// retiredOf are the titles of the modules that rules of a seminar ask for although nobody can begin them any more.
+func (s *site) retiredOf(c *fiber.Ctx, view enrolment.View, rules ...enrolment.Rule) ([]events.Text, error) {
+	var asked []int64
+	for _, r := range rules {
+		asked = append(asked, r.Modules()...)
+	}
+	gone, err := s.Enrolment.Retired(c.UserContext(), asked)
 	var titles []events.Text
 	for _, id := range gone {
 		titles = append(titles, view.Names.Modules[id])

@@ -118,7 +118,11 @@ func (s *site) staleGate(c *fiber.Ctx, d enrolment.GateDesk, v views.GateView) e
 }
 
 func (s *site) gatePage(c *fiber.Ctx, d enrolment.GateDesk, v views.GateView) error {
-	if err := s.gateChoices(c, d, &v); err != nil {
+	err := s.gateChoices(c, d, &v)
+	if err != nil {
+		return err
+	}
+	if v.Retired, err = s.retiredOf(c, d.View, v.Root); err != nil {
 		return err
 	}
 	rules := make([]enrolment.Rule, len(d.Versions))

@@ -142,6 +142,12 @@ func TestBuildingAGate(t *testing.T) {
 	v.Set("do", "save")
 	expect(t, f.staff.send(attend, v), 303)
 	expect(t, amel.get(fmt.Sprintf("/seminars/%d", sem.ID)), 200, "Vous pouvez vous inscrire", "Avant de venir", "Animer une réunion")
+
+	f.now = f.now.Add(time.Minute)
+	f.tell(t, events.ModuleRetired{ModuleID: 2, SpaceID: f.space})
+	for _, page := range []string{desk, attend} {
+		expect(t, f.staff.get(page), 200, "demande un module retiré")
+	}
 }
 
 func TestTheCheckListSaysEveryLeaf(t *testing.T) {

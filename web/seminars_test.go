@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,15 @@ func openFairIn(t *testing.T, in *town) *fair {
 func (f *fair) tell(t *testing.T, p events.Payload) {
 	t.Helper()
 	err := f.db.RunInTx(context.Background(), nil, func(ctx context.Context, tx bun.Tx) error {
-		return f.deps.Enrolment.Consumers()[0].Handle(ctx, tx, eventOf(t, p, f.now))
+		e := eventOf(t, p, f.now)
+		for _, c := range f.deps.Enrolment.Consumers() {
+			if slices.Contains(c.Types, e.Type) {
+				if err := c.Handle(ctx, tx, e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

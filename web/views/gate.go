@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"halqa/enrolment"
+	"halqa/events"
 )
 
 // GateInWords is a rule as a list of what it asks of anybody; no steps: nothing.
@@ -40,6 +41,7 @@ type GateView struct {
 	Root      enrolment.Rule // a group
 	Form      Form           // the fields of Root, "version", "release" and "reason"
 	Focus     string         // place of the branch to go on at
+	Retired   []events.Text  // titles of modules in Root that nobody can begin any more
 	Stale     bool           // somebody else saved meanwhile
 	Effect    *enrolment.GateEffect
 	Previewed string // the rule of which Effect tells
