@@ -83,28 +83,46 @@ func TestMeilisearch(t *testing.T) {
 // contract is what every engine does.
 func contract(t *testing.T, e search.Engine) {
 	t.Helper()
-	ctx := context.Background()
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	h := held{t, e}
+	h.check(e.Clear(context.Background()))
+	h.check(e.Put(context.Background(), samples))
+	h.check(e.Put(context.Background(), samples)) // again changes nothing
+	h.findsWhatIsMeant()
+	h.narrowsAndCounts()
+	h.showsWhatItFound()
+	h.keepsToItsShelves()
+	h.survivesAnyWords()
+	h.forgetsWhatChanged()
+}
+
+// held is an engine held to the contract, with the samples in it.
+type held struct {
+	*testing.T
+	engine search.Engine
+}
+
+func (h held) check(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
 	}
-	check(e.Clear(ctx))
-	check(e.Put(ctx, samples))
-	check(e.Put(ctx, samples)) // again changes nothing
-	find := func(q search.Query) search.Results {
-		t.Helper()
-		if q.Shelves == nil {
-			q.Shelves = []search.Shelf{open, search.Members}
-		}
-		if q.Limit == 0 {
-			q.Limit = 10
-		}
-		r, err := e.Search(ctx, q)
-		check(err)
-		return r
+}
+
+func (h held) find(q search.Query) search.Results {
+	h.Helper()
+	if q.Shelves == nil {
+		q.Shelves = []search.Shelf{open, search.Members}
 	}
+	if q.Limit == 0 {
+		q.Limit = 10
+	}
+	r, err := h.engine.Search(context.Background(), q)
+	h.check(err)
+	return r
+}
+
+// findsWhatIsMeant looks for words as people type them: in any case, without accents or vowels, in the middle of typing.
+func (h held) findsWhatIsMeant() {
 	for _, test := range []struct {
 		text  string
 		first int64 // 0: nothing is found
@@ -118,81 +136,99 @@ func contract(t *testing.T, e search.Engine) {
 		{"كهرباء", 1}, {"الكهرباء", 1}, {"والكهرباء", 1}, {"أمل", 4}, {"امل", 4},
 		{"xylophone quantique", 0}, {"", 0}, {"  ?!  ", 0},
 	} {
-		r := find(search.Query{Text: test.text, Reader: "fr"})
+		r := h.find(search.Query{Text: test.text, Reader: "fr"})
 		if test.first == 0 && len(r.Hits) > 0 || test.first != 0 && (len(r.Hits) == 0 || r.Hits[0].ID != test.first) {
-			t.Errorf("%q finds %v, and %d should come first", test.text, ids(r), test.first)
+			h.Errorf("%q finds %v, and %d should come first", test.text, ids(r), test.first)
 		}
 	}
+}
 
-	r := find(search.Query{Text: "budget", Reader: "fr"})
+// narrowsAndCounts looks in one kind or language, page by page.
+func (h held) narrowsAndCounts() {
+	if r := h.find(search.Query{Text: "budget", Kind: search.Seminars}); len(r.Hits) != 1 || r.Total != 1 || r.Counts[search.Modules] != 2 {
+		h.Errorf("only seminars: %v, total %d, counts %v", ids(r), r.Total, r.Counts)
+	}
+	if r := h.find(search.Query{Text: "budget", Language: "en"}); len(r.Hits) != 1 || r.Hits[0].ID != 1 || r.Hits[0].Language != "en" {
+		h.Errorf("only English: %+v", r.Hits)
+	}
+	if r := h.find(search.Query{Text: "amal", Language: "ar"}); len(r.Hits) != 1 {
+		h.Errorf("a name is of every language: %v", ids(r))
+	}
+	one, two := h.find(search.Query{Text: "budget", Limit: 2}), h.find(search.Query{Text: "budget", Limit: 2, Offset: 2})
+	if all := append(ids(one), ids(two)...); len(all) != 3 || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 3 {
+		h.Errorf("pages overlap: %v", all)
+	}
+	if r := h.find(search.Query{Text: "tableur"}); len(r.Hits) != 1 || r.Counts[search.Threads] != 1 || r.Hits[0].Path != "/threads/6" {
+		h.Errorf("a thread: %+v, counts %v", r.Hits, r.Counts)
+	}
+	if r := h.find(search.Query{Text: "plaidoyer", Kind: search.Documents}); len(r.Hits) != 1 || r.Total != 1 {
+		h.Errorf("a document: %+v, total %d", r.Hits, r.Total)
+	}
+}
+
+// showsWhatItFound reads what a hit says of itself.
+func (h held) showsWhatItFound() {
+	r := h.find(search.Query{Text: "budget", Reader: "fr"})
 	if got := ids(r); len(got) != 3 || slices.Contains(got, 5) || r.Total != 3 || r.Counts[search.Modules] != 2 || r.Counts[search.Seminars] != 1 {
-		t.Errorf("budget: %v, total %d, counts %v", got, r.Total, r.Counts)
+		h.Errorf("budget: %v, total %d, counts %v", got, r.Total, r.Counts)
 	}
 	if got := search.Plain(r.Hits[0].Title); got != "Monter un budget réaliste" || !marks(r.Hits[0].Title, "budget") || r.Hits[0].Language != "fr" || r.Hits[0].Path != "/modules/1" {
-		t.Errorf("the best hit: %+v", r.Hits[0])
+		h.Errorf("the best hit: %+v", r.Hits[0])
 	}
-	if r := find(search.Query{Text: "budget", Reader: "en"}); r.Hits[0].Language != "en" {
-		t.Errorf("a reader of English is shown %q", r.Hits[0].Language)
+	if r := h.find(search.Query{Text: "budget", Reader: "en"}); r.Hits[0].Language != "en" {
+		h.Errorf("a reader of English is shown %q", r.Hits[0].Language)
 	}
-	if r := find(search.Query{Text: "budget", Kind: search.Seminars}); len(r.Hits) != 1 || r.Total != 1 || r.Counts[search.Modules] != 2 {
-		t.Errorf("only seminars: %v, total %d, counts %v", ids(r), r.Total, r.Counts)
+	if r := h.find(search.Query{Text: "trésorerie", Reader: "fr"}); !marks(r.Hits[0].Excerpt, "trésorerie") || len(search.Plain(r.Hits[0].Excerpt)) > 600 {
+		h.Errorf("the excerpt isn't around what was found: %+v", r.Hits[0].Excerpt)
 	}
-	if r := find(search.Query{Text: "budget", Language: "en"}); len(r.Hits) != 1 || r.Hits[0].ID != 1 || r.Hits[0].Language != "en" {
-		t.Errorf("only English: %+v", r.Hits)
-	}
-	if r := find(search.Query{Text: "amal", Language: "ar"}); len(r.Hits) != 1 {
-		t.Errorf("a name is of every language: %v", ids(r))
-	}
-	if r := find(search.Query{Text: "trésorerie", Reader: "fr"}); !marks(r.Hits[0].Excerpt, "trésorerie") || len(search.Plain(r.Hits[0].Excerpt)) > 600 {
-		t.Errorf("the excerpt isn't around what was found: %+v", r.Hits[0].Excerpt)
-	}
-	one, two := find(search.Query{Text: "budget", Limit: 2}), find(search.Query{Text: "budget", Limit: 2, Offset: 2})
-	if all := append(ids(one), ids(two)...); len(all) != 3 || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 3 {
-		t.Errorf("pages overlap: %v", all)
-	}
-	if r := find(search.Query{Text: "tableur"}); len(r.Hits) != 1 || r.Counts[search.Threads] != 1 || r.Hits[0].Path != "/threads/6" {
-		t.Errorf("a thread: %+v, counts %v", r.Hits, r.Counts)
-	}
-	if r := find(search.Query{Text: "plaidoyer", Kind: search.Documents}); len(r.Hits) != 1 || r.Total != 1 {
-		t.Errorf("a document: %+v, total %d", r.Hits, r.Total)
-	}
+}
+
+// keepsToItsShelves asks from outside for what lies in a closed space, and by words made to break a filter.
+func (h held) keepsToItsShelves() {
 	for _, text := range []string{"budget confidentiel", "confidentiel", "سرية", "comité"} { // the closed space's
 		for _, kind := range []search.Kind{"", search.Modules} {
-			if r := find(search.Query{Text: text, Kind: kind}); slices.Contains(ids(r), 5) || !r.Near && (r.Total > 0 || r.All() > 0) {
-				t.Errorf("%q leaks: %v, counts %v", text, ids(r), r.Counts)
+			if r := h.find(search.Query{Text: text, Kind: kind}); slices.Contains(ids(r), 5) || !r.Near && (r.Total > 0 || r.All() > 0) {
+				h.Errorf("%q leaks: %v, counts %v", text, ids(r), r.Counts)
 			}
 		}
 	}
 	for _, shelves := range [][]search.Shelf{{}, {"space:3"}, {`x" OR shelf = "space:2`}, {`'] OR kind = module`}} {
-		if r := find(search.Query{Text: "budget", Shelves: shelves}); len(r.Hits) > 0 || r.All() > 0 {
-			t.Errorf("on shelves %q: %v %v", shelves, ids(r), r.Counts)
+		if r := h.find(search.Query{Text: "budget", Shelves: shelves}); len(r.Hits) > 0 || r.All() > 0 {
+			h.Errorf("on shelves %q: %v %v", shelves, ids(r), r.Counts)
 		}
 	}
+}
+
+// survivesAnyWords asks in words made to break a query.
+func (h held) survivesAnyWords() {
 	for _, text := range []string{`' | ':*`, `budget') or 1=1 --`, `\`, "\x00\xff budget", strings.Repeat("budget ", 5000), "<b>budget</b>", `" OR shelf EXISTS`, "? ?0 %s"} {
-		find(search.Query{Text: text}) // must not fail
+		h.find(search.Query{Text: text}) // must not fail
 	}
 	for _, kind := range []search.Kind{`x" OR shelf = "space:2`, `' or true --`} {
-		if r := find(search.Query{Text: "budget", Kind: kind}); len(r.Hits) > 0 {
-			t.Errorf("kind %q: %v", kind, ids(r))
+		if r := h.find(search.Query{Text: "budget", Kind: kind}); len(r.Hits) > 0 {
+			h.Errorf("kind %q: %v", kind, ids(r))
 		}
 	}
+}
 
+// forgetsWhatChanged changes and removes what was found before.
+func (h held) forgetsWhatChanged() {
 	changed := samples[0]
 	changed.Texts = map[string]search.Content{"fr": {Title: "Écrire un discours"}}
-	check(e.Put(ctx, []search.Document{changed}))
-	if r := find(search.Query{Text: "électricité"}); len(r.Hits) > 0 {
-		t.Errorf("the old text is still found: %v", ids(r))
+	h.check(h.engine.Put(context.Background(), []search.Document{changed}))
+	if r := h.find(search.Query{Text: "électricité"}); len(r.Hits) > 0 {
+		h.Errorf("the old text is still found: %v", ids(r))
 	}
-	if r := find(search.Query{Text: "discours"}); len(r.Hits) != 1 {
-		t.Errorf("the new text: %v", ids(r))
+	if r := h.find(search.Query{Text: "discours"}); len(r.Hits) != 1 {
+		h.Errorf("the new text: %v", ids(r))
 	}
-	check(e.Remove(ctx, []search.Ref{changed.Ref, {Kind: search.Modules, ID: 999}}))
-	if r := find(search.Query{Text: "discours"}); len(r.Hits) > 0 {
-		t.Errorf("a removed document is found: %v", ids(r))
+	h.check(h.engine.Remove(context.Background(), []search.Ref{changed.Ref, {Kind: search.Modules, ID: 999}}))
+	if r := h.find(search.Query{Text: "discours"}); len(r.Hits) > 0 {
+		h.Errorf("a removed document is found: %v", ids(r))
 	}
-	check(e.Clear(ctx))
-	if r := find(search.Query{Text: "atelier"}); r.All() > 0 {
-		t.Errorf("after clearing: %v", ids(r))
+	h.check(h.engine.Clear(context.Background()))
+	if r := h.find(search.Query{Text: "atelier"}); r.All() > 0 {
+		h.Errorf("after clearing: %v", ids(r))
 	}
 }
 
