@@ -3,91 +3,86 @@ package courses
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"halqa/events"
 )
 
-// addPlayed decides about reports with news and writes what is admitted, in one transaction.
-func (s *Service) addPlayed(ctx context.Context, fresh []*pending) error {
-	if len(fresh) == 0 {
+// addPlayed decides about reports and writes what is admitted, in one transaction.
+func (s *Service) addPlayed(ctx context.Context, reports []*pending) error {
+	if len(reports) == 0 {
 		return nil
 	}
 	// In order of person and module: so are the locks, and two batches never wait for each other in a circle.
-	slices.SortStableFunc(fresh, func(a, b *pending) int {
-		return cmp.Or(cmp.Compare(a.actor.PersonID, b.actor.PersonID), cmp.Compare(a.moduleID, b.moduleID))
+	slices.SortStableFunc(reports, func(a, b *pending) int {
+		return cmp.Or(cmp.Compare(a.actor.PersonID, b.actor.PersonID), cmp.Compare(a.of.moduleID, b.of.moduleID))
 	})
-	ways := waysOf(fresh, s.now())
+	ways := waysOf(reports, s.now())
+	err := s.addUnderLock(ctx, reports, ways)
+	if !errors.Is(err, errNotBegun) {
+		return err
+	}
 	// Before the transaction: a row that is new refers to its module, which an edit may have locked while it waits for
 	// another row of this batch.
 	if err := begin(ctx, s.db, ways); err != nil {
 		return err
 	}
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockPlaying(ctx, tx, ways); err != nil {
+	return s.addUnderLock(ctx, reports, ways)
+}
+
+// addUnderLock reads all that the decision takes at once, behind the locks, and writes all that follows at once.
+func (s *Service) addUnderLock(ctx context.Context, reports []*pending, ways []*progress) error {
+	return events.RunTogether(ctx, s.db, func(ctx context.Context, tx events.Tx) error {
+		k := newKnown(reports, ways)
+		if err := k.read(ctx, tx, reports, s.now()); err != nil {
 			return err
 		}
-		admitted, err := s.admitAll(ctx, tx, fresh)
-		if err != nil || len(admitted) == 0 {
+		changed := k.admit(reports, s.now())
+		moved := k.add(reports)
+		if err := keep(ctx, tx, changed, moved, s.now()); err != nil {
 			return err
 		}
-		if err := s.keepPlayed(ctx, tx, admitted); err != nil {
-			return err
+		if ways := k.unsettled(); len(ways) > 0 {
+			if err := settle(ctx, tx.Tx, ways); err != nil {
+				return err
+			}
 		}
-		ways = slices.DeleteFunc(ways, func(w *progress) bool { return !slices.ContainsFunc(admitted, w.holds) })
-		if err := settle(ctx, tx, ways); err != nil {
-			return err
-		}
-		for _, p := range admitted {
-			at := slices.IndexFunc(ways, func(w *progress) bool { return w.holds(p) })
-			p.out = ways[at].outcome(p.lessonID)
-			ways[at].justCompleted = false // one of the reports did it
+		for _, p := range reports {
+			if p.err == nil {
+				p.out = k.outcome(p)
+			}
 		}
 		return nil
 	})
 }
 
 // waysOf are the people's ways through modules that reports are about, in the order of the reports.
-func waysOf(fresh []*pending, now time.Time) []*progress {
+func waysOf(reports []*pending, now time.Time) []*progress {
 	var ways []*progress
-	for _, p := range fresh {
-		if n := len(ways); n == 0 || !ways[n-1].holds(p) {
-			ways = append(ways, &progress{personID: p.actor.PersonID, moduleID: p.moduleID, spaceID: p.spaceID, at: now, begun: p.begun})
+	for _, p := range reports {
+		if n := len(ways); n == 0 || ways[n-1].key() != p.way() {
+			ways = append(ways, &progress{personID: p.actor.PersonID, moduleID: p.of.moduleID, spaceID: p.of.spaceID, at: now})
 		}
-		ways[len(ways)-1].lessonID = p.lessonID
 	}
 	return ways
 }
 
-func (p *progress) holds(r *pending) bool {
-	return p.personID == r.actor.PersonID && p.moduleID == r.moduleID
-}
+func (p *pending) way() personModule { return personModule{p.actor.PersonID, p.of.moduleID} }
 
-// admitAll gives each report its verdict and writes what the admitted ones claim.
-func (s *Service) admitAll(ctx context.Context, tx bun.Tx, fresh []*pending) (admitted []*pending, err error) {
-	now := s.now()
-	ledgers, err := readLedgers(ctx, tx, fresh, now)
-	if err != nil {
-		return nil, err
-	}
-	var changed []*claim
-	for _, p := range fresh {
+// admit gives each report its verdict and returns the claims that changed.
+func (k *known) admit(reports []*pending, now time.Time) (changed []*claim) {
+	for _, p := range reports {
 		p.err = nil
-		l := ledgers[p.actor.PersonID]
-		c := l.of(p, now)
-		played, err := Played(p.Intervals, p.durationMS)
-		if err != nil {
-			return nil, err
+		if k.has(p) {
+			continue // whatever session it comes under, it claims nothing
 		}
-		later, ok := l.admit(c, p.TrackID, played, now)
-		if ok {
-			admitted = append(admitted, p)
-		} else {
+		l := k.ledgers[p.actor.PersonID]
+		c := l.of(p, now)
+		later, ok := l.admit(c, p.TrackID, p.played, now)
+		if !ok {
 			p.err = TooEarly{Until: later}
 		}
 		// A refused report that names no session opened one all the same: its time has begun.
@@ -95,7 +90,7 @@ func (s *Service) admitAll(ctx context.Context, tx bun.Tx, fresh []*pending) (ad
 			changed = append(changed, c)
 		}
 	}
-	return admitted, keepClaims(ctx, tx, changed, now)
+	return changed
 }
 
 // of is the claim that a report adds to.
@@ -104,68 +99,40 @@ func (l *ledger) of(p *pending, now time.Time) *claim {
 		return l.find(p.session)
 	}
 	for _, c := range slices.Backward(*l) {
-		if c.Nonce == 0 && c.ModuleID == p.moduleID && now.Sub(c.OpenedAt) <= unnamedLife {
+		if c.Nonce == 0 && c.ModuleID == p.of.moduleID && now.Sub(c.OpenedAt) <= unnamedLife {
 			return c
 		}
 	}
-	return l.find(Playing{PersonID: p.actor.PersonID, ModuleID: p.moduleID, OpenedAt: now.Truncate(time.Millisecond)})
+	return l.find(Playing{PersonID: p.actor.PersonID, ModuleID: p.of.moduleID, OpenedAt: now.Truncate(time.Millisecond)})
 }
 
-// readLedgers reads the sessions that bear on the reports, by person.
-func readLedgers(ctx context.Context, tx bun.Tx, fresh []*pending, now time.Time) (map[int64]*ledger, error) {
-	ledgers, since := map[int64]*ledger{}, map[int64]time.Time{}
-	for _, p := range fresh {
-		from := now.Add(-reach)
-		if p.Session != "" {
-			from = p.session.OpenedAt.Add(-reach)
-		}
-		if at, ok := since[p.actor.PersonID]; !ok || from.Before(at) {
-			since[p.actor.PersonID] = from
-		}
-		ledgers[p.actor.PersonID] = &ledger{}
+// keep writes claims and what was played.
+func keep(ctx context.Context, tx events.Tx, claims []*claim, played []playedRow, now time.Time) error {
+	var steps []events.Step
+	if len(claims) > 0 {
+		steps = append(steps, keepClaims(claims, now))
 	}
-	var people []int64
-	var from []time.Time
-	for id, at := range since {
-		people, from = append(people, id), append(from, at)
+	if len(played) > 0 {
+		steps = append(steps, keepPlayed(played, now))
 	}
-	type row struct {
-		PersonID, ModuleID, Nonce, ClaimedMS int64
-		OpenedAt                             time.Time
-		Claims                               []byte
-	}
-	rows, err := events.Prepared(ctx, tx, func(r *row) []any {
-		return []any{&r.PersonID, &r.ModuleID, &r.OpenedAt, &r.Nonce, &r.Claims, &r.ClaimedMS}
-	}, `
-		select s.person_id, s.module_id, s.opened_at, s.nonce, s.claims, s.claimed_ms
-		from unnest($1::bigint[], $2::timestamptz[]) as r (person_id, since)
-		join playing_session s on s.person_id = r.person_id and s.opened_at >= r.since
-		order by s.person_id, s.opened_at, s.nonce, s.module_id`, people, from)
-	if err != nil {
-		return nil, fmt.Errorf("read sessions: %w", err)
-	}
-	for _, r := range rows {
-		c := &claim{Playing: Playing{PersonID: r.PersonID, ModuleID: r.ModuleID, OpenedAt: r.OpenedAt, Nonce: r.Nonce}, ms: r.ClaimedMS}
-		if err := json.Unmarshal(r.Claims, &c.sets); err != nil {
-			return nil, fmt.Errorf("read session: %w", err)
-		}
-		*ledgers[r.PersonID] = append(*ledgers[r.PersonID], c)
-	}
-	return ledgers, nil
-}
-
-func keepClaims(ctx context.Context, tx bun.Tx, changed []*claim, now time.Time) error {
-	n := len(changed)
-	if n == 0 {
+	if len(steps) == 0 {
 		return nil
 	}
+	if err := tx.Together(ctx, steps...); err != nil {
+		return fmt.Errorf("keep what was played: %w", err)
+	}
+	return nil
+}
+
+func keepClaims(changed []*claim, now time.Time) events.Step {
+	n := len(changed)
 	people, modules, nonces, ms := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	opened, claims := make([]time.Time, n), make([]string, n)
 	for i, c := range changed {
 		people[i], modules[i], nonces[i], ms[i] = c.PersonID, c.ModuleID, c.Nonce, c.ms
 		opened[i], claims[i] = c.OpenedAt, asJSON(c.sets)
 	}
-	err := events.ExecPrepared(ctx, tx, `
+	return events.Do(`
 		insert into playing_session as s (person_id, module_id, opened_at, nonce, claims, claimed_ms, heard_at)
 		select person_id, module_id, opened_at, nonce, claims::jsonb, claimed_ms, $1
 		from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[], $6::text[], $7::bigint[])
@@ -174,46 +141,26 @@ func keepClaims(ctx context.Context, tx bun.Tx, changed []*claim, now time.Time)
 		set claims = excluded.claims, claimed_ms = excluded.claimed_ms,
 		  heard_at = case when s.heard_at < excluded.heard_at - interval '1 hour' then excluded.heard_at else s.heard_at end`,
 		now, people, modules, opened, nonces, claims, ms)
-	if err != nil {
-		return fmt.Errorf("keep sessions: %w", err)
-	}
-	return nil
 }
 
-// personTrack names what was played by whom.
-type personTrack struct{ personID, trackID int64 }
+// playedRow is what reports add to what a person played of a track.
+type playedRow struct {
+	personTrack
+	played     Set
+	positionMS int64
+}
 
-// keepPlayed writes the union of admitted reports, one row per person and track.
-func (s *Service) keepPlayed(ctx context.Context, tx bun.Tx, admitted []*pending) error {
-	at := map[personTrack]int{}
-	var people, tracks, positions []int64
-	var unions []Set
-	for _, p := range admitted {
-		played, err := Played(p.Intervals, p.durationMS)
-		if err != nil {
-			return err
-		}
-		key := personTrack{p.actor.PersonID, p.TrackID}
-		n, ok := at[key]
-		if !ok {
-			n, at[key] = len(people), len(people)
-			people, tracks, positions, unions = append(people, key.personID), append(tracks, key.trackID), append(positions, 0), append(unions, nil)
-		}
-		positions[n], unions[n] = p.Position, unions[n].Union(played)
+func keepPlayed(changed []playedRow, now time.Time) events.Step {
+	n := len(changed)
+	people, tracks, positions, sets := make([]int64, n), make([]int64, n), make([]int64, n), make([]string, n)
+	for i, r := range changed {
+		people[i], tracks[i], positions[i], sets[i] = r.personID, r.trackID, r.positionMS, r.played.String()
 	}
-	sets := make([]string, len(unions))
-	for n, u := range unions {
-		sets[n] = u.String()
-	}
-	err := events.ExecPrepared(ctx, tx, `
+	return events.Do(`
 		insert into played as p (person_id, track_id, played, position_ms, opened_at, touched_at)
 		select r.person_id, r.track_id, r.played::int4multirange, r.position_ms, $1, $1
 		from unnest($2::bigint[], $3::bigint[], $4::text[], $5::int[]) as r (person_id, track_id, played, position_ms)
 		on conflict (person_id, track_id) do update
 		set played = p.played + excluded.played, position_ms = excluded.position_ms, touched_at = excluded.touched_at`,
-		s.now(), people, tracks, sets, positions)
-	if err != nil {
-		return fmt.Errorf("keep played: %w", err)
-	}
-	return nil
+		now, people, tracks, sets, positions)
 }

@@ -2,7 +2,6 @@ package courses
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,10 +17,11 @@ type progress struct {
 	personID, moduleID, spaceID int64
 	lessonID                    int64 // what they did last; 0 leaves it
 	at                          time.Time
-	begun                       bool // its row is known to be there
 
 	// Since lockAll.
-	before int // percent
+	before     int // percent
+	lastLesson int64
+	touchedAt  time.Time
 	// Since settle.
 	standing      Standing
 	percent       int
@@ -65,20 +65,11 @@ func (s *Service) settleOne(ctx context.Context, p *progress, change func(contex
 
 // begin writes the rows to lock that aren't there yet.
 func begin(ctx context.Context, db bun.IDB, ways []*progress) error {
-	var fresh []*progress
-	for _, p := range ways {
-		if !p.begun {
-			fresh = append(fresh, p)
-		}
-	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	people, modules := keys(fresh)
+	people, modules := keys(ways)
 	_, err := db.NewRaw(`
 		insert into module_progress (person_id, module_id, opened_at, touched_at)
 		select *, ?, ? from unnest(?::bigint[], ?::bigint[]) on conflict do nothing`,
-		fresh[0].at, fresh[0].at, pgdialect.Array(people), pgdialect.Array(modules)).Exec(ctx)
+		ways[0].at, ways[0].at, pgdialect.Array(people), pgdialect.Array(modules)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("begin modules: %w", err)
 	}
@@ -91,41 +82,53 @@ const playingLock = 18
 // lockAll takes the rows that everything these people do in these modules waits for, in order of person and module. Each is
 // updated once, in settle: a second update in one transaction would check its foreign keys again and wait for an edit
 // that waits for this row.
-func lockAll(ctx context.Context, tx bun.Tx, ways []*progress) error { return lock(ctx, tx, ways, nil) }
-
-// lockPlaying is lockAll for reports: first, the sessions of each person change one transaction at a time, whatever the
-// modules.
-func lockPlaying(ctx context.Context, tx bun.Tx, ways []*progress) error {
-	people, _ := keys(ways)
-	return lock(ctx, tx, ways, slices.Compact(people))
-}
-
-func lock(ctx context.Context, tx bun.Tx, ways []*progress, alone []int64) error {
-	people, modules := keys(ways)
-	type row struct {
-		PersonID, ModuleID int64
-		Percent            int
-	}
-	rows, err := events.Prepared(ctx, tx, func(r *row) []any { return []any{&r.PersonID, &r.ModuleID, &r.Percent} }, `
-		with people as materialized (select pg_advisory_xact_lock($1, (p % 2147483647)::int) from unnest($4::bigint[]) p)
-		select mp.person_id, mp.module_id, mp.percent
-		from unnest($2::bigint[], $3::bigint[]) as w (person_id, module_id) join module_progress mp using (person_id, module_id)
-		where (select count(*) from people) >= 0
-		order by mp.person_id, mp.module_id for update of mp`, playingLock, people, modules, alone)
-	if err != nil {
+func lockAll(ctx context.Context, tx bun.Tx, ways []*progress) error {
+	var rows []lockedRow
+	if err := (events.Tx{Tx: tx}).Together(ctx, lock(&rows, ways, nil)); err != nil {
 		return fmt.Errorf("lock progress: %w", err)
 	}
 	if len(rows) != len(ways) {
-		return errors.New("lock progress: somebody's account is gone")
+		return fmt.Errorf("lock progress: %w", errNotBegun)
 	}
-	before := map[personModule]int{}
-	for _, r := range rows {
-		before[personModule{r.PersonID, r.ModuleID}] = r.Percent
-	}
+	of := map[personModule]*progress{}
 	for _, p := range ways {
-		p.before = before[p.key()]
+		of[p.key()] = p
+	}
+	for _, r := range rows {
+		r.tell(of[r.key])
 	}
 	return nil
+}
+
+// lockPlaying is lockAll for reports: first, the sessions of each person change one transaction at a time, whatever the
+// modules.
+func lockPlaying(rows *[]lockedRow, ways []*progress) events.Step {
+	people, _ := keys(ways)
+	return lock(rows, ways, slices.Compact(people))
+}
+
+// lockedRow is a row of module_progress.
+type lockedRow struct {
+	key        personModule
+	percent    int
+	lastLesson int64
+	touchedAt  time.Time
+}
+
+func (r lockedRow) tell(p *progress) {
+	p.before, p.lastLesson, p.touchedAt = r.percent, r.lastLesson, r.touchedAt
+}
+
+func lock(rows *[]lockedRow, ways []*progress, alone []int64) events.Step {
+	people, modules := keys(ways)
+	return events.Ask(rows, func(r *lockedRow) []any {
+		return []any{&r.key.personID, &r.key.moduleID, &r.percent, &r.lastLesson, &r.touchedAt}
+	}, `
+		with people as materialized (select pg_advisory_xact_lock($1, (p % 2147483647)::int) from unnest($4::bigint[]) p)
+		select mp.person_id, mp.module_id, mp.percent, coalesce(mp.last_lesson_id, 0), mp.touched_at
+		from unnest($2::bigint[], $3::bigint[]) as w (person_id, module_id) join module_progress mp using (person_id, module_id)
+		where (select count(*) from people) >= 0
+		order by mp.person_id, mp.module_id for update of mp`, playingLock, people, modules, alone)
 }
 
 // settle works out, under the locks, where the people now stand, and announces what is new: each multiple of 5 % and the
@@ -205,19 +208,13 @@ func announceSteps(ctx context.Context, tx bun.Tx, ways []*progress) error {
 // completeAll finds who completed their module before, and completes those who now meet its criterion for the first time.
 func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int64]Criterion, wrote map[personModule]int) error {
 	people, modules := keys(ways)
-	type row struct {
-		PersonID, ModuleID int64
-		At                 time.Time
-	}
-	rows, err := events.Prepared(ctx, tx, func(r *row) []any { return []any{&r.PersonID, &r.ModuleID, &r.At} }, `
-		select c.person_id, c.module_id, c.at from unnest($1::bigint[], $2::bigint[]) as w (person_id, module_id)
-		join completion c using (person_id, module_id)`, people, modules)
-	if err != nil {
+	var rows []completionRow
+	if err := (events.Tx{Tx: tx}).Together(ctx, readCompletions(&rows, people, modules)); err != nil {
 		return fmt.Errorf("read completions: %w", err)
 	}
 	at := map[personModule]*time.Time{}
 	for _, r := range rows {
-		at[personModule{r.PersonID, r.ModuleID}] = &r.At
+		at[r.key] = &r.at
 	}
 	for _, p := range ways {
 		p.completedAt = at[p.key()]
@@ -228,6 +225,17 @@ func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int
 		}
 	}
 	return nil
+}
+
+type completionRow struct {
+	key personModule
+	at  time.Time
+}
+
+func readCompletions(rows *[]completionRow, people, modules []int64) events.Step {
+	return events.Ask(rows, func(r *completionRow) []any { return []any{&r.key.personID, &r.key.moduleID, &r.at} }, `
+		select c.person_id, c.module_id, c.at from unnest($1::bigint[], $2::bigint[]) as w (person_id, module_id)
+		join completion c using (person_id, module_id)`, people, modules)
 }
 
 // complete writes and announces a completion. It is never written again, nor undone.

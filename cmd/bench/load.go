@@ -13,6 +13,7 @@ type figures struct {
 	failed   int
 	elapsed  time.Duration
 	cpu      time.Duration // of the whole process tree
+	load     time.Duration // the CPU time that asking took, in this process
 	p50, p95 time.Duration
 	p99      time.Duration
 }
@@ -23,13 +24,17 @@ func (f figures) cpuPerRequest() time.Duration {
 	return f.cpu / time.Duration(max(f.requests, 1))
 }
 
+func (f figures) loadPerRequest() time.Duration {
+	return f.load / time.Duration(max(f.requests, 1))
+}
+
 // run lets each worker call do in a loop for the given time and measures every call.
 func run(workers int, length time.Duration, pid int, do func(worker, turn int) error) (figures, error) {
 	latencies := make([][]time.Duration, workers)
 	failures := make([]int, workers)
 	var first sync.Once
 	var firstErr error
-	cpu, begin := cpuOf(pid), time.Now()
+	cpu, load, begin := cpuOf(pid), ownCPU(), time.Now()
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
@@ -44,12 +49,8 @@ func run(workers int, length time.Duration, pid int, do func(worker, turn int) e
 		})
 	}
 	wg.Wait()
-	f := figures{elapsed: time.Since(begin), cpu: cpuOf(pid) - cpu}
-	every := slices.Concat(latencies...)
-	slices.Sort(every)
-	f.requests = len(every)
-	f.p50, f.p95 = every[len(every)/2], every[len(every)*95/100]
-	f.p99 = every[len(every)*99/100]
+	f := figures{elapsed: time.Since(begin), cpu: cpuOf(pid) - cpu, load: ownCPU() - load}
+	f.tell(slices.Concat(latencies...))
 	for _, n := range failures {
 		f.failed += n
 	}

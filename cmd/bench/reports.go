@@ -1,68 +1,67 @@
 package main
 
 import (
-	"bytes"
-	"context"
+	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/valyala/fasthttp"
-
-	"halqa/migrations/cluster"
 	"halqa/web/webtest"
 )
 
-// reporters is how many players report at once; some people have two.
-const (
-	reporters = 64
-	people    = 24
-)
+// reporters is how many players report at once, each of another person, as each client of pgbench has another row.
+const reporters = 64
+
+// piece is how much of the film each report says was played, in milliseconds: all of it is news, and less than time allows.
+const piece = 5
 
 // printReports measures reports of players, each answered after it is durable, beside pgbench doing the upsert of one row
-// that a report comes down to, in the same cluster with the same durability and as many clients, right after.
+// that a report comes down to, in the same cluster with the same durability and as many clients on as many threads, right
+// after. In the end the database must have every millisecond that was acknowledged.
 func printReports(s *server, dir string, length time.Duration) error {
-	players, err := openPlayers(s)
+	db, err := openPsql(dir)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	players, callers, err := openPlayers(s, db)
 	if err != nil {
 		return err
 	}
 	pid := s.cmd.Process.Pid
-	if _, err := run(reporters, time.Second, pid, func(worker, _ int) error { return players[worker].report() }); err != nil {
+	if _, err := drive(callers, time.Second, pid); err != nil {
 		return err
 	}
-	fmt.Printf("\n%d clients, %s each, one after the other, twice.\n\n", reporters, length)
-	fmt.Println("| durable writes | per second | p50 | p99 | CPU each, all processes | memory after, all processes |")
-	fmt.Println("|---|---:|---:|---:|---:|---:|")
+	fmt.Printf("\n%d clients, %s each, one after the other, three times.\n\n", reporters, length)
+	fmt.Println("| durable writes | per second | p50 | p99 | CPU each, all processes | of the load | memory after, all processes |")
+	fmt.Println("|---|---:|---:|---:|---:|---:|---:|")
 	var ours, theirs float64
-	for range 2 {
-		f, err := run(reporters, length, pid, func(worker, _ int) error { return players[worker].report() })
+	for range 3 {
+		f, err := drive(callers, length, pid)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("| reports over HTTP | %.0f | %s | %s | %s | %d MB |\n", f.rate(), f.p50.Round(10*time.Microsecond), f.p99.Round(10*time.Microsecond),
-			f.cpuPerRequest().Round(time.Microsecond), memoryOf(pid)>>20)
-		tps, latency, err := pgbench(dir, length)
+		fmt.Printf("| reports over HTTP | %.0f | %s | %s | %s | %s | %d MB |\n", f.rate(), f.p50.Round(10*time.Microsecond), f.p99.Round(10*time.Microsecond),
+			f.cpuPerRequest().Round(time.Microsecond), f.loadPerRequest().Round(time.Microsecond), memoryOf(pid)>>20)
+		p, err := db.pgbench(length, pid)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("| pgbench, upsert of one row | %.0f | mean %s ms | | | |\n", tps, latency)
-		ours, theirs = ours+f.rate(), theirs+tps
+		fmt.Printf("| pgbench, upsert of one row | %.0f | mean %s | | %s | %s | |\n", p.rate(), p.p50, p.cpuPerRequest().Round(time.Microsecond),
+			p.loadPerRequest().Round(time.Microsecond))
+		ours, theirs = ours+f.rate(), theirs+p.rate()
 	}
 	fmt.Printf("\nReports: %.2f × pgbench.\n", ours/theirs)
-	return nil
+	return db.hasAll(players)
 }
 
-// player sends reports of one person as light as can be, so that the server is measured and not the load.
+// player is one browser's player, with a report that was written beforehand but for its numbers.
 type player struct {
-	client  *fasthttp.HostClient
-	head    fasthttp.RequestHeader
+	head    []byte // of each request, to the end of its lines
 	session string
 	track   string
 	at      int64 // ms
@@ -73,27 +72,42 @@ var (
 	formToken = regexp.MustCompile(`name="csrf-token" content="([^"]+)"`)
 )
 
-func openPlayers(s *server) ([]*player, error) {
-	players := make([]*player, reporters)
+// openPlayers signs people in and opens the same lesson to each; what earlier runs say they played of it is forgotten.
+func openPlayers(s *server, db *psql) (players []*player, callers []*caller, err error) {
+	players = make([]*player, reporters)
+	errs := make([]error, reporters)
 	var group sync.WaitGroup
-	var once sync.Once
-	var firstErr error
+	door := make(chan struct{}, 4) // passwords are slow to check, and a crowd at the door is answered that it is too much
 	for n := range players {
 		group.Go(func() {
-			p, err := openPlayer(s, n)
-			if err != nil {
-				once.Do(func() { firstErr = err })
-			}
-			players[n] = p
+			door <- struct{}{}
+			defer func() { <-door }()
+			players[n], errs[n] = openPlayer(s, n)
 		})
 	}
 	group.Wait()
-	return players, firstErr
+	if err := errors.Join(errs...); err != nil {
+		return nil, nil, err
+	}
+	for _, p := range players {
+		callers = append(callers, &caller{addr: strings.TrimPrefix(s.base, "http://"), ask: p.report})
+	}
+	_, err = db.run("delete from playing_session; delete from played where track_id in (" + tracksOf(players) + ")")
+	return players, callers, err
+}
+
+// tracksOf are the tracks that are played, in the languages of the people.
+func tracksOf(players []*player) string {
+	var all []string
+	for _, p := range players {
+		all = append(all, p.track)
+	}
+	return strings.Join(all, ",")
 }
 
 func openPlayer(s *server, n int) (*player, error) {
 	c := webtest.New(s.base, "fr")
-	if err := signIn(c, fmt.Sprintf("personne%03d@demo.example", n%people+1)); err != nil {
+	if err := signIn(c, fmt.Sprintf("personne%03d@demo.example", n+1)); err != nil {
 		return nil, err
 	}
 	module, err := follow(c, "/spaces/funding", "/modules/")
@@ -112,81 +126,25 @@ func openPlayer(s *server, n int) (*player, error) {
 	if session == nil || track == nil || token == nil {
 		return nil, fmt.Errorf("%s names no session, track or form token", lesson)
 	}
-	p := &player{client: &fasthttp.HostClient{Addr: s.base[len("http://"):]}, session: string(session[1]), track: string(track[1]), at: int64(n / people * 50_000)}
-	p.head.SetMethod("POST")
-	p.head.SetRequestURI(lesson + "/played")
-	p.head.SetHost(s.base[len("http://"):])
-	p.head.SetContentType("application/json")
-	p.head.Set("Accept", "application/json")
-	p.head.Set("X-CSRF-Token", string(token[1]))
 	base, err := url.Parse(s.base)
 	if err != nil {
 		return nil, err
 	}
+	var cookies []string
 	for _, cookie := range c.Cookies().Cookies(base) {
-		p.head.SetCookie(cookie.Name, cookie.Value)
+		cookies = append(cookies, cookie.Name+"="+cookie.Value)
 	}
-	return p, nil
+	head := fmt.Sprintf("POST %s/played HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: application/json\r\n"+
+		"X-CSRF-Token: %s\r\nCookie: %s\r\nContent-Length: ", lesson, base.Host, token[1], strings.Join(cookies, "; "))
+	return &player{head: []byte(head), session: string(session[1]), track: string(track[1])}, nil
 }
 
-// report says that the next five milliseconds were played: all of it is news, and less than time allows.
-func (p *player) report() error {
-	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-	defer fasthttp.ReleaseRequest(req)
-	defer fasthttp.ReleaseResponse(res)
-	p.head.CopyTo(&req.Header)
-	req.SetBodyString(`{"session":"` + p.session + `","track":` + p.track + `,"client":"bench","position":` + strconv.FormatInt(p.at, 10) +
-		`,"intervals":[[` + strconv.FormatInt(p.at, 10) + `,` + strconv.FormatInt(p.at+5, 10) + `]]}`)
-	p.at += 5
-	if err := p.client.Do(req, res); err != nil {
-		return err
-	}
-	if res.StatusCode() != fasthttp.StatusOK {
-		return fmt.Errorf("report: status %d: %.300s", res.StatusCode(), res.Body())
-	}
-	return nil
-}
-
-// upsert is one report in SQL, written by hand: the client's row grows by five milliseconds.
-const upsert = `\set n :n + 5
-insert into bench_played as p (person_id, track_id, played, position_ms) values (:client_id, 1, int4multirange(int4range(:n, :n + 5)), :n)
-on conflict (person_id, track_id) do update set played = p.played + excluded.played, position_ms = excluded.position_ms;
-`
-
-var (
-	tpsOf     = regexp.MustCompile(`tps = ([0-9.]+) \(without`)
-	latencyOf = regexp.MustCompile(`latency average = ([0-9.]+) ms`)
-)
-
-// pgbench runs PostgreSQL's own benchmark on the server's private cluster and returns transactions per second and their
-// mean latency in milliseconds.
-func pgbench(dir string, length time.Duration) (tps float64, latency string, err error) {
-	ctx := context.Background()
-	address, release, err := cluster.Attach(ctx, dir, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { _ = release() }()
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pgbench")
-	if len(found) == 0 {
-		return 0, "", fmt.Errorf("there is no pgbench: install Debian's postgresql")
-	}
-	bin := filepath.Dir(found[len(found)-1])
-	table := `drop table if exists bench_played; create table bench_played (person_id bigint, track_id bigint,
-		played int4multirange not null, position_ms int not null, primary key (person_id, track_id))`
-	if out, err := exec.Command(filepath.Join(bin, "psql"), "-qc", table, address).CombinedOutput(); err != nil {
-		return 0, "", fmt.Errorf("psql: %w: %s", err, out)
-	}
-	script := filepath.Join(filepath.Dir(dir), "upsert.sql")
-	if err := os.WriteFile(script, []byte(upsert), 0o644); err != nil {
-		return 0, "", err
-	}
-	out, err := exec.Command(filepath.Join(bin, "pgbench"), "-n", "-M", "prepared", "-c", strconv.Itoa(reporters), "-j", "2",
-		"-D", "n=0", "-T", strconv.Itoa(max(1, int(length.Seconds()))), "-f", script, address).CombinedOutput()
-	rate, mean := tpsOf.FindSubmatch(out), latencyOf.FindSubmatch(out)
-	if err != nil || rate == nil || mean == nil {
-		return 0, "", fmt.Errorf("pgbench: %w: %s", err, bytes.TrimSpace(out))
-	}
-	tps, err = strconv.ParseFloat(string(rate[1]), 64)
-	return tps, string(mean[1]), err
+// report says that the next piece was played.
+func (p *player) report(into []byte) []byte {
+	from, to := strconv.FormatInt(p.at, 10), strconv.FormatInt(p.at+piece, 10)
+	p.at += piece
+	body := `{"session":"` + p.session + `","track":` + p.track + `,"client":"bench","position":` + from + `,"intervals":[[` + from + `,` + to + `]]}`
+	into = append(into, p.head...)
+	into = strconv.AppendInt(into, int64(len(body)), 10)
+	return append(append(into, "\r\n\r\n"...), body...)
 }

@@ -139,13 +139,12 @@ func (s *Service) replacePassword(ctx context.Context, tx bun.Tx, personID int64
 	}{
 		{`update person set password_hash = ? where id = ?`, []any{hashed, personID}},
 		{`update token set used_at = ? where person_id = ? and used_at is null`, []any{s.now(), personID}},
-		{`delete from session where person_id = ?`, []any{personID}},
 	} {
 		if _, err := tx.ExecContext(ctx, q.sql, q.args...); err != nil {
 			return fmt.Errorf("set password of person %d: %w", personID, err)
 		}
 	}
-	return nil
+	return s.endAll(ctx, tx, personID)
 }
 
 // proved notes that a person reads the mail of their address, if it wasn't known: somebody imported, for example.

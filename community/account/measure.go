@@ -238,7 +238,7 @@ func (s *Service) measure(ctx context.Context, tx bun.Tx, actor Actor, sp Space,
 		return m, err
 	}
 	if m.Act == Ban && m.Kind == OverPlatform {
-		if err := endAll(ctx, tx, m.PersonID); err != nil {
+		if err := s.endAll(ctx, tx, m.PersonID); err != nil {
 			return m, err
 		}
 	}

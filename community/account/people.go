@@ -199,7 +199,7 @@ func (s *Service) EndSessions(ctx context.Context, actor Actor, personID int64) 
 		if _, err := lockPerson(ctx, tx, personID); err != nil {
 			return err
 		}
-		if err := endAll(ctx, tx, personID); err != nil {
+		if err := s.endAll(ctx, tx, personID); err != nil {
 			return err
 		}
 		return events.Publish(ctx, tx, events.SessionsEnded{PersonID: personID, OfficeID: scope.OfficeID, By: actor.PersonID})

@@ -27,6 +27,7 @@ type Service struct {
 	hashes  *semaphore.Weighted
 	lookups *Gatherer[*lookup] // sessions being looked for
 	holders *Gatherer[*lookup] // those of which only the holder matters
+	holding holding
 }
 
 // New returns the use cases over db.

@@ -56,20 +56,6 @@ func (s *Service) Actor(ctx context.Context, token string) (Actor, Session, erro
 	return l.actor, l.own, s.touch(ctx, l.own)
 }
 
-// Holder returns who holds a session with what anybody's actions depend on, id and language, and nothing of what they
-// may do besides: for what is asked all the time. Otherwise it is Actor.
-func (s *Service) Holder(ctx context.Context, token string) (Actor, error) {
-	if token == "" {
-		return Actor{}, ErrSignInRequired
-	}
-	l := &lookup{hash: hashOf(token), err: errors.New("the session wasn't looked up")}
-	s.holders.Do(ctx, l)
-	if l.err != nil {
-		return Actor{}, l.err
-	}
-	return l.actor, s.touch(ctx, l.own)
-}
-
 // lookup is a session being looked for. Every request does that first, so those that come together ask together.
 type lookup struct {
 	hash  []byte
@@ -231,13 +217,15 @@ func (s *Service) end(ctx context.Context, db bun.IDB, token string) error {
 	if token == "" {
 		return nil
 	}
+	defer s.holding.forget()
 	if _, err := db.ExecContext(ctx, `delete from session where token_hash = ?`, hashOf(token)); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil
 }
 
-func endAll(ctx context.Context, tx bun.Tx, personID int64) error {
+func (s *Service) endAll(ctx context.Context, tx bun.Tx, personID int64) error {
+	defer s.holding.forget()
 	if _, err := tx.ExecContext(ctx, `delete from session where person_id = ?`, personID); err != nil {
 		return fmt.Errorf("end sessions of person %d: %w", personID, err)
 	}
@@ -266,7 +254,7 @@ func (s *Service) SignOutEverywhere(ctx context.Context, actor Actor) error {
 	if !actor.SignedIn() {
 		return ErrSignInRequired
 	}
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return endAll(ctx, tx, actor.PersonID) })
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return s.endAll(ctx, tx, actor.PersonID) })
 }
 
 func clip(s string, runes int) string {

@@ -172,6 +172,22 @@ func TestLastSeenIsCoarse(t *testing.T) {
 	}
 }
 
+// TestHoldersOfOtherNodesAreForgotten ends a session elsewhere: what a node remembers of it lasts seconds.
+func TestHoldersOfOtherNodesAreForgotten(t *testing.T) {
+	b, _ := registered(t)
+	session, err := b.SignIn(ctx, "amal@example.org", phrase, account.Client{})
+	must(t, err)
+	if _, err := b.Holder(ctx, session); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.db.NewRaw("delete from session").Exec(ctx)
+	must(t, err)
+	b.now = b.now.Add(3 * time.Second)
+	if _, err := b.Holder(ctx, session); !errors.Is(err, account.ErrSignInRequired) {
+		t.Errorf("three seconds after the end of the session: %v", err)
+	}
+}
+
 func TestSigningOut(t *testing.T) {
 	b, amal := registered(t)
 	var tokens []string
@@ -188,6 +204,9 @@ func TestSigningOut(t *testing.T) {
 	must(t, b.SignOut(ctx, "no such session"))
 	if _, err := b.Holder(ctx, tokens[1]); !errors.Is(err, account.ErrSignInRequired) {
 		t.Errorf("a session that was left has a holder: %v", err)
+	}
+	if _, err := b.Holder(ctx, tokens[0]); err != nil {
+		t.Error(err)
 	}
 	all, err := b.Sessions(ctx, amal)
 	must(t, err)
