@@ -54,10 +54,13 @@ func (s *site) savePost(c *fiber.Ctx) error {
 	if preview {
 		return s.editPage(c, w)
 	}
-	_, err = s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
-		Sheet: sheetOf(w.Form)})
+	p, err := s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
+		Sheet: sheetOf(w.Form), Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.editPage(c, w)
+	}
+	if p.Held != 0 {
+		return s.backToPost(c, id, "guard.held_edit", err)
 	}
 	return s.backToPost(c, id, "forum.saved", err)
 }

@@ -62,7 +62,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	seminars.Quizzes = openQuizzes(lessons)
 	papers := library.New(db, documents, now)
 	seminars.Files = papersIn(papers)
-	forum := community.New(db, now)
+	forum := community.New(db, now).At(cfg.PublicURL.Host)
 	return &platform{
 		db:         db,
 		search:     newSearch(db, cfg),

@@ -73,7 +73,7 @@ func (r *realm) forumRows() []row {
 		r.check(r.p.community.Report(r.ctx, r.people[aMember].actor, community.NewReport{PostID: id, Reason: "other"}))
 		return at("/moderation/posts/%d", id).with("do", []string{"hide", "keep"}[id%2])(c)
 	}
-	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), []row{
+	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), r.guardRows(thread, inside, moderated, here), []row{
 		{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
 		{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
 		{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
@@ -175,6 +175,29 @@ func (r *realm) tagRows(thread, inside int64, moderated, here string) []row {
 		{route: "GET /threads/:id/tags", about: "by invitation, here", cells: hers, ask: to("/threads/%d/tags", inside)},
 		{route: "POST /threads/:id/tags", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/threads/%d/tags", thread).with("tags", "Bavarde")},
 		{route: "POST /threads/:id/tags", about: "by invitation, here", cells: hers, lands: "/threads/", ask: at("/threads/%d/tags", inside).with()},
+	}
+}
+
+// guardRows are about what waits for a moderator: here, what the member wrote in the closed space.
+func (r *realm) guardRows(thread, inside int64, moderated, here string) []row {
+	now := r.now
+	defer func() { r.now = now }()
+	r.now = now.Add(-30 * time.Minute) // so that the member doesn't write too fast
+	p, err := r.p.community.Reply(r.ctx, r.people[aMember].actor, community.NewReply{ThreadID: inside, Body: "Huisclos", Trapped: true})
+	r.check(err)
+	withdrawn, err := r.p.community.Reply(r.ctx, r.people[aMember].actor, community.NewReply{ThreadID: inside, Body: "Huisclos", Trapped: true})
+	r.check(err)
+	return []row{
+		{route: "GET /spaces/:key/forum/guard", cells: moderated, ask: to("/spaces/%s/forum/guard", r.space.Key)},
+		{route: "GET /spaces/:key/forum/guard", about: "by invitation, here", cells: here, ask: to("/spaces/%s/forum/guard", r.closed.Key)},
+		{route: "POST /spaces/:key/forum/guard", cells: moderated, lands: "/spaces/", ask: at("/spaces/%s/forum/guard", r.space.Key).with("suspect", "yes", "version", "0")},
+		{route: "POST /spaces/:key/forum/guard", about: "by invitation, here", cells: here, lands: "/spaces/", ask: at("/spaces/%s/forum/guard", r.closed.Key).with("suspect", "yes", "version", "0")},
+		{route: "POST /threads/:id/slow", cells: moderated, lands: "/threads/", ask: at("/threads/%d/slow", thread).with("slow", "0")},
+		{route: "POST /threads/:id/slow", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/slow", inside).with("slow", "0")},
+		{route: "GET /moderation/held", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation/held")},
+		{route: "POST /moderation/held", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/held", ask: at("/moderation/held").with("do", "approve", "held", "999999")},
+		{route: "GET /held/:id", cells: "s ny nn yn nn yn nnn yyn", ask: to("/held/%d", p.Held)},
+		{route: "POST /held/:id/withdraw", cells: "s ny nn nn nn nn nnn nnn", lands: "/spaces/", ask: at("/held/%d/withdraw", withdrawn.Held).with()},
 	}
 }
 
