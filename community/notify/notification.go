@@ -66,7 +66,7 @@ const (
 	PostHeld              Kind = "post_held"      // it waits for those who moderate its space
 	HeldApproved          Kind = "held_approved"  // to who wrote it, as the next
 	HeldRefused           Kind = "held_refused"
-	MeasureWarn           Kind = "measure_warn"   // to whom it concerns, as the next four
+	MeasureWarn           Kind = "measure_warn" // to whom it concerns, as the next four
 	MeasureSuspend        Kind = "measure_suspend"
 	MeasureBan            Kind = "measure_ban"
 	MeasureUpheld         Kind = "measure_upheld"
