@@ -152,33 +152,51 @@ func checkAttached(wrong *account.Invalids, all []Attached) {
 	}
 }
 
-// place makes these the files of a post, in this order, and drops its others. It returns whether that changed anything, and
-// account.Invalid for a file that isn't the actor's, or isn't there any more.
-func (s *Service) place(ctx context.Context, tx bun.Tx, actor account.Actor, postID int64, all []Attached) (changed bool, err error) {
+// place makes these the files of a post, in this order, and drops its others. It returns account.Invalid for a file that isn't
+// the actor's, or isn't there any more.
+func (s *Service) place(ctx context.Context, tx bun.Tx, actor account.Actor, postID int64, all []Attached) error {
 	ids := []int64{}
 	for i, a := range all {
 		ids = append(ids, a.ID)
 		was, err := lockAttachment(ctx, tx, a.ID)
 		switch {
 		case err != nil:
-			return false, err
+			return err
 		case was.PostID != postID && (was.PostID != 0 || was.PersonID != actor.PersonID):
-			return false, account.Invalid{Field: "file", Key: "writing.error_file_gone"}
+			return account.Invalid{Field: "file", Key: "writing.error_file_gone"}
 		case was.PostID == postID && was.Position == i && was.Alt == a.Alt:
 			continue
 		}
-		changed = true
-		if _, err := tx.ExecContext(ctx, `update attachment set post_id = ?, position = ?, alt = ? where id = ?`, postID, i, a.Alt, a.ID); err != nil {
-			return false, fmt.Errorf("attachment %d: %w", a.ID, err)
+		if _, err := tx.ExecContext(ctx, `update attachment set post_id = ?, position = ?, alt = ?, held_id = null where id = ?`, postID, i, a.Alt, a.ID); err != nil {
+			return fmt.Errorf("attachment %d: %w", a.ID, err)
 		}
 	}
-	res, err := tx.ExecContext(ctx, `update attachment set post_id = null, dropped_at = ? where post_id = ? and not id = any(?)`,
+	_, err := tx.ExecContext(ctx, `update attachment set post_id = null, dropped_at = ? where post_id = ? and not id = any(?)`,
 		s.now(), postID, pgdialect.Array(ids))
 	if err != nil {
-		return false, fmt.Errorf("attachments of post %d: %w", postID, err)
+		return fmt.Errorf("attachments of post %d: %w", postID, err)
 	}
-	gone, err := res.RowsAffected()
-	return changed || gone > 0, err
+	return nil
+}
+
+// placeHeld makes files that wait for a post wait with what a moderator must see first: they are kept as long as that. It
+// returns account.Invalid for a file that isn't its author's, or isn't there any more.
+func placeHeld(ctx context.Context, tx bun.Tx, h Held, all []Attached) error {
+	for i, a := range all {
+		was, err := lockAttachment(ctx, tx, a.ID)
+		switch {
+		case err != nil:
+			return err
+		case was.PostID != 0 && was.PostID == h.PostID: // it stays as it is until the change is let through
+			continue
+		case was.PostID != 0, was.PersonID != h.AuthorID:
+			return account.Invalid{Field: "file", Key: "writing.error_file_gone"}
+		}
+		if _, err := tx.ExecContext(ctx, `update attachment set held_id = ?, position = ?, alt = ? where id = ?`, h.ID, i, a.Alt, a.ID); err != nil {
+			return fmt.Errorf("attachment %d: %w", a.ID, err)
+		}
+	}
+	return nil
 }
 
 // lockAttachment locks a file that is there; one that isn't is of no post there is.
@@ -189,6 +207,38 @@ func lockAttachment(ctx context.Context, tx bun.Tx, id int64) (Attachment, error
 		return Attachment{PostID: -1}, err
 	}
 	return rows[0], nil
+}
+
+// addHeldFiles gives each of what waits the files that wait with it, after those of the post it changes.
+func addHeldFiles(ctx context.Context, db bun.IDB, list ...*Held) error {
+	ids, posts := make([]int64, len(list)), []int64{}
+	for i, h := range list {
+		if ids[i] = h.ID; h.PostID != 0 {
+			posts = append(posts, h.PostID)
+		}
+	}
+	placed, err := filesOf(ctx, db, posts)
+	if err != nil {
+		return err
+	}
+	var loose []struct {
+		HeldID int64
+		Attachment
+	}
+	err = db.NewRaw(`select held_id, `+attachmentColumns+` from attachment where held_id = any(?) and ready and dropped_at is null order by held_id, position`,
+		pgdialect.Array(ids)).Scan(ctx, &loose)
+	if err != nil {
+		return fmt.Errorf("attachments of what waits: %w", err)
+	}
+	for _, h := range list {
+		h.Files = placed[h.PostID]
+		for _, a := range loose {
+			if a.HeldID == h.ID {
+				h.Files = append(h.Files, a.Attachment)
+			}
+		}
+	}
+	return nil
 }
 
 // addFiles gives each post that the reader sees its files.
@@ -237,17 +287,20 @@ func (s *Service) Brought(ctx context.Context, actor account.Actor, postID int64
 }
 
 // OpenAttachment finds a file for somebody who may have it at this moment, with its path and media type: whoever may read its
-// post; its writer while it waits. Of a picture, light asks for the light rendition. Others are told account.ErrNotFound, and
+// post; its writer while it waits, and who decides on what it waits with. Of a picture, light asks for the light rendition. Others are told account.ErrNotFound, and
 // errors as Heard has them.
 func (s *Service) OpenAttachment(ctx context.Context, actor account.Actor, id int64, light bool) (a Attachment, path, mime string, err error) {
 	err = s.db.NewRaw(`select `+attachmentColumns+` from attachment where id = ? and ready and dropped_at is null`, id).Scan(ctx, &a)
 	if err != nil {
 		return a, "", "", fmt.Errorf("attachment %d: %w", id, found(err))
 	}
-	if a.PostID != 0 {
+	switch {
+	case a.PostID != 0:
 		_, _, err = s.told(ctx, actor, a.PostID)
-	} else if !actor.SignedIn() || a.PersonID != actor.PersonID {
+	case !actor.SignedIn():
 		err = account.ErrNotFound
+	case a.PersonID != actor.PersonID:
+		err = s.mayDecideFile(ctx, actor, id)
 	}
 	if err == nil {
 		path, mime, err = s.Files.Path(a.Blob, a.Ext, light && a.LightBytes > 0)
@@ -258,11 +311,26 @@ func (s *Service) OpenAttachment(ctx context.Context, actor account.Actor, id in
 	return a, path, mime, nil
 }
 
-// SweepAttachments removes the files of posts that are gone and those that waited for a post for a day. A crash in the middle
+// mayDecideFile refuses those who don't decide on what a file waits with.
+func (s *Service) mayDecideFile(ctx context.Context, actor account.Actor, id int64) error {
+	var held int64
+	if err := s.db.NewRaw(`select coalesce(held_id, 0) from attachment where id = ?`, id).Scan(ctx, &held); err != nil {
+		return found(err)
+	}
+	if held == 0 {
+		return account.ErrNotFound
+	}
+	_, err := s.HeldPost(ctx, actor, held)
+	return err
+}
+
+// SweepAttachments removes the files of posts that are gone and those that waited for a post for a day, unless
+// that waits for a moderator. A crash in the middle
 // leaves what the next sweep removes. It returns how many there were.
 func (s *Service) SweepAttachments(ctx context.Context) (int, error) {
 	var gone []Attachment
-	_, err := s.db.ExecContext(ctx, `update attachment set dropped_at = ? where post_id is null and dropped_at is null and created_at < ?`,
+	_, err := s.db.ExecContext(ctx, `update attachment set dropped_at = ? where post_id is null and dropped_at is null and created_at < ?
+		and not exists (select from held_post h where h.id = held_id and h.state = 'waiting')`,
 		s.now(), s.now().AddDate(0, 0, -1)) // from here on nobody can post it
 	if err == nil {
 		err = s.db.NewRaw(`select `+attachmentColumns+` from attachment where dropped_at is not null order by id`).Scan(ctx, &gone)

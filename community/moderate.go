@@ -97,13 +97,13 @@ func (s *Service) change(ctx context.Context, actor account.Actor, threadID int6
 		if set(&t); t == was {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `update thread set pinned_at = ?, locked_at = ?, archived_at = ? where id = ?`,
-			bun.NullTime{Time: t.PinnedAt}, bun.NullTime{Time: t.LockedAt}, bun.NullTime{Time: t.ArchivedAt}, t.ID)
+		_, err = tx.ExecContext(ctx, `update thread set pinned_at = ?, locked_at = ?, archived_at = ?, slow_minutes = ? where id = ?`,
+			bun.NullTime{Time: t.PinnedAt}, bun.NullTime{Time: t.LockedAt}, bun.NullTime{Time: t.ArchivedAt}, t.SlowMinutes, t.ID)
 		if err != nil {
 			return fmt.Errorf("thread %d: %w", t.ID, err)
 		}
 		return events.Publish(ctx, tx, events.ThreadChanged{ThreadID: t.ID, SpaceID: t.SpaceID, Pinned: t.Pinned(), Locked: !t.LockedAt.IsZero(),
-			Archived: t.Archived(), By: actor.PersonID})
+			Archived: t.Archived(), Slow: t.SlowMinutes, By: actor.PersonID})
 	})
 }
 

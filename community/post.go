@@ -3,6 +3,7 @@ package community
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -27,6 +28,7 @@ type Post struct {
 	HiddenReason string
 	WrittenIn    int64  // the space it was written in, when that isn't its thread's any more
 	WrittenAs    string // "thread" or "reply", when it became the other since
+	Held         int64  // the Held that waits instead of it; 0 for what is written
 }
 
 // Hidden tells whether a moderator hid the post.
@@ -50,10 +52,13 @@ type NewReply struct {
 	ReplyTo  int64  // the post it answers, or 0
 	Nonce    string // a UUID drawn with the form; "" for none
 	Attached []Attached
+	Trapped  bool `json:",omitempty"` // it fills in what people don't see
+
+	late bool // it waited: its author hasn't read on since
 }
 
-// Reply writes a post in a thread that the actor may read. Sent twice with the same nonce it is written once, and the
-// first is returned. It returns ErrLocked for a locked thread, ErrHidden for a hidden one, a TooMany to those who
+// Reply writes a post in a thread that the actor may read, or has it wait for a moderator: then only Held is set. Sent twice
+// with the same nonce it is written once, and the first is returned. It returns ErrLocked for a locked thread, ErrHidden for a hidden one, a TooMany to those who
 // write too fast, and an account.Suspended to those whom a measure keeps from it.
 func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (Post, error) {
 	if !actor.SignedIn() {
@@ -65,7 +70,7 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 	var p Post
 	err := s.inTx(ctx, "reply", func(ctx context.Context, tx bun.Tx) error {
 		before, err := s.admit(ctx, tx, actor, n.Nonce)
-		if err != nil || before.ID != 0 {
+		if err != nil || before.ID != 0 || before.Held != 0 {
 			p = before
 			return err
 		}
@@ -88,6 +93,18 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		if err := wrong.Err(); err != nil {
 			return err
 		}
+		if err := s.heedSlow(ctx, tx, actor, sp, t); err != nil {
+			return err
+		}
+		why, err := s.weigh(ctx, tx, actor, sp, draft{text: n.Body, trapped: n.Trapped})
+		if err != nil {
+			return err
+		}
+		if len(why) > 0 {
+			h, err := s.hold(ctx, tx, Held{SpaceID: sp.ID, ThreadID: t.ID, AuthorID: actor.PersonID, Kind: "reply", Title: t.Title, Body: n.Body, Why: why}, n.Nonce, sent{Reply: &n})
+			p.Held = h.ID
+			return err
+		}
 		p, err = s.reply(ctx, tx, actor, t, n)
 		return err
 	})
@@ -108,11 +125,16 @@ func (s *Service) reply(ctx context.Context, tx bun.Tx, actor account.Actor, t T
 	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
 		return p, err
 	}
-	if _, err := s.place(ctx, tx, actor, p.ID, n.Attached); err != nil {
+	if err := s.place(ctx, tx, actor, p.ID, n.Attached); err != nil {
 		return p, err
 	}
-	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
+	if err := recount(ctx, tx, t.ID); err != nil {
 		return p, err
+	}
+	if !n.late {
+		if err := s.markRead(ctx, tx, actor.PersonID, t.ID, p.ID); err != nil {
+			return p, err
+		}
 	}
 	said := events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
 		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: t.AuthorID, ReplyToID: answered.ID, ReplyToAuthor: answered.AuthorID}
@@ -139,6 +161,7 @@ type Edit struct {
 	Body     string
 	Sheet    Sheet
 	Attached []Attached // all that goes with it from now on
+	Trapped  bool       `json:",omitempty"` // it fills in what people don't see
 }
 
 // words are the new body of a post.
@@ -151,7 +174,8 @@ func (e *Edit) words(wrong *account.Invalids, t Thread, p Post) string {
 	return e.Sheet.body()
 }
 
-// EditPost changes the actor's own post. It returns ErrLocked in a locked thread and ErrHidden for a hidden post.
+// EditPost changes the actor's own post, or has the change wait for a moderator: then Held of the post is set. It returns
+// ErrLocked in a locked thread and ErrHidden for a hidden post.
 func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int64, e Edit) (Post, error) {
 	var p Post
 	err := s.onPost(ctx, "edit", postID, func(ctx context.Context, tx bun.Tx, t Thread, was Post) error {
@@ -164,55 +188,92 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 		case t.Locked():
 			return ErrLocked
 		}
-		if err := s.mayEdit(ctx, tx, actor, t); err != nil {
-			return err
-		}
-		var wrong account.Invalids
-		p.Body = e.words(&wrong, t, p)
-		checkAttached(&wrong, e.Attached)
-		title := t.Title
-		if p.Opening {
-			title = checkTitle(&wrong, e.Title)
-		}
-		known, err := sheets(ctx, tx, actor, t.ID)
+		sp, err := s.mayEdit(ctx, tx, actor, t)
 		if err != nil {
 			return err
 		}
-		same := p.Body == was.Body && title == t.Title && (!p.Opening || e.Sheet == known[t.ID])
-		if err := wrong.Err(); err != nil {
+		ch, err := s.changeOf(ctx, tx, actor, t, was, e)
+		if p = ch.now; err != nil || ch.same {
 			return err
 		}
-		others, err := s.place(ctx, tx, actor, p.ID, e.Attached)
-		if err != nil || same && !others {
+		why, err := s.weigh(ctx, tx, actor, sp, draft{text: ch.title + "\n" + p.Body, before: t.Title + "\n" + was.Body, edit: true, trapped: e.Trapped})
+		if err != nil {
 			return err
 		}
-		if err := keepVersion(ctx, tx, t, was); err != nil {
+		if len(why) > 0 {
+			p.Held, err = s.holdEdit(ctx, tx, t, p, ch.title, e, why)
 			return err
 		}
-		if p.Opening && t.Kind == Experience {
-			if err := saveSheet(ctx, tx, t.ID, e.Sheet); err != nil {
-				return err
-			}
-		}
-		p.EditedAt = s.now()
-		if _, err := tx.ExecContext(ctx, `update post set body = ?, edited_at = ? where id = ?`, p.Body, p.EditedAt, p.ID); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `update thread set title = ? where id = ?`, title, t.ID); err != nil {
-			return err
-		}
-		return events.Publish(ctx, tx, events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, PersonID: actor.PersonID})
+		p, err = s.edit(ctx, tx, actor, ch)
+		return err
 	})
 	return p, err
 }
 
+// change is what an edit makes of a post.
+type change struct {
+	thread   Thread
+	was, now Post
+	title    string // of the thread
+	sheet    Sheet
+	attached []Attached
+	same     bool // it changes nothing
+}
+
+// changeOf says what an edit makes of a post, or what is wrong with it.
+func (s *Service) changeOf(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, was Post, e Edit) (change, error) {
+	var wrong account.Invalids
+	c := change{thread: t, was: was, now: was, title: t.Title, attached: e.Attached}
+	c.now.Body = e.words(&wrong, t, was)
+	checkAttached(&wrong, e.Attached)
+	if was.Opening {
+		c.title = checkTitle(&wrong, e.Title)
+	}
+	known, err := sheets(ctx, tx, actor, t.ID)
+	if err != nil {
+		return c, err
+	}
+	files, err := filesOf(ctx, tx, []int64{was.ID})
+	if err != nil {
+		return c, err
+	}
+	c.sheet = e.Sheet
+	c.same = c.now.Body == was.Body && c.title == t.Title && (!was.Opening || e.Sheet == known[t.ID]) &&
+		slices.EqualFunc(files[was.ID], e.Attached, func(a Attachment, w Attached) bool { return a.ID == w.ID && a.Alt == w.Alt })
+	return c, wrong.Err()
+}
+
+// edit writes a change. The caller holds the lock of its thread.
+func (s *Service) edit(ctx context.Context, tx bun.Tx, actor account.Actor, c change) (Post, error) {
+	t, p := c.thread, c.now
+	if err := s.place(ctx, tx, actor, p.ID, c.attached); err != nil {
+		return p, err
+	}
+	if err := keepVersion(ctx, tx, t, c.was); err != nil {
+		return p, err
+	}
+	if p.Opening && t.Kind == Experience {
+		if err := saveSheet(ctx, tx, t.ID, c.sheet); err != nil {
+			return p, err
+		}
+	}
+	p.EditedAt = s.now()
+	if _, err := tx.ExecContext(ctx, `update post set body = ?, edited_at = ? where id = ?`, p.Body, p.EditedAt, p.ID); err != nil {
+		return p, err
+	}
+	if _, err := tx.ExecContext(ctx, `update thread set title = ? where id = ?`, c.title, t.ID); err != nil {
+		return p, err
+	}
+	return p, events.Publish(ctx, tx, events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, PersonID: actor.PersonID})
+}
+
 // mayEdit refuses those whom a measure keeps from writing where a thread is.
-func (s *Service) mayEdit(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread) error {
+func (s *Service) mayEdit(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread) (account.Space, error) {
 	sp, err := account.FindSpace(ctx, tx, t.SpaceID)
 	if err != nil {
-		return err
+		return sp, err
 	}
-	return s.mayWrite(ctx, tx, actor, sp)
+	return sp, s.mayWrite(ctx, tx, actor, sp)
 }
 
 // DeletePost deletes the actor's own post: its text is gone for ever and a trace stays. A thread whose opening is deleted
@@ -236,7 +297,7 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 		if err := dropVersions(ctx, tx, p.ID); err != nil {
 			return err
 		}
-		if _, err := s.place(ctx, tx, actor, p.ID, nil); err != nil {
+		if err := s.place(ctx, tx, actor, p.ID, nil); err != nil {
 			return err
 		}
 		if err := recount(ctx, tx, t.ID); err != nil {

@@ -23,7 +23,7 @@ var (
 )
 
 // admit lets a person write once more, one post at a time: it locks the person's writing, returns the post they already
-// sent with this nonce if there is one, and a TooMany when they write too fast.
+// sent with this nonce if there is one, or the Held that waits for it, and a TooMany when they write too fast.
 func (s *Service) admit(ctx context.Context, tx bun.Tx, actor account.Actor, nonce string) (before Post, err error) {
 	if err := lockWriting(ctx, tx, actor.PersonID); err != nil {
 		return before, err
@@ -37,9 +37,13 @@ func (s *Service) admit(ctx context.Context, tx bun.Tx, actor account.Actor, non
 		if len(known) > 0 {
 			return known[0], nil
 		}
+		err = tx.NewRaw(`select coalesce(max(id), 0) from held_post where author_id = ? and nonce = ?`, actor.PersonID, *id).Scan(ctx, &before.Held)
+		if err != nil || before.Held != 0 {
+			return before, err
+		}
 	}
-	return before, s.pace(ctx, tx, "select created_at from post where author_id = ? and created_at > ? order by created_at desc",
-		actor.PersonID, postLimits)
+	return before, s.pace(ctx, tx, `select at from (select author_id, created_at as at from post union all select author_id, sent_at from held_post where made_id is null) x
+		where author_id = ? and at > ? order by at desc`, actor.PersonID, postLimits)
 }
 
 // lockWriting makes the writings of one person wait for each other.

@@ -23,6 +23,9 @@ func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 		if _, err := s.RemindLate(ctx); err != nil && ctx.Err() == nil {
 			log.Error("moderation: reminders", "error", err)
 		}
+		if _, err := s.RemindHeld(ctx); err != nil && ctx.Err() == nil {
+			log.Error("moderation: reminders of what waits", "error", err)
+		}
 		if err := s.FinishBatches(ctx); err != nil && ctx.Err() == nil {
 			log.Error("moderation: batches", "error", err)
 		}
@@ -65,4 +68,26 @@ func (s *Service) remindOne(ctx context.Context, tx bun.Tx) (found bool, err err
 	}
 	return true, events.Publish(ctx, tx, events.CaseOverdue{PostID: c.PostID, ThreadID: c.ThreadID, SpaceID: c.SpaceID, OfficeID: c.OfficeID,
 		AssignedTo: c.AssignedTo})
+}
+
+// RemindHeld announces again what has waited for LateAfter to be let through, each once, and returns how many.
+func (s *Service) RemindHeld(ctx context.Context) (n int, err error) {
+	for {
+		var due []Held
+		err := s.inTx(ctx, "remind of what waits", func(ctx context.Context, tx bun.Tx) error {
+			err := tx.NewRaw(`select `+heldColumns+` from held_post h left join thread t on t.id = h.thread_id
+				where h.remind_at <= ? and h.state = 'waiting' order by h.remind_at, h.id limit 1 for update of h skip locked`, s.now()).Scan(ctx, &due)
+			if err != nil || len(due) == 0 {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `update held_post set remind_at = null where id = ?`, due[0].ID); err != nil {
+				return err
+			}
+			return s.tellHeld(ctx, tx, due[0], true, true)
+		})
+		if err != nil || len(due) == 0 {
+			return n, err
+		}
+		n++
+	}
 }

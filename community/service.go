@@ -24,8 +24,9 @@ type Service struct {
 	// Files keeps what people add to their posts; without it nothing can be added.
 	Files *attachment.Folder
 
-	db  bun.IDB
-	now func() time.Time
+	db   bun.IDB
+	now  func() time.Time
+	host string // whose addresses are no links elsewhere
 }
 
 // New returns the use cases over db, with the clock now (time.Now when nil).
@@ -34,6 +35,12 @@ func New(db bun.IDB, now func() time.Time) *Service {
 		now = time.Now
 	}
 	return &Service{db: db, now: now}
+}
+
+// At tells under which host people reach the platform: its addresses are no links elsewhere.
+func (s *Service) At(host string) *Service {
+	s.host = host
+	return s
 }
 
 // inTx runs f in a transaction and says what failed.

@@ -139,6 +139,12 @@ func startTags(ctx context.Context, tx bun.Tx, actor account.Actor, n NewThread,
 	return setTags(ctx, tx, threadID, tags)
 }
 
+// knownTags refuses tags that aren't on a space's own list, of a thread that isn't opened yet.
+func knownTags(ctx context.Context, tx bun.Tx, n NewThread) error {
+	_, err := chooseTags(ctx, tx, n.SpaceID, n.Tags, false, nil)
+	return err
+}
+
 // chooseTags finds the tags of a space by their names, in order, each once. Those unknown are made when free; else, unless the
 // thread has them already, they are refused.
 func chooseTags(ctx context.Context, tx bun.Tx, spaceID int64, names []string, free bool, has []Tag) ([]Tag, error) {

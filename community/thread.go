@@ -49,6 +49,9 @@ type Thread struct {
 	LastAt     time.Time // of the last post that everybody sees
 	LessonID   int64     // the lesson whose film it is about, or 0
 	Second     int       // of that film, when there is one
+
+	SlowMinutes int   // between two posts of one person in it; 0 for what holds in its space
+	Held        int64 // the Held that waits instead of it; 0 for what is written
 }
 
 // Pinned tells whether the thread stays at the top of its space.
@@ -74,12 +77,14 @@ type NewThread struct {
 
 	LessonID int64 // the lesson whose film it is about, which the caller found in that space; 0 for none
 	Second   int   // of that film
+
+	Trapped bool `json:",omitempty"` // it fills in what people don't see
 }
 
 // maxSecond is the last second a film may have: a day.
 const maxSecond = 24 * 60 * 60
 
-// StartThread opens a thread in a space that the actor may read. Sent twice with the same nonce, it is opened once, and
+// StartThread opens a thread in a space that the actor may read, or has it wait for a moderator: then only Held is set. Sent twice with the same nonce, it is opened once, and
 // the first is returned. It returns a TooMany to those who write too fast.
 func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThread) (Thread, error) {
 	var wrong account.Invalids
@@ -96,7 +101,8 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 	}
 	var t Thread
 	err := s.inTx(ctx, "start a thread", func(ctx context.Context, tx bun.Tx) error {
-		if err := s.mayStart(ctx, tx, actor, n); err != nil {
+		sp, err := s.mayStart(ctx, tx, actor, n)
+		if err != nil {
 			return err
 		}
 		if err := wrong.Err(); err != nil {
@@ -106,14 +112,37 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 		if err != nil {
 			return err
 		}
-		if before.ID != 0 {
+		switch {
+		case before.ID != 0:
 			t, err = findThread(ctx, tx, before.ThreadID)
 			return err
+		case before.Held != 0:
+			t.Held = before.Held
+			return nil
 		}
-		t, err = s.start(ctx, tx, actor, n)
+		t, err = s.startOrHold(ctx, tx, actor, sp, n)
 		return err
 	})
 	return t, err
+}
+
+// startOrHold opens a thread, or has it wait.
+func (s *Service) startOrHold(ctx context.Context, tx bun.Tx, actor account.Actor, sp account.Space, n NewThread) (Thread, error) {
+	if err := s.heedSlow(ctx, tx, actor, sp, Thread{}); err != nil {
+		return Thread{}, err
+	}
+	why, err := s.weigh(ctx, tx, actor, sp, draft{text: n.Title + "\n" + n.Body, trapped: n.Trapped})
+	if err != nil {
+		return Thread{}, err
+	}
+	if len(why) == 0 {
+		return s.start(ctx, tx, actor, n)
+	}
+	if err := knownTags(ctx, tx, n); err != nil {
+		return Thread{}, err
+	}
+	h, err := s.hold(ctx, tx, Held{SpaceID: sp.ID, AuthorID: actor.PersonID, Kind: "thread", Title: n.Title, Body: n.Body, Why: why}, n.Nonce, sent{Thread: &n})
+	return Thread{SpaceID: sp.ID, Held: h.ID}, err
 }
 
 // words are the body of the post that opens the thread.
@@ -126,7 +155,7 @@ func (n *NewThread) words(wrong *account.Invalids) string {
 }
 
 // mayStart refuses those who can't read the space, or may not write there; announcing is for those who moderate it.
-func (s *Service) mayStart(ctx context.Context, db bun.IDB, actor account.Actor, n NewThread) error {
+func (s *Service) mayStart(ctx context.Context, db bun.IDB, actor account.Actor, n NewThread) (account.Space, error) {
 	sp, err := readable(ctx, db, actor, n.SpaceID)
 	if err == nil && n.Kind == Announcement {
 		err = moderates(actor, sp)
@@ -134,7 +163,7 @@ func (s *Service) mayStart(ctx context.Context, db bun.IDB, actor account.Actor,
 	if err == nil {
 		err = s.mayWrite(ctx, db, actor, sp)
 	}
-	return err
+	return sp, err
 }
 
 func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n NewThread) (Thread, error) {
@@ -151,7 +180,7 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
 		return t, err
 	}
-	if _, err := s.place(ctx, tx, actor, p.ID, n.Attached); err != nil {
+	if err := s.place(ctx, tx, actor, p.ID, n.Attached); err != nil {
 		return t, err
 	}
 	if err := startTags(ctx, tx, actor, n, t.ID); err != nil {
@@ -198,7 +227,7 @@ func contribution(p Post) string {
 }
 
 const threadColumns = `id, space_id, kind, title, coalesce(author_id, 0) as author_id, created_at, pinned_at, locked_at, archived_at, deleted_at,
-	coalesce(merged_into, 0) as merged_into, coalesce(split_from, 0) as split_from, hidden, replies, last_at, coalesce(lesson_id, 0) as lesson_id, coalesce(second, 0) as second`
+	coalesce(merged_into, 0) as merged_into, coalesce(split_from, 0) as split_from, hidden, replies, last_at, coalesce(lesson_id, 0) as lesson_id, coalesce(second, 0) as second, slow_minutes`
 
 // findThread returns a thread, whoever asks.
 func findThread(ctx context.Context, db bun.IDB, id int64) (t Thread, err error) {

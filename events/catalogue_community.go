@@ -49,6 +49,8 @@ type ThreadChanged struct {
 	Locked   bool  `json:"locked"`
 	Archived bool  `json:"archived,omitempty"`
 	By       int64 `json:"by"`
+
+	Slow int `json:"slow,omitempty"` // minutes between two posts of one person
 }
 
 // Contributed says that a person wrote a post: the one that opens a thread, or a reply.
@@ -241,3 +243,43 @@ func (p IntroductionFollowed) EventKey() string { return personKey(p.PersonID) }
 func (p CaseAssigned) EventKey() string         { return threadKey(p.ThreadID) }
 func (p CaseOverdue) EventKey() string          { return threadKey(p.ThreadID) }
 func (p BatchDone) EventKey() string            { return personKey(p.PersonID) }
+
+// PostHeld says that what somebody wrote waits for a moderator: it is no contribution yet.
+type PostHeld struct {
+	HeldID   int64    `json:"held_id"`
+	ThreadID int64    `json:"thread_id"` // 0 for one to be opened
+	SpaceID  int64    `json:"space_id"`
+	OfficeID int64    `json:"office_id"` // of the space; 0 for a national one
+	PersonID int64    `json:"person_id"` // who wrote it
+	Thread   string   `json:"thread"`    // the thread's title
+	Why      []string `json:"why"`
+	Tell     bool     `json:"tell"` // its moderators don't know that something waits there
+	Late     bool     `json:"late"` // it has waited too long
+}
+
+// HeldDecided says that a moderator decided what waited. What was approved is a contribution, announced with this.
+type HeldDecided struct {
+	HeldID   int64  `json:"held_id"`
+	PostID   int64  `json:"post_id"`   // what became of it, or 0
+	ThreadID int64  `json:"thread_id"` // it answers or changes, or 0
+	SpaceID  int64  `json:"space_id"`
+	PersonID int64  `json:"person_id"` // who wrote it
+	Thread   string `json:"thread"`    // the thread's title
+	State    string `json:"state"`     // approved, refused, gone
+	Cause    string `json:"cause"`     // of a refusal, such as "spam"
+	By       int64  `json:"by"`
+}
+
+// GuardChanged says that a moderator changed what waits for a moderator in a space.
+type GuardChanged struct {
+	SpaceID int64 `json:"space_id"`
+	By      int64 `json:"by"`
+}
+
+func (PostHeld) EventType() string     { return "community.post_held" }
+func (HeldDecided) EventType() string  { return "community.held_decided" }
+func (GuardChanged) EventType() string { return "community.guard_changed" }
+
+func (p PostHeld) EventKey() string     { return spaceKey(p.SpaceID) }
+func (p HeldDecided) EventKey() string  { return personKey(p.PersonID) }
+func (p GuardChanged) EventKey() string { return spaceKey(p.SpaceID) }

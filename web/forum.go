@@ -75,6 +75,9 @@ func (s *site) showForum(c *fiber.Ctx) error {
 		return err
 	}
 	v.Crumbs[len(v.Crumbs)-1].Href = ""
+	if v.Held, err = s.Community.MyHeld(c.UserContext(), v.Actor, sp.ID, 0); err != nil {
+		return err
+	}
 	if v.Follow, err = s.following(c, notify.OfSpace, sp.ID); err != nil {
 		return err
 	}
@@ -137,14 +140,15 @@ func (s *site) startThread(c *fiber.Ctx) error {
 		return err
 	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Kind(w.Get("kind")),
-		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), Attached: with, LessonID: at.LessonID, Second: at.Second})
+		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), Attached: with, LessonID: at.LessonID, Second: at.Second,
+		Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.newThreadPage(c, w)
 	}
 	if err != nil {
 		return err
 	}
-	return s.done(c, views.ThreadURL(t.ID), "forum.published")
+	return s.started(c, sp, t, "forum.published")
 }
 
 // moment is what of a film a form is about: a lesson of that space that the person may follow. It is none when the form says

@@ -59,14 +59,14 @@ func (s *site) startExperience(c *fiber.Ctx) error {
 		return err
 	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Experience,
-		Title: w.Get("title"), Sheet: sheetOf(w.Form), Tags: w.All("tags"), Attached: with, Nonce: w.Nonce})
+		Title: w.Get("title"), Sheet: sheetOf(w.Form), Tags: w.All("tags"), Attached: with, Nonce: w.Nonce, Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.newExperiencePage(c, w)
 	}
 	if err != nil {
 		return err
 	}
-	return s.done(c, views.ThreadURL(t.ID), "forum.experience_published")
+	return s.started(c, sp, t, "forum.experience_published")
 }
 
 // sheetOf is the experience sheet that a form carries.

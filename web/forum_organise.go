@@ -20,6 +20,7 @@ func (s *site) organiseRoutes() []Route {
 		{"POST", "/threads/:id/merge", moderates, s.mergeThread},
 		{"POST", "/threads/:id/split", moderates, s.splitThread},
 		{"POST", "/threads/:id/archive", moderates, s.archiveThread},
+		{"POST", "/threads/:id/slow", moderates, s.slowThread},
 	}
 }
 

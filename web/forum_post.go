@@ -68,10 +68,13 @@ func (s *site) savePost(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
-		Sheet: sheetOf(w.Form), Attached: with})
+	p, err := s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
+		Sheet: sheetOf(w.Form), Attached: with, Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.editPage(c, w)
+	}
+	if p.Held != 0 {
+		return s.backToPost(c, id, "guard.held_edit", err)
 	}
 	return s.backToPost(c, id, "forum.saved", err)
 }

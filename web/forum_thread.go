@@ -43,6 +43,9 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(talk.Title)})
 	v.Scripts = []string{"forum.js"}
 	v.Moment = s.momentOf(c, talk.Thread)
+	if v.Held, err = s.Community.MyHeld(c.UserContext(), v.Actor, talk.SpaceID, id); err != nil {
+		return err
+	}
 	if v.Follow, err = s.following(c, notify.OfThread, id); err != nil {
 		return err
 	}
@@ -118,12 +121,15 @@ func (s *site) reply(c *fiber.Ctx) error {
 		return err
 	}
 	p, err := s.Community.Reply(c.UserContext(), actor(c), community.NewReply{ThreadID: id, Body: w.Get("body"), ReplyTo: w.ReplyTo, Nonce: w.Nonce,
-		Attached: with})
+		Attached: with, Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.threadPage(c, w)
 	}
 	if err != nil {
 		return err
+	}
+	if p.Held != 0 {
+		return s.done(c, views.ThreadURL(id)+"#held", "guard.held")
 	}
 	path, err := s.postPath(c, p.ID)
 	if err != nil {

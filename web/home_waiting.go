@@ -81,6 +81,10 @@ func (s *site) waitingTalk(ctx context.Context, a account.Actor, l *waitingList)
 			return err
 		}
 		l.add("flag", "myhome.wait_reports", n, "/moderation")
+		if n, err = s.Community.HeldWaiting(ctx, a); err != nil {
+			return err
+		}
+		l.add("clock", "guard.wait_home", n, "/moderation/held")
 	}
 	if s.Library == nil {
 		return nil

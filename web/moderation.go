@@ -63,6 +63,9 @@ func (s *site) moderationPage(c *fiber.Ctx, filter, bulk views.Form) error {
 	if v.Waiting, err = s.Community.Waiting(c.UserContext(), v.Actor); err != nil {
 		return err
 	}
+	if v.Held, err = s.Community.HeldWaiting(c.UserContext(), v.Actor); err != nil {
+		return err
+	}
 	return s.render(c, views.Moderation(v))
 }
 

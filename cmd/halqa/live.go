@@ -40,6 +40,8 @@ var watched = []string{
 	events.ReportDecided{}.EventType(),
 	events.CaseAssigned{}.EventType(),
 	events.BatchDone{}.EventType(),
+	events.PostHeld{}.EventType(),
+	events.HeldDecided{}.EventType(),
 }
 
 // town tells the browsers of this node what changed in the pages they have open.
@@ -104,7 +106,8 @@ func (t *town) tell(e events.Event) error {
 		p, err := events.Decode[events.ModuleCompleted](e)
 		hub.Send(p.PersonID, "changed", changed(fmt.Sprintf("module:%d", p.ModuleID)))
 		return err
-	case events.PostReported{}.EventType(), events.ReportDecided{}.EventType(), events.CaseAssigned{}.EventType(), events.BatchDone{}.EventType():
+	case events.PostReported{}.EventType(), events.ReportDecided{}.EventType(), events.CaseAssigned{}.EventType(), events.BatchDone{}.EventType(),
+		events.PostHeld{}.EventType(), events.HeldDecided{}.EventType():
 		t.readers("moderation")
 		return nil
 	}

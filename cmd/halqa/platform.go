@@ -63,7 +63,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	seminars.Quizzes = openQuizzes(lessons)
 	papers := library.New(db, documents, now)
 	seminars.Files = papersIn(papers)
-	forum := community.New(db, now)
+	forum := community.New(db, now).At(cfg.PublicURL.Host)
 	if forum.Files, err = attachment.Open(filepath.Join(cfg.Data, "attachments"), media.Sound); err != nil {
 		return nil, err
 	}

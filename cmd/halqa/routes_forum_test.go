@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,63 +73,64 @@ func (r *realm) forumRows() []row {
 		r.check(r.p.community.Report(r.ctx, r.people[aMember].actor, community.NewReport{PostID: id, Reason: "other"}))
 		return at("/moderation/posts/%d", id).with("do", []string{"hide", "keep"}[id%2])(c)
 	}
-	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), r.attachmentRows(thread, inside, closed), []row{
-		{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
-		{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
-		{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
-		{route: "GET /spaces/:key/forum/new", cells: signedIn, ask: to("/spaces/%s/forum/new", r.space.Key)},
-		{route: "GET /spaces/:key/forum/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/forum/new", r.closed.Key)},
-		{route: "POST /spaces/:key/forum/new", cells: signedIn, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Bavardage", r.space.Key)},
-		{route: "POST /spaces/:key/forum/new", about: "empty", cells: "s uu uu uu uu uu uuu uuu", ask: fresh("/spaces/%s/forum/new", " ", r.space.Key)},
-		{route: "POST /spaces/:key/forum/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Huisclos", r.closed.Key)},
-		{route: "GET /spaces/:key/mentions", cells: signedIn, ask: to("/spaces/%s/mentions?q=am", r.space.Key)},
-		{route: "GET /spaces/:key/mentions", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/mentions?q=am", r.closed.Key)},
-		{route: "GET /spaces/:key/experiences", cells: public, ask: to("/spaces/%s/experiences", r.space.Key)},
-		{route: "GET /spaces/:key/experiences", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/experiences", r.closed.Key)},
-		{route: "GET /spaces/:key/experiences/new", cells: signedIn, ask: to("/spaces/%s/experiences/new", r.space.Key)},
-		{route: "GET /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/experiences/new", r.closed.Key)},
-		{route: "POST /spaces/:key/experiences/new", cells: signedIn, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.space.Key)},
-		{route: "POST /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.closed.Key)},
-		{route: "GET /posts/:id/history", cells: public, ask: to("/posts/%d/history", post)},
-		{route: "GET /posts/:id/history", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/posts/%d/history", secret)},
-		{route: "POST /posts/:id/thank", cells: thankers, lands: "/threads/", ask: at("/posts/%d/thank", answer).with("on", "true")},
-		{route: "POST /posts/:id/thank", about: "by invitation, here", cells: "s nf nn yn yn yn yyn yyn", lands: "/threads/", ask: at("/posts/%d/thank", within).with("on", "true")},
-		{route: "POST /posts/:id/accept", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/posts/%d/accept", answer).with("on", "true")},
-		{route: "POST /posts/:id/accept", about: "by invitation, here", cells: "s ny nn yn fn yn ffn yyn", lands: "/threads/", ask: at("/posts/%d/accept", within).with("on", "true")},
-		{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", thread)},
-		{route: "GET /threads/:id", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/threads/%d", requested)},
-		{route: "GET /threads/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/threads/%d", inside)},
-		{route: "GET /threads/:id/unread", cells: signedIn, lands: "/threads/", ask: to("/threads/%d/unread", thread)},
-		{route: "GET /threads/:id/unread", about: "by invitation, here", cells: closed, lands: "/threads/", ask: to("/threads/%d/unread", inside)},
-		{route: "POST /threads/:id/reply", cells: signedIn, lands: "/threads/", ask: fresh("/threads/%d/reply", "Bavardage", thread)},
-		{route: "POST /threads/:id/reply", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/threads/%d/reply", "Huisclos", inside)},
-		{route: "POST /threads/:id/read", cells: signedIn, ask: at("/threads/%d/read", thread).with("post", fmt.Sprint(post))},
-		{route: "POST /threads/:id/read", about: "by invitation, here", cells: closed, ask: at("/threads/%d/read", inside).with("post", fmt.Sprint(secret))},
-		{route: "GET /posts/:id", cells: public, lands: "/threads/", ask: to("/posts/%d", post)},
-		{route: "GET /posts/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", lands: "/threads/", ask: to("/posts/%d", secret)},
-		{route: "GET /posts/:id/edit", cells: authors, ask: to("/posts/%d/edit", post)},
-		{route: "POST /posts/:id/edit", cells: authors, lands: "/threads/", ask: at("/posts/%d/edit", post).with("title", "Bavardages", "body", "Bavardages")},
-		{route: "POST /posts/:id/delete", cells: authors, lands: "/threads/", used: true, ask: deletable},
-		{route: "GET /posts/:id/report", cells: signedIn, ask: to("/posts/%d/report", post)},
-		{route: "GET /posts/:id/report", about: "by invitation, here", cells: closed, ask: to("/posts/%d/report", secret)},
-		{route: "POST /posts/:id/report", cells: signedIn, lands: "/threads/", ask: at("/posts/%d/report", post).with("reason", "spam")},
-		{route: "POST /posts/:id/report", about: "by invitation, here", cells: closed, lands: "/threads/", ask: at("/posts/%d/report", secret).with("reason", "spam")},
-		{route: "POST /threads/:id/pin", cells: moderated, lands: "/threads/", ask: at("/threads/%d/pin", thread).with("on", "yes")},
-		{route: "POST /threads/:id/pin", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/pin", inside).with("on", "yes")},
-		{route: "POST /threads/:id/lock", cells: moderated, lands: "/threads/", ask: at("/threads/%d/lock", thread).with("on", "no")},
-		{route: "POST /threads/:id/lock", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/lock", inside).with("on", "no")},
-		{route: "GET /moderation", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation")},
-		{route: "POST /moderation/posts/:id", cells: "s ff ff yf ff yf fff yyf", lands: "/moderation", used: true, ask: reported},
-		{route: "POST /moderation/batches", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/batches/",
-			ask: at("/moderation/batches").with("do", "keep", "which", "chosen", "post", fmt.Sprint(secret))},
-		{route: "GET /moderation/batches/:id", cells: "s ff ff nn ff nn fff ynn", ask: to("/moderation/batches/%d", r.batch(post))},
-		{route: "GET /moderation/figures", cells: signedIn, ask: to("/moderation/figures")},
-		{route: "GET /posts/:id/hide", cells: moderated, ask: to("/posts/%d/hide", post)},
-		{route: "GET /posts/:id/hide", about: "by invitation, here", cells: here, ask: to("/posts/%d/hide", secret)},
-		{route: "POST /posts/:id/hide", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/hide", secret).with("note", "Non")},
-		{route: "POST /posts/:id/restore", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/restore", secret).with()},
-		{route: "POST /preview", cells: signedIn, ask: at("/preview").with("body", "**oui**")},
-	})
+	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), r.attachmentRows(thread, inside, closed),
+		r.guardRows(thread, inside, moderated, here), []row{
+			{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
+			{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
+			{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
+			{route: "GET /spaces/:key/forum/new", cells: signedIn, ask: to("/spaces/%s/forum/new", r.space.Key)},
+			{route: "GET /spaces/:key/forum/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/forum/new", r.closed.Key)},
+			{route: "POST /spaces/:key/forum/new", cells: signedIn, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Bavardage", r.space.Key)},
+			{route: "POST /spaces/:key/forum/new", about: "empty", cells: "s uu uu uu uu uu uuu uuu", ask: fresh("/spaces/%s/forum/new", " ", r.space.Key)},
+			{route: "POST /spaces/:key/forum/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Huisclos", r.closed.Key)},
+			{route: "GET /spaces/:key/mentions", cells: signedIn, ask: to("/spaces/%s/mentions?q=am", r.space.Key)},
+			{route: "GET /spaces/:key/mentions", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/mentions?q=am", r.closed.Key)},
+			{route: "GET /spaces/:key/experiences", cells: public, ask: to("/spaces/%s/experiences", r.space.Key)},
+			{route: "GET /spaces/:key/experiences", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/experiences", r.closed.Key)},
+			{route: "GET /spaces/:key/experiences/new", cells: signedIn, ask: to("/spaces/%s/experiences/new", r.space.Key)},
+			{route: "GET /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/experiences/new", r.closed.Key)},
+			{route: "POST /spaces/:key/experiences/new", cells: signedIn, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.space.Key)},
+			{route: "POST /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.closed.Key)},
+			{route: "GET /posts/:id/history", cells: public, ask: to("/posts/%d/history", post)},
+			{route: "GET /posts/:id/history", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/posts/%d/history", secret)},
+			{route: "POST /posts/:id/thank", cells: thankers, lands: "/threads/", ask: at("/posts/%d/thank", answer).with("on", "true")},
+			{route: "POST /posts/:id/thank", about: "by invitation, here", cells: "s nf nn yn yn yn yyn yyn", lands: "/threads/", ask: at("/posts/%d/thank", within).with("on", "true")},
+			{route: "POST /posts/:id/accept", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/posts/%d/accept", answer).with("on", "true")},
+			{route: "POST /posts/:id/accept", about: "by invitation, here", cells: "s ny nn yn fn yn ffn yyn", lands: "/threads/", ask: at("/posts/%d/accept", within).with("on", "true")},
+			{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", thread)},
+			{route: "GET /threads/:id", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/threads/%d", requested)},
+			{route: "GET /threads/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/threads/%d", inside)},
+			{route: "GET /threads/:id/unread", cells: signedIn, lands: "/threads/", ask: to("/threads/%d/unread", thread)},
+			{route: "GET /threads/:id/unread", about: "by invitation, here", cells: closed, lands: "/threads/", ask: to("/threads/%d/unread", inside)},
+			{route: "POST /threads/:id/reply", cells: signedIn, lands: "/threads/", ask: fresh("/threads/%d/reply", "Bavardage", thread)},
+			{route: "POST /threads/:id/reply", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/threads/%d/reply", "Huisclos", inside)},
+			{route: "POST /threads/:id/read", cells: signedIn, ask: at("/threads/%d/read", thread).with("post", fmt.Sprint(post))},
+			{route: "POST /threads/:id/read", about: "by invitation, here", cells: closed, ask: at("/threads/%d/read", inside).with("post", fmt.Sprint(secret))},
+			{route: "GET /posts/:id", cells: public, lands: "/threads/", ask: to("/posts/%d", post)},
+			{route: "GET /posts/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", lands: "/threads/", ask: to("/posts/%d", secret)},
+			{route: "GET /posts/:id/edit", cells: authors, ask: to("/posts/%d/edit", post)},
+			{route: "POST /posts/:id/edit", cells: authors, lands: "/threads/", ask: at("/posts/%d/edit", post).with("title", "Bavardages", "body", "Bavardages")},
+			{route: "POST /posts/:id/delete", cells: authors, lands: "/threads/", used: true, ask: deletable},
+			{route: "GET /posts/:id/report", cells: signedIn, ask: to("/posts/%d/report", post)},
+			{route: "GET /posts/:id/report", about: "by invitation, here", cells: closed, ask: to("/posts/%d/report", secret)},
+			{route: "POST /posts/:id/report", cells: signedIn, lands: "/threads/", ask: at("/posts/%d/report", post).with("reason", "spam")},
+			{route: "POST /posts/:id/report", about: "by invitation, here", cells: closed, lands: "/threads/", ask: at("/posts/%d/report", secret).with("reason", "spam")},
+			{route: "POST /threads/:id/pin", cells: moderated, lands: "/threads/", ask: at("/threads/%d/pin", thread).with("on", "yes")},
+			{route: "POST /threads/:id/pin", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/pin", inside).with("on", "yes")},
+			{route: "POST /threads/:id/lock", cells: moderated, lands: "/threads/", ask: at("/threads/%d/lock", thread).with("on", "no")},
+			{route: "POST /threads/:id/lock", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/lock", inside).with("on", "no")},
+			{route: "GET /moderation", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation")},
+			{route: "POST /moderation/posts/:id", cells: "s ff ff yf ff yf fff yyf", lands: "/moderation", used: true, ask: reported},
+			{route: "POST /moderation/batches", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/batches/",
+				ask: at("/moderation/batches").with("do", "keep", "which", "chosen", "post", fmt.Sprint(secret))},
+			{route: "GET /moderation/batches/:id", cells: "s ff ff nn ff nn fff ynn", ask: to("/moderation/batches/%d", r.batch(post))},
+			{route: "GET /moderation/figures", cells: signedIn, ask: to("/moderation/figures")},
+			{route: "GET /posts/:id/hide", cells: moderated, ask: to("/posts/%d/hide", post)},
+			{route: "GET /posts/:id/hide", about: "by invitation, here", cells: here, ask: to("/posts/%d/hide", secret)},
+			{route: "POST /posts/:id/hide", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/hide", secret).with("note", "Non")},
+			{route: "POST /posts/:id/restore", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/restore", secret).with()},
+			{route: "POST /preview", cells: signedIn, ask: at("/preview").with("body", "**oui**")},
+		})
 }
 
 // word is what is said in a space: in the closed one, what nobody else may read.
@@ -176,40 +176,6 @@ func (r *realm) tagRows(thread, inside int64, moderated, here string) []row {
 		{route: "GET /threads/:id/tags", about: "by invitation, here", cells: hers, ask: to("/threads/%d/tags", inside)},
 		{route: "POST /threads/:id/tags", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/threads/%d/tags", thread).with("tags", "Bavarde")},
 		{route: "POST /threads/:id/tags", about: "by invitation, here", cells: hers, lands: "/threads/", ask: at("/threads/%d/tags", inside).with()},
-	}
-}
-
-// attachmentRows are about files of a thread of the open space and of one of the closed one.
-func (r *realm) attachmentRows(thread, inside int64, closed string) []row {
-	author := r.people[aMember].actor
-	brought := func(space account.Space) community.Attachment {
-		a, err := r.p.community.Attach(r.ctx, author, space.ID, "x.txt", strings.NewReader(word(space, r)))
-		r.check(err)
-		return a
-	}
-	posted := func(space account.Space, to int64) int64 {
-		r.now = r.now.Add(-time.Hour)
-		defer func() { r.now = r.now.Add(time.Hour) }()
-		a := brought(space)
-		_, err := r.p.community.Reply(r.ctx, author, community.NewReply{ThreadID: to, Body: word(space, r), Attached: []community.Attached{{ID: a.ID}}})
-		r.check(err)
-		return a.ID
-	}
-	file := func(space account.Space) func(*comer) ask {
-		a := at("/spaces/%s/forum/files", space.Key)
-		a.body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nBonjour\r\n--x--\r\n"
-		return func(*comer) ask { return a }
-	}
-	open, secret := posted(r.space, thread), posted(r.closed, inside)
-	const hers, mates = "n ny nn nn nn nn nnn nnn", "n ny nn yn yn yn yyn yyn"
-	return []row{
-		{route: "POST /spaces/:key/forum/files", cells: signedIn, used: true, ask: file(r.space)},
-		{route: "POST /spaces/:key/forum/files", about: "by invitation, here", cells: closed, used: true, ask: file(r.closed)},
-		{route: "GET /attachments/:id", cells: public, ask: to("/attachments/%d", open)},
-		{route: "GET /attachments/:id", about: "by invitation, here", cells: mates, ask: to("/attachments/%d", secret)},
-		{route: "GET /attachments/:id", about: "not posted yet", cells: hers, ask: to("/attachments/%d", brought(r.space).ID)},
-		{route: "GET /attachments/:id/light", cells: public, ask: to("/attachments/%d/light", open)},
-		{route: "GET /attachments/:id/light", about: "by invitation, here", cells: mates, ask: to("/attachments/%d/light", secret)},
 	}
 }
 

@@ -57,6 +57,7 @@ func TestThreadsAreFound(t *testing.T) {
 	f := newFinder(t)
 	amel, sami := f.actorOf(f.person("amel")), f.actorOf(f.person("sami"))
 	visitor := account.Actor{}
+	f.check(f.p.community.SetGuard(f.ctx, f.admin, f.space.ID, community.Guard{})) // a newcomer writes a link
 	th, err := f.p.community.StartThread(f.ctx, amel, community.NewThread{SpaceID: f.space.ID, Kind: community.Question,
 		Title: "Quel carnet pour la caisse ?", Body: "Nous notons tout sur un **brouillard**."})
 	f.check(err)

@@ -158,6 +158,10 @@ func talkHappened(eventType string, p told) string {
 		return "post_reported"
 	case events.ReportDecided{}.EventType():
 		return map[bool]string{true: "report_hidden", false: "report_kept"}[p.Hidden]
+	case events.HeldDecided{}.EventType():
+		return "held_" + p.State
+	case events.GuardChanged{}.EventType():
+		return "guard_changed"
 	case events.CaseAssigned{}.EventType():
 		return map[bool]string{true: "case_assigned", false: "case_released"}[p.PersonID != 0]
 	case events.MeasureTaken{}.EventType(), events.MeasureDecided{}.EventType():

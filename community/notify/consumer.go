@@ -52,6 +52,8 @@ func (s *Service) Consumers() []events.Consumer {
 			events.CaseAssigned{}.EventType(),
 			events.CaseOverdue{}.EventType(),
 			events.BatchDone{}.EventType(),
+			events.PostHeld{}.EventType(),
+			events.HeldDecided{}.EventType(),
 			events.MeasureTaken{}.EventType(),
 			events.MeasureAppealed{}.EventType(),
 			events.MeasureDecided{}.EventType(),
@@ -133,6 +135,9 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return notices, err
 	}
 	if notices, err := ofMeasure(ctx, tx, e); err != nil || len(notices) > 0 {
+		return notices, err
+	}
+	if notices, err := ofHeld(ctx, tx, e); err != nil || len(notices) > 0 {
 		return notices, err
 	}
 	if notices, err := ofDocument(ctx, tx, e); err != nil || len(notices) > 0 {

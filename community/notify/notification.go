@@ -63,7 +63,10 @@ const (
 	PostAssigned          Kind = "post_assigned"  // reported, to who looks after it from now on
 	PostOverdue           Kind = "post_overdue"   // reported, to those who moderate its space
 	BatchFinished         Kind = "batch_finished" // to who began it
-	MeasureWarn           Kind = "measure_warn"   // to whom it concerns, as the next four
+	PostHeld              Kind = "post_held"      // it waits for those who moderate its space
+	HeldApproved          Kind = "held_approved"  // to who wrote it, as the next
+	HeldRefused           Kind = "held_refused"
+	MeasureWarn           Kind = "measure_warn" // to whom it concerns, as the next four
 	MeasureSuspend        Kind = "measure_suspend"
 	MeasureBan            Kind = "measure_ban"
 	MeasureUpheld         Kind = "measure_upheld"
@@ -79,7 +82,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished,
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused,
 	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed}
 
 // Notification is something a person is told in the pages.
@@ -113,10 +116,14 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/introductions#introduction-%d", d.IntroductionID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
-	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden:
+	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, HeldApproved:
 		return fmt.Sprintf("/posts/%d", d.PostID)
 	case PostReported, PostAssigned:
 		return "/moderation"
+	case PostHeld:
+		return "/moderation/held"
+	case HeldRefused:
+		return fmt.Sprintf("/held/%d", d.HeldID)
 	case PostOverdue:
 		return "/moderation?who=late"
 	case PapersAdded:

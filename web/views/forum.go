@@ -21,6 +21,7 @@ type ForumView struct {
 	Tag    community.Tag   // the one that is listed alone, or the zero Tag
 	Later  bool            // not the first page
 	Follow FollowView
+	Held   []community.Held // of the person's, that wait
 }
 
 // Writing is a text being written: what the composer needs.
@@ -62,6 +63,7 @@ type ThreadView struct {
 	From   int64 // the post the page begins with, or 0
 	Moment Moment
 	Follow FollowView
+	Held   []community.Held // of the person's, that wait
 }
 
 // PostFormView is a page about one post: to edit, report or hide it.

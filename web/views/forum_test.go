@@ -62,7 +62,7 @@ func inForum(p views.Page) views.Page { return p.Belong(funding.Key, funding.Hue
 var (
 	_ = register("forum", func(p views.Page) templ.Component {
 		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding, Pinned: threadRows()[:1], Rows: threadRows()[1:], Next: "1-2"},
-			Show: community.ShowQuestions, Later: true, Tags: tags})
+			Show: community.ShowQuestions, Later: true, Tags: tags, Held: heldPosts()[:1]})
 	})
 	_ = register("forum-empty", func(p views.Page) templ.Component {
 		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding}, Show: community.ShowUnanswered})

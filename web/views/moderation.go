@@ -19,6 +19,7 @@ type ModerationView struct {
 	Pager      Pager
 	Decided    bool
 	Waiting    int
+	Held       int // that wait before they appear
 }
 
 func (v ModerationView) decisions() []Option {
@@ -57,9 +58,17 @@ func (v ModerationView) takers(r community.Reported) []Option {
 }
 
 func (v ModerationView) tabs() []Tab {
+	tabs := v.moderationTabs(v.Waiting, v.Held)
+	tabs[0].Current, tabs[2].Current = !v.Decided, v.Decided
+	return tabs
+}
+
+// moderationTabs are the lists of those who moderate: what is reported, what waits before it appears, what was decided.
+func (p Page) moderationTabs(reported, held int) []Tab {
 	return []Tab{
-		{Href: "/moderation", Label: v.T("forum.waiting"), Current: !v.Decided, Count: v.Waiting},
-		{Href: "/moderation?show=decided", Label: v.T("forum.decided"), Current: v.Decided},
+		{Href: "/moderation", Label: p.T("forum.waiting"), Count: reported},
+		{Href: "/moderation/held", Label: p.T("guard.tab"), Count: held},
+		{Href: "/moderation?show=decided", Label: p.T("forum.decided")},
 	}
 }
 
