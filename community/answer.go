@@ -73,5 +73,5 @@ func (s *Service) answer(ctx context.Context, t Thread) (*Line, error) {
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	return &lines[0], nil
+	return &lines[0], addFiles(ctx, s.db, lines)
 }

@@ -49,6 +49,7 @@ type NewReply struct {
 	Body     string // Markdown
 	ReplyTo  int64  // the post it answers, or 0
 	Nonce    string // a UUID drawn with the form; "" for none
+	Attached []Attached
 }
 
 // Reply writes a post in a thread that the actor may read. Sent twice with the same nonce it is written once, and the
@@ -60,6 +61,7 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 	}
 	var wrong account.Invalids
 	n.Body = checkBody(&wrong, n.Body)
+	checkAttached(&wrong, n.Attached)
 	var p Post
 	err := s.inTx(ctx, "reply", func(ctx context.Context, tx bun.Tx) error {
 		before, err := s.admit(ctx, tx, actor, n.Nonce)
@@ -106,6 +108,9 @@ func (s *Service) reply(ctx context.Context, tx bun.Tx, actor account.Actor, t T
 	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
 		return p, err
 	}
+	if _, err := s.place(ctx, tx, actor, p.ID, n.Attached); err != nil {
+		return p, err
+	}
 	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
 		return p, err
 	}
@@ -130,9 +135,10 @@ func insertPost(ctx context.Context, tx bun.Tx, p *Post, nonce string) error {
 // Edit is what an author changes in a post. Title is of the thread, for the post that opens it; Sheet stands for the body of
 // the post that opens an Experience.
 type Edit struct {
-	Title string
-	Body  string
-	Sheet Sheet
+	Title    string
+	Body     string
+	Sheet    Sheet
+	Attached []Attached // all that goes with it from now on
 }
 
 // words are the new body of a post.
@@ -163,6 +169,7 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 		}
 		var wrong account.Invalids
 		p.Body = e.words(&wrong, t, p)
+		checkAttached(&wrong, e.Attached)
 		title := t.Title
 		if p.Opening {
 			title = checkTitle(&wrong, e.Title)
@@ -172,7 +179,11 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 			return err
 		}
 		same := p.Body == was.Body && title == t.Title && (!p.Opening || e.Sheet == known[t.ID])
-		if err := wrong.Err(); err != nil || same {
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		others, err := s.place(ctx, tx, actor, p.ID, e.Attached)
+		if err != nil || same && !others {
 			return err
 		}
 		if err := keepVersion(ctx, tx, t, was); err != nil {
@@ -223,6 +234,9 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 			return err
 		}
 		if err := dropVersions(ctx, tx, p.ID); err != nil {
+			return err
+		}
+		if _, err := s.place(ctx, tx, actor, p.ID, nil); err != nil {
 			return err
 		}
 		if err := recount(ctx, tx, t.ID); err != nil {

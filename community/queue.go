@@ -28,6 +28,8 @@ type Reported struct {
 	Mine       bool // the actor may decide; else those who moderate its space do
 	Measurable bool // account.Outranks holds between the actor and the author
 
+	Files []Attachment // that come with the post now
+
 	AuthorOffice int64 // that serves the author's governorate, or 0
 }
 
@@ -110,7 +112,23 @@ func (s *Service) Queue(ctx context.Context, actor account.Actor, f QueueFilter)
 	if err := s.addMeasurable(ctx, actor, list); err != nil {
 		return nil, false, err
 	}
+	if err := s.addQueuedFiles(ctx, list); err != nil {
+		return nil, false, err
+	}
 	return list, more, s.addReports(ctx, list, state)
+}
+
+// addQueuedFiles adds what came with the posts.
+func (s *Service) addQueuedFiles(ctx context.Context, list []Reported) error {
+	ids := []int64{}
+	for _, r := range list {
+		ids = append(ids, r.ID)
+	}
+	files, err := filesOf(ctx, s.db, ids)
+	for i := range list {
+		list[i].Files = files[list[i].ID]
+	}
+	return err
 }
 
 // scope is what somebody sees of the queue.

@@ -23,6 +23,7 @@ type Line struct {
 	Answered string // who wrote the post it answers, or ""
 	Thanks   int    // people it was useful to
 	Thanked  bool   // the reader is one of them
+	Files    []Attachment
 }
 
 // Page is a part of a thread.
@@ -113,6 +114,9 @@ func (s *Service) fill(ctx context.Context, actor account.Actor, page *Page, fro
 	if err := s.countThanks(ctx, actor, page.Lines); err != nil {
 		return err
 	}
+	if err := addFiles(ctx, s.db, page.Lines); err != nil {
+		return err
+	}
 	if page.Before, err = s.before(ctx, page.ID, from); err != nil {
 		return err
 	}
@@ -152,6 +156,16 @@ func (s *Service) unread(ctx context.Context, actor account.Actor, t Thread) (in
 		return 0, err
 	}
 	return rows[0].Unread, nil
+}
+
+// SpaceOfThread is the space of a thread that the actor may read.
+func (s *Service) SpaceOfThread(ctx context.Context, actor account.Actor, threadID int64) (int64, error) {
+	t, err := findThread(ctx, s.db, threadID)
+	if err != nil {
+		return 0, err
+	}
+	sp, err := see(ctx, s.db, actor, t)
+	return sp.ID, err
 }
 
 // FirstUnread is the first post of others that the actor hasn't seen in a thread; 0 when they have seen them all.

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
+	"halqa/community/attachment"
 )
 
 // What the use cases answer when they refuse, besides account's errors.
@@ -20,6 +21,9 @@ var (
 
 // Service holds the use cases.
 type Service struct {
+	// Files keeps what people add to their posts; without it nothing can be added.
+	Files *attachment.Folder
+
 	db  bun.IDB
 	now func() time.Time
 }

@@ -70,6 +70,8 @@ type NewThread struct {
 	Tags    []string // of the space's own list; moderators may give others
 	Nonce   string   // a UUID drawn with the form; "" for none
 
+	Attached []Attached // what goes with the post that opens it
+
 	LessonID int64 // the lesson whose film it is about, which the caller found in that space; 0 for none
 	Second   int   // of that film
 }
@@ -82,6 +84,7 @@ const maxSecond = 24 * 60 * 60
 func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThread) (Thread, error) {
 	var wrong account.Invalids
 	n.Title, n.Body = checkTitle(&wrong, n.Title), n.words(&wrong)
+	checkAttached(&wrong, n.Attached)
 	if !slices.Contains(Kinds, n.Kind) {
 		wrong.Add("kind", "forum.error_kind")
 	}
@@ -146,6 +149,9 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 	}
 	p := Post{ThreadID: t.ID, AuthorID: actor.PersonID, Opening: true, Body: n.Body, CreatedAt: now}
 	if err := insertPost(ctx, tx, &p, n.Nonce); err != nil {
+		return t, err
+	}
+	if _, err := s.place(ctx, tx, actor, p.ID, n.Attached); err != nil {
 		return t, err
 	}
 	if err := startTags(ctx, tx, actor, n, t.ID); err != nil {

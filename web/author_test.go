@@ -20,6 +20,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/uptrace/bun"
 
+	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
 	"halqa/courses"
@@ -300,6 +301,7 @@ func TestUploadsLookAtTheirToken(t *testing.T) {
 		SpaceID: accounttest.Space(t, db, "nord", 0).ID, Title: events.Text{"fr": "Atelier"}, Venue: "Ici", Zone: "Africa/Tunis", Capacity: 5,
 		Sessions: []enrolment.Session{{StartsAt: start, EndsAt: start.Add(time.Hour)}}})
 	mustDo(t, err)
+	w.Community = community.New(db, nil)
 	v := w.moezArrives(t)
 	names := strings.NewReplacer("/seminars/:id", fmt.Sprintf("/seminars/%d", sem.ID), ":id", fmt.Sprint(w.video.ID), ":lang", "fr", ":key", "funding")
 	asked := 0

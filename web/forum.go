@@ -49,6 +49,7 @@ func (s *site) forumRoutes() []Route {
 // forumPage starts a page of a space's forum, whose crumbs lead back to it.
 func (s *site) forumPage(c *fiber.Ctx, titleKey string, sp account.Space) views.Page {
 	p := s.page(c, titleKey).Belong(sp.Key, sp.Hue, sp.Name)
+	p.Sheets = append(p.Sheets, "writing.css")
 	p.Crumbs = append(p.Crumbs, views.Crumb{Href: views.ForumURL(sp.Key), Label: p.Said(p.T("forum.tab_forum"))})
 	return p
 }
@@ -120,10 +121,14 @@ func (s *site) writing(c *fiber.Ctx) (w views.Writing, preview bool) {
 
 func (s *site) startThread(c *fiber.Ctx) error {
 	w, preview := s.writing(c)
-	if preview {
+	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
+	if err != nil {
+		return err
+	}
+	with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return sp.ID, nil })
+	if s.refused(c, &w.Form, err) || preview && err == nil {
 		return s.newThreadPage(c, w)
 	}
-	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
 	if err != nil {
 		return err
 	}
@@ -132,7 +137,7 @@ func (s *site) startThread(c *fiber.Ctx) error {
 		return err
 	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Kind(w.Get("kind")),
-		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), LessonID: at.LessonID, Second: at.Second})
+		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), Attached: with, LessonID: at.LessonID, Second: at.Second})
 	if s.refused(c, &w.Form, err) {
 		return s.newThreadPage(c, w)
 	}
@@ -166,7 +171,11 @@ func (s *site) preview(c *fiber.Ctx) error {
 	if strings.TrimSpace(body) == "" {
 		return c.SendString(s.localizer(c).T("forum.preview_none"))
 	}
-	return c.SendString(markdown.Post.HTML(body))
+	pictures, err := s.picturesIn(c, body, int64(c.QueryInt("post")))
+	if err != nil {
+		return err
+	}
+	return s.render(c, markdown.Post.With(body, views.Pictures(views.Page{Localizer: s.localizer(c)}, pictures)))
 }
 
 // postPath is where a post is read.

@@ -41,6 +41,7 @@ func (s *site) newExperiencePage(c *fiber.Ctx, w views.Writing) error {
 		return err
 	}
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
+	v.Scripts = []string{"forum.js"}
 	return s.render(c, views.NewExperience(v))
 }
 
@@ -50,8 +51,15 @@ func (s *site) startExperience(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return sp.ID, nil })
+	if s.refused(c, &w.Form, err) {
+		return s.newExperiencePage(c, w)
+	}
+	if err != nil {
+		return err
+	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Experience,
-		Title: w.Get("title"), Sheet: sheetOf(w.Form), Tags: w.All("tags"), Nonce: w.Nonce})
+		Title: w.Get("title"), Sheet: sheetOf(w.Form), Tags: w.All("tags"), Attached: with, Nonce: w.Nonce})
 	if s.refused(c, &w.Form, err) {
 		return s.newExperiencePage(c, w)
 	}

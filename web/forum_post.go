@@ -31,8 +31,15 @@ func (s *site) postForm(c *fiber.Ctx, titleKey string, w views.Writing, draw fun
 
 func (s *site) editPost(c *fiber.Ctx) error { return s.editPage(c, views.Writing{}) }
 
+// editPage shows what is edited: a post as it is with its files, or what was typed and brought.
 func (s *site) editPage(c *fiber.Ctx, w views.Writing) error {
-	return s.postForm(c, "forum.edit_title", w, views.EditOf, func(t community.Page, l community.Line) error {
+	draw := func(v views.PostFormView) templ.Component {
+		if w.Values == nil {
+			v.Attached = v.Post.Files
+		}
+		return views.EditOf(v)
+	}
+	return s.postForm(c, "forum.edit_title", w, draw, func(t community.Page, l community.Line) error {
 		switch {
 		case !l.Mine:
 			return account.ErrForbidden
@@ -51,11 +58,18 @@ func (s *site) savePost(c *fiber.Ctx) error {
 		return err
 	}
 	w, preview := s.writing(c)
-	if preview {
+	with, err := s.attachedTo(c, &w, id, func() (int64, error) {
+		_, talk, err := s.Community.Post(c.UserContext(), actor(c), id)
+		return talk.SpaceID, err
+	})
+	if s.refused(c, &w.Form, err) || preview && err == nil {
 		return s.editPage(c, w)
 	}
+	if err != nil {
+		return err
+	}
 	_, err = s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
-		Sheet: sheetOf(w.Form)})
+		Sheet: sheetOf(w.Form), Attached: with})
 	if s.refused(c, &w.Form, err) {
 		return s.editPage(c, w)
 	}

@@ -110,10 +110,15 @@ func (s *site) reply(c *fiber.Ctx) error {
 		return err
 	}
 	w, preview := s.writing(c)
-	if preview {
+	with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return s.Community.SpaceOfThread(c.UserContext(), actor(c), id) })
+	if s.refused(c, &w.Form, err) || preview && err == nil {
 		return s.threadPage(c, w)
 	}
-	p, err := s.Community.Reply(c.UserContext(), actor(c), community.NewReply{ThreadID: id, Body: w.Get("body"), ReplyTo: w.ReplyTo, Nonce: w.Nonce})
+	if err != nil {
+		return err
+	}
+	p, err := s.Community.Reply(c.UserContext(), actor(c), community.NewReply{ThreadID: id, Body: w.Get("body"), ReplyTo: w.ReplyTo, Nonce: w.Nonce,
+		Attached: with})
 	if s.refused(c, &w.Form, err) {
 		return s.threadPage(c, w)
 	}

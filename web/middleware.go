@@ -87,7 +87,7 @@ func compressed() fiber.Handler {
 		Level: compress.LevelDefault,
 		Next: func(c *fiber.Ctx) bool {
 			p := c.Path()
-			return p == "/live" || p == "/sw.js" || strings.HasPrefix(p, "/static/") || strings.HasPrefix(p, "/media/") ||
+			return p == "/live" || p == "/sw.js" || strings.HasPrefix(p, "/static/") || strings.HasPrefix(p, "/media/") || strings.HasPrefix(p, "/attachments/") ||
 				strings.HasPrefix(p, "/documents/") && strings.HasSuffix(p, "/file") || strings.HasSuffix(p, ".xlsx")
 		},
 	})

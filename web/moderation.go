@@ -44,6 +44,7 @@ func (s *site) moderationPage(c *fiber.Ctx, filter, bulk views.Form) error {
 	f := queueFilter(filter)
 	filter.Values.Del("page")
 	v := views.ModerationView{Page: s.page(c, "forum.moderation_title"), Filter: filter, Bulk: bulk, Decided: f.Decided}
+	v.Sheets = []string{"writing.css"}
 	spaces, err := s.Community.Moderated(c.UserContext(), v.Actor)
 	if err != nil {
 		return err

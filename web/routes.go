@@ -62,7 +62,7 @@ func (s *site) routes() []Route {
 		s.offlineRoutes(),
 		s.authorRoutes(),
 		s.myLearningRoutes(),
-		s.forumRoutes(), s.tagRoutes(), s.organiseRoutes(),
+		s.forumRoutes(), s.tagRoutes(), s.organiseRoutes(), s.attachmentRoutes(),
 		s.moderationRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),

@@ -18,6 +18,10 @@ type upload struct {
 var uploads = []upload{
 	{"/spaces/:key/library", 32 << 20, 15 * time.Minute},
 	{"/documents/:id/edit", 32 << 20, 15 * time.Minute},
+	{"/spaces/:key/forum/new", 32 << 20, 15 * time.Minute},
+	{"/spaces/:key/experiences/new", 32 << 20, 15 * time.Minute},
+	{"/threads/:id/reply", 32 << 20, 15 * time.Minute},
+	{"/posts/:id/edit", 32 << 20, 15 * time.Minute},
 }
 
 // roomFor tells the server, once it has read a request's header, how large the rest may be and how long it may take.

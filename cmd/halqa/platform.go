@@ -14,6 +14,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/attachment"
 	"halqa/community/introduction"
 	"halqa/community/library"
 	"halqa/community/notify"
@@ -63,6 +64,9 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	papers := library.New(db, documents, now)
 	seminars.Files = papersIn(papers)
 	forum := community.New(db, now)
+	if forum.Files, err = attachment.Open(filepath.Join(cfg.Data, "attachments"), media.Sound); err != nil {
+		return nil, err
+	}
 	return &platform{
 		db:         db,
 		search:     newSearch(db, cfg),
@@ -173,7 +177,11 @@ func (p *platform) sweepUploads(ctx context.Context) error {
 	if _, err := p.courses.SweepUploads(ctx, p.media.Remove); err != nil {
 		return err
 	}
-	return p.media.SweepUnfinished(time.Now()) // by the clock of the file system
+	if _, err := p.community.SweepAttachments(ctx); err != nil {
+		return err
+	}
+	now := time.Now() // by the clock of the file system
+	return errors.Join(p.media.SweepUnfinished(now), p.community.Files.SweepUnfinished(now))
 }
 
 // ready asks the database for a sign of life.

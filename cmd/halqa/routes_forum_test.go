@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -73,7 +74,7 @@ func (r *realm) forumRows() []row {
 		r.check(r.p.community.Report(r.ctx, r.people[aMember].actor, community.NewReport{PostID: id, Reason: "other"}))
 		return at("/moderation/posts/%d", id).with("do", []string{"hide", "keep"}[id%2])(c)
 	}
-	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), []row{
+	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), r.attachmentRows(thread, inside, closed), []row{
 		{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
 		{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
 		{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
@@ -175,6 +176,40 @@ func (r *realm) tagRows(thread, inside int64, moderated, here string) []row {
 		{route: "GET /threads/:id/tags", about: "by invitation, here", cells: hers, ask: to("/threads/%d/tags", inside)},
 		{route: "POST /threads/:id/tags", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/threads/%d/tags", thread).with("tags", "Bavarde")},
 		{route: "POST /threads/:id/tags", about: "by invitation, here", cells: hers, lands: "/threads/", ask: at("/threads/%d/tags", inside).with()},
+	}
+}
+
+// attachmentRows are about files of a thread of the open space and of one of the closed one.
+func (r *realm) attachmentRows(thread, inside int64, closed string) []row {
+	author := r.people[aMember].actor
+	brought := func(space account.Space) community.Attachment {
+		a, err := r.p.community.Attach(r.ctx, author, space.ID, "x.txt", strings.NewReader(word(space, r)))
+		r.check(err)
+		return a
+	}
+	posted := func(space account.Space, to int64) int64 {
+		r.now = r.now.Add(-time.Hour)
+		defer func() { r.now = r.now.Add(time.Hour) }()
+		a := brought(space)
+		_, err := r.p.community.Reply(r.ctx, author, community.NewReply{ThreadID: to, Body: word(space, r), Attached: []community.Attached{{ID: a.ID}}})
+		r.check(err)
+		return a.ID
+	}
+	file := func(space account.Space) func(*comer) ask {
+		a := at("/spaces/%s/forum/files", space.Key)
+		a.body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nBonjour\r\n--x--\r\n"
+		return func(*comer) ask { return a }
+	}
+	open, secret := posted(r.space, thread), posted(r.closed, inside)
+	const hers, mates = "n ny nn nn nn nn nnn nnn", "n ny nn yn yn yn yyn yyn"
+	return []row{
+		{route: "POST /spaces/:key/forum/files", cells: signedIn, used: true, ask: file(r.space)},
+		{route: "POST /spaces/:key/forum/files", about: "by invitation, here", cells: closed, used: true, ask: file(r.closed)},
+		{route: "GET /attachments/:id", cells: public, ask: to("/attachments/%d", open)},
+		{route: "GET /attachments/:id", about: "by invitation, here", cells: mates, ask: to("/attachments/%d", secret)},
+		{route: "GET /attachments/:id", about: "not posted yet", cells: hers, ask: to("/attachments/%d", brought(r.space).ID)},
+		{route: "GET /attachments/:id/light", cells: public, ask: to("/attachments/%d/light", open)},
+		{route: "GET /attachments/:id/light", about: "by invitation, here", cells: mates, ask: to("/attachments/%d/light", secret)},
 	}
 }
 

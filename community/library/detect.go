@@ -35,13 +35,17 @@ var mimeOf = map[string]string{
 // Accept is what a browser should offer to choose from.
 const Accept = ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.png,.jpg,.jpeg,.txt,.csv"
 
+// MIME is the media type of an extension that Detect returns, or "".
+func MIME(ext string) string { return mimeOf[ext] }
+
 const (
 	maxEntries = 10_000  // of an archive that is a document
 	maxPart    = 1 << 20 // bytes read of the part that says what an archive is
 )
 
-// detect tells the extension of what the size bytes of r are: the content decides, never the name.
-func detect(r io.ReaderAt, size int64, name string) (ext string, err error) {
+// Detect tells the extension of what the size bytes of r are: the content decides, never the name, which only tells a table in
+// plain text from other plain text. It returns ErrUnknownType for what isn't accepted.
+func Detect(r io.ReaderAt, size int64, name string) (ext string, err error) {
 	head := make([]byte, 16)
 	n, err := r.ReadAt(head, 0)
 	if err != nil && err != io.EOF {

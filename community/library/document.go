@@ -143,9 +143,9 @@ func tidy(s string) string {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(tidy(s)), " ") }
 
-// fileName is what the file is called for who takes it: as its sender called it, without what could be a path or hide
+// FileName is what the file is called for who takes it: as its sender called it, without what could be a path or hide
 // the extension, which is that of its true type.
-func fileName(sent, ext string) string {
+func FileName(sent, ext string) string {
 	s := oneLine(sent)
 	s = s[strings.LastIndexAny(s, `/\`)+1:]
 	if i := strings.LastIndex(s, "."); i >= 0 {

@@ -57,7 +57,7 @@ func (s *Service) Edit(ctx context.Context, actor account.Actor, id int64, d Dra
 		doc.Version++
 		if file != nil {
 			doc.Blob, doc.Bytes = blob.Name, blob.Bytes
-			doc.Name = fileName(name, doc.Extension())
+			doc.Name = FileName(name, doc.Extension())
 		}
 		_, err := tx.NewUpdate().Model(&doc).Column("title", "summary", "words", "kind", "axes", "languages", "blob", "name", "bytes", "version").WherePK().Exec(ctx)
 		if err != nil {

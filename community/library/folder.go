@@ -58,7 +58,7 @@ func (f *Folder) put(r io.Reader, name string) (Blob, error) {
 	case size == 0:
 		return Blob{}, ErrEmpty
 	}
-	ext, err := detect(tmp, size, name)
+	ext, err := Detect(tmp, size, name)
 	if err != nil {
 		return Blob{}, err
 	}

@@ -192,7 +192,7 @@ func TestFileNames(t *testing.T) {
 		"page.html.pdf":             "page-html.pdf",
 		"L’eau (2026) - version_2.": "L’eau (2026) - version_2.pdf",
 	} {
-		if got := fileName(sent, "pdf"); got != want {
+		if got := FileName(sent, "pdf"); got != want {
 			t.Errorf("%q becomes %q, want %q", sent, got, want)
 		}
 	}
@@ -206,7 +206,7 @@ func FuzzDetect(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		ext, err := detect(bytes.NewReader(content), int64(len(content)), "x.csv")
+		ext, err := Detect(bytes.NewReader(content), int64(len(content)), "x.csv")
 		if (err == nil) != (mimeOf[ext] != "") {
 			t.Errorf("detected %q, %v", ext, err)
 		}

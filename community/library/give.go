@@ -66,7 +66,7 @@ func (s *Service) Give(ctx context.Context, actor account.Actor, spaceID int64, 
 	}
 	doc := Document{SpaceID: sp.ID, Blob: blob.Name, Bytes: blob.Bytes, State: Proposed, GivenBy: actor.PersonID, GivenAt: s.now()}
 	doc.describe(d)
-	doc.Name = fileName(name, doc.Extension())
+	doc.Name = FileName(name, doc.Extension())
 	if actor.Can(account.Moderate, sp.Scope()) {
 		doc.State, doc.DecidedBy, doc.DecidedAt = Published, actor.PersonID, s.now()
 	}

@@ -16,7 +16,7 @@ func (s *Service) Keep(name string, file io.Reader) (blob Blob, called string, e
 	if err := wrong.Err(); err != nil {
 		return Blob{}, "", err
 	}
-	return blob, fileName(name, Document{Blob: blob.Name}.Extension()), nil
+	return blob, FileName(name, Document{Blob: blob.Name}.Extension()), nil
 }
 
 // Find returns the path and the media type of a file that Keep stored.

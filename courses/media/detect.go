@@ -42,6 +42,16 @@ func detect(r io.ReaderAt, size int64) (fileType, error) {
 	return fileType{}, ErrUnknownType
 }
 
+// Sound tells the extension and the media type of a recording of sound alone, MP3 or M4A. It returns ErrUnknownType for anything
+// else.
+func Sound(r io.ReaderAt, size int64) (ext, mime string, err error) {
+	kind, err := detect(r, size)
+	if err != nil || kind != mp3 && kind != m4a {
+		return "", "", ErrUnknownType
+	}
+	return kind.ext[1:], kind.mime, nil
+}
+
 func detectVTT(r io.ReaderAt, size int64) (fileType, error) {
 	text, err := io.ReadAll(io.NewSectionReader(r, 0, size))
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package markdown draws what people write, in Markdown, as HTML that is safe to put in a page, and reads it as plain text.
 //
 // Nothing written can execute, load something from elsewhere, or reach out of its place: HTML is shown as the characters
-// it is made of, pictures become links, and what is drawn passes a sanitiser at last. Each block takes the direction of
+// it is made of, pictures that didn't come with the text become links, and what is drawn passes a sanitiser at last. Each block takes the direction of
 // its own words, so that French and Arabic live in one text.
 package markdown
 
@@ -53,9 +53,13 @@ const longest = 200_000
 func (s Style) Component(text string) templ.Component { return templ.Raw(s.HTML(text)) }
 
 // HTML draws a text as safe HTML, without an element around it.
-func (s Style) HTML(text string) string {
+func (s Style) HTML(text string) string { return s.draw(text, nil) }
+
+func (s Style) draw(text string, pictures Pictures) string {
 	var b bytes.Buffer
-	if err := s.converter.Convert([]byte(bounded(text)), &b); err != nil { // a buffer takes everything
+	pc := parser.NewContext()
+	pc.Set(picturesKey, pictures)
+	if err := s.converter.Convert([]byte(bounded(text)), &b, parser.WithContext(pc)); err != nil { // a buffer takes everything
 		return templ.EscapeString(text)
 	}
 	return strings.Map(visible, s.sanitiser.Sanitize(b.String()))
@@ -76,7 +80,7 @@ func newStyle(o options) Style {
 	if o.emoji {
 		extensions = append(extensions, emoji.Emoji)
 	}
-	drawing := []renderer.Option{renderer.WithNodeRenderers(util.Prioritized(codeRenderer{}, 100))}
+	drawing := []renderer.Option{renderer.WithNodeRenderers(util.Prioritized(codeRenderer{}, 100), util.Prioritized(pictureRenderer{}, 100))}
 	if o.breaks {
 		drawing = append(drawing, html.WithHardWraps())
 	}
@@ -120,6 +124,10 @@ func safe() *bluemonday.Policy {
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^nofollow ugc noopener$`)).OnElements("a")
+	p.AllowAttrs("src").Matching(regexp.MustCompile(`^/attachments/\d{1,18}(/light)?$`)).OnElements("img")
+	p.AllowAttrs("alt").OnElements("img")
+	p.AllowAttrs("width", "height").Matching(bluemonday.Integer).OnElements("img")
+	p.AllowAttrs("loading").Matching(regexp.MustCompile(`^lazy$`)).OnElements("img")
 	p.AllowURLSchemes("http", "https", "mailto")
 	p.AllowRelativeURLs(true)
 	p.RequireParseableURLs(true)

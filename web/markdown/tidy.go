@@ -10,11 +10,11 @@ import (
 	"golang.org/x/text/unicode/bidi"
 )
 
-// tidier gives blocks their direction and links their manners, makes links of pictures and cuts what is too deep.
+// tidier gives blocks their direction and links their manners, makes links of pictures that aren't shown and cuts what is too deep.
 type tidier struct{ headings int }
 
 // Transform is called once a text is parsed.
-func (t tidier) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
+func (t tidier) Transform(doc *ast.Document, reader text.Reader, pc parser.Context) {
 	prune(doc, 0)
 	source := reader.Source()
 	var pictures []*ast.Image
@@ -40,6 +40,10 @@ func (t tidier) Transform(doc *ast.Document, reader text.Reader, _ parser.Contex
 		return ast.WalkContinue, nil
 	})
 	for _, picture := range pictures {
+		if shown := show(picture, picturesOf(pc), source); shown != nil {
+			picture.Parent().ReplaceChild(picture.Parent(), picture, shown)
+			continue
+		}
 		picture.Parent().ReplaceChild(picture.Parent(), picture, linkTo(picture))
 	}
 }

@@ -107,7 +107,7 @@ func build() (*Files, error) {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: append(entries, "js/worker/worker.js", "css/halqa.css", "css/player.css", "css/indicators.css", "css/design.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
+		EntryPoints: append(entries, "js/worker/worker.js", "css/halqa.css", "css/player.css", "css/indicators.css", "css/design.css", "css/writing.css"), Outdir: "/", Outbase: "/", EntryNames: "[name]",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2020, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 		LogLevel: api.LogLevelSilent, Plugins: []api.Plugin{embedded},

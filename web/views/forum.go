@@ -29,6 +29,8 @@ type Writing struct {
 	Nonce   string // draws a line between sending twice and writing twice
 	ReplyTo int64  // the post it answers, or 0
 	Preview string // what to draw above it, in Markdown; "" for nothing
+
+	Attached []community.Attachment // what goes with it
 }
 
 // NewThreadView is the form that opens a thread.

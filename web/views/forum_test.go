@@ -25,6 +25,11 @@ func threadRows() []community.Row {
 
 var tags = []community.Tag{{ID: 1, Name: "budget", Listed: true, Threads: 12}, {ID: 2, Name: "مناصرة", Threads: 1}, {ID: 3, Name: "Vide", Listed: true}}
 
+// files are one of each sort; the first is shown in the text of a post.
+var files = []community.Attachment{{ID: 1, PostID: 1, Ext: "jpg", Name: "بئر.jpg", Alt: "بئر القرية", Bytes: 90_000, Width: 1600, Height: 900, LightWidth: 640, LightHeight: 360},
+	{ID: 2, PostID: 1, Ext: "png", Name: "Plan.png", Bytes: 9_000, Width: 300, Height: 200, LightWidth: 300, LightHeight: 200},
+	{ID: 3, PostID: 1, Ext: "pdf", Name: "Devis.pdf", Bytes: 120_000}, {ID: 4, PostID: 1, Ext: "mp3", Name: "تسجيل.mp3", Bytes: 2_000_000}}
+
 // talk is a thread with a post in each state.
 func talk(moderates, locked bool) community.Page {
 	t := thread(1, "كيف نُعدّ ميزانية Excel؟")
@@ -34,13 +39,13 @@ func talk(moderates, locked bool) community.Page {
 	post := func(id int64, body string) community.Post {
 		return community.Post{ID: id, ThreadID: 1, AuthorID: 4, Body: body, CreatedAt: now}
 	}
-	opening, mine, hidden, veiled, deleted := post(1, "مرحبا،\n\nBonjour **à tous**"), post(2, "> Bonjour\n\nMerci"), post(3, "Pub"), post(4, ""), post(5, "")
+	opening, mine, hidden, veiled, deleted := post(1, "مرحبا،\n\nBonjour **à tous**\n\n![](/attachments/1)"), post(2, "> Bonjour\n\nMerci"), post(3, "Pub"), post(4, ""), post(5, "")
 	opening.Opening = true
 	mine.EditedAt, mine.ReplyTo = now, 1
 	hidden.HiddenAt, hidden.HiddenReason = now, "Hors sujet"
 	veiled.HiddenAt, deleted.DeletedAt = now, now
 	return community.Page{Thread: t, Space: funding, Moderates: moderates, Tagger: moderates, Tags: tags[:2], Before: 1, After: 9, Unread: 2, Lines: []community.Line{
-		{Post: opening, Author: "سامي"}, {Post: mine, Author: "Leïla", Mine: true, Thanks: 2, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true, Thanks: 1, Thanked: true},
+		{Post: opening, Author: "سامي", Files: files}, {Post: mine, Author: "Leïla", Mine: true, Thanks: 2, Fresh: true, Answered: "سامي"}, {Post: hidden, Fresh: true, Thanks: 1, Thanked: true},
 		{Post: veiled, Veiled: true}, {Post: deleted}}}
 }
 
@@ -98,10 +103,10 @@ var (
 	})
 	_ = register("thread-new", func(p views.Page) templ.Component {
 		return views.NewThread(views.NewThreadView{Page: p, Space: funding, Tags: tags, Writing: views.Writing{Nonce: "n", Preview: "**Bonjour**",
-			Form: views.Form{Errors: []views.FieldError{{Field: "title", Text: "!"}, {Field: "body", Text: "!"}, {Field: "kind", Text: "!"}}}}})
+			Attached: files, Form: views.Form{Errors: []views.FieldError{{Field: "title", Text: "!"}, {Field: "file", Text: "!"}, {Field: "body", Text: "!"}, {Field: "kind", Text: "!"}}}}})
 	})
 	_ = register("thread", func(p views.Page) templ.Component {
-		return views.Thread(views.ThreadView{Page: inForum(p), Talk: talk(p.SignedIn(), false), From: 1, Writing: views.Writing{Nonce: "n", ReplyTo: 1}})
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: talk(p.SignedIn(), false), From: 1, Writing: views.Writing{Nonce: "n", ReplyTo: 1, Attached: files}})
 	})
 	_ = register("thread-locked", func(p views.Page) templ.Component {
 		return views.Thread(views.ThreadView{Page: inForum(p), Talk: talk(true, true)})

@@ -1,12 +1,16 @@
 // Writing in the forum: tools that write Markdown, a preview, a draft kept in this browser until it arrived, quotes and
 // reports without leaving the thread, and marks of what was looked at. Without it the same forms and links do the work.
 import { announce } from "./parts/announce.js";
+import { startTray } from "./parts/attach.js";
 import { startMentions } from "./parts/mention.js";
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const editors = [...document.querySelectorAll("[data-editor]")];
 
 for (const box of editors) start(box);
+for (const tray of document.querySelectorAll("[data-tray]")) {
+  startTray(tray.closest("form"), tray.closest("form").querySelector(".editor textarea"), write);
+}
 document.addEventListener("click", onDeed);
 document.addEventListener("halqa:replaced", seen);
 document.addEventListener("visibilitychange", seen);
@@ -85,13 +89,14 @@ async function preview(box, area) {
     section = document.createElement("section");
     section.className = "preview";
     section.setAttribute("aria-labelledby", "preview-title");
-    section.innerHTML = '<h2 id="preview-title" tabindex="-1"></h2><div class="card prose"></div>';
+    section.innerHTML = '<h2 id="preview-title" tabindex="-1"></h2><div class="card"><div class="prose"></div></div>';
     section.firstChild.textContent = box.dataset.preview;
     form.before(section);
   }
   const card = section.querySelector(".prose");
   try {
-    const answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: area.value }), headers: { "X-CSRF-Token": token() }, credentials: "same-origin" });
+    const post = /^\/posts\/(\d+)\//.exec(new URL(form.getAttribute("action"), location).pathname)?.[1] || "0";
+    const answer = await fetch(`/preview?post=${post}`, { method: "POST", body: new URLSearchParams({ body: area.value }), headers: { "X-CSRF-Token": token() }, credentials: "same-origin" });
     if (!answer.ok || answer.redirected) throw answer.status;
     card.innerHTML = await answer.text(); // the server made it safe
   } catch {

@@ -11,7 +11,7 @@ const kindOf = (path) => (kinds.find(([pattern]) => pattern.test(path)) || [])[1
 export async function keepForm(request, url) {
   const copy = request.clone();
   try { return await fetch(request); } catch { /* kept below */ }
-  const fields = new URLSearchParams(await copy.text());
+  const fields = new URLSearchParams([...(await copy.formData())].filter(([, value]) => typeof value === "string"));
   const person = await get("meta", "person");
   if (!person || fields.get("do") === "preview") throw new TypeError("offline");
   fields.delete("csrf");

@@ -1,0 +1,51 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+
+	"halqa/community"
+	"halqa/web/markdown"
+)
+
+// AttachmentURL is the address of a file that came with a post.
+func AttachmentURL(id int64) string { return "/attachments/" + strconv.FormatInt(id, 10) }
+
+func lightURL(id int64) string { return AttachmentURL(id) + "/light" }
+
+// AttachmentMark is how a text shows a picture in its place.
+func AttachmentMark(a community.Attachment) string { return "![](" + AttachmentURL(a.ID) + ")" }
+
+// Pictures are those of some files that a text may show.
+func Pictures(p Page, files []community.Attachment) markdown.Pictures {
+	shown := markdown.Pictures{}
+	for _, a := range files {
+		if a.Picture() {
+			shown[AttachmentURL(a.ID)] = markdown.Picture{Small: lightURL(a.ID), Alt: altOf(p, a), Width: a.LightWidth, Height: a.LightHeight}
+		}
+	}
+	return shown
+}
+
+// below are the files that a text doesn't show in their place.
+func below(text string, files []community.Attachment) []community.Attachment {
+	var rest []community.Attachment
+	for _, a := range files {
+		if !a.Picture() || !strings.Contains(text, "]("+AttachmentURL(a.ID)+")") {
+			rest = append(rest, a)
+		}
+	}
+	return rest
+}
+
+// altOf is what a picture shows, in words; its name, when nobody said.
+func altOf(p Page, a community.Attachment) string {
+	if a.Alt != "" {
+		return a.Alt
+	}
+	return p.T("writing.picture", "Name", a.Name)
+}
+
+func sizeOf(p Page, a community.Attachment) string {
+	return strings.ToUpper(a.Ext) + " · " + p.Bytes(a.Bytes)
+}
