@@ -26,13 +26,13 @@ func (s *Service) Accept(ctx context.Context, actor account.Actor, postID int64,
 		if !actor.SignedIn() {
 			return account.ErrSignInRequired
 		}
-		sp, err := see(ctx, tx, actor, t)
+		sp, err := s.see(ctx, tx, actor, t)
 		switch {
 		case err != nil:
 			return err
 		case t.Kind != Question:
 			return account.ErrNotFound
-		case !MayAccept(actor, t, actor.Can(account.Moderate, sp.Scope())):
+		case !MayAccept(actor, t, actor.Can(account.Moderate, t.under(sp))):
 			return account.ErrForbidden
 		case p.Opening || p.Hidden() || p.Deleted():
 			return account.ErrNotFound
@@ -54,7 +54,7 @@ func (s *Service) accept(ctx context.Context, tx bun.Tx, actor account.Actor, t 
 	if err := recount(ctx, tx, t.ID); err != nil {
 		return err
 	}
-	return events.Publish(ctx, tx, events.AnswerAccepted{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, PersonID: p.AuthorID,
+	return events.Publish(ctx, tx, events.AnswerAccepted{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), PersonID: p.AuthorID,
 		Accepted: accepted, By: actor.PersonID})
 }
 

@@ -45,14 +45,18 @@ func decidedBy(ctx context.Context, db bun.IDB, postID int64) error {
 
 // judges refuses those who decide nothing of a post in a space: those who moderate the space do, and in a space of no office,
 // for what the people of its governorates wrote, their office. authorOffice is the office of the author's governorate, or 0.
-func judges(actor account.Actor, sp account.Space, authorOffice int64) error {
-	if mayJudge(actor, sp, authorOffice) {
+// In a circle, the office that runs its seminar decides alone.
+func judges(actor account.Actor, t Thread, sp account.Space, authorOffice int64) error {
+	if mayJudge(actor, t, sp, authorOffice) {
 		return nil
 	}
-	return moderates(actor, sp)
+	return moderates(actor, t.under(sp))
 }
 
-func mayJudge(actor account.Actor, sp account.Space, authorOffice int64) bool {
+func mayJudge(actor account.Actor, t Thread, sp account.Space, authorOffice int64) bool {
+	if t.InCircle() {
+		return actor.Can(account.Moderate, t.under(sp))
+	}
 	return actor.Can(account.Moderate, sp.Scope()) ||
 		sp.OfficeID == 0 && authorOffice != 0 && sp.ReadableBy(actor) && actor.Can(account.Moderate, account.Scope{OfficeID: authorOffice})
 }
@@ -68,8 +72,8 @@ func officeOf(ctx context.Context, db bun.IDB, personID int64) (id int64, err er
 }
 
 // openCase begins the waiting of a reported post, unless it waits already, and returns who looks after it: of those who
-// moderate its space, or else of its office's or the author's, the one with the fewest others. 0 is nobody in particular.
-func (s *Service) openCase(ctx context.Context, tx bun.Tx, sp account.Space, p Post) (assigned int64, err error) {
+// moderate the place it is in, or else of its office's or the author's, the one with the fewest others. 0 is nobody in particular.
+func (s *Service) openCase(ctx context.Context, tx bun.Tx, over account.Scope, p Post) (assigned int64, err error) {
 	var open []int64
 	err = tx.NewRaw(`select coalesce(assigned_to, 0) from moderation_case where post_id = ? and closed_at is null`, p.ID).Scan(ctx, &open)
 	if err != nil {
@@ -78,7 +82,7 @@ func (s *Service) openCase(ctx context.Context, tx bun.Tx, sp account.Space, p P
 	if len(open) > 0 {
 		return open[0], nil
 	}
-	if assigned, err = s.leastBusy(ctx, tx, sp, p); err != nil {
+	if assigned, err = s.leastBusy(ctx, tx, over, p); err != nil {
 		return 0, err
 	}
 	now := s.now()
@@ -92,7 +96,7 @@ func (s *Service) openCase(ctx context.Context, tx bun.Tx, sp account.Space, p P
 
 // leastBusy chooses who looks after a reported post: never its author, nor who reported it. Reports of the same moment wait
 // for one another, so that they don't all go to the same person.
-func (s *Service) leastBusy(ctx context.Context, tx bun.Tx, sp account.Space, p Post) (id int64, err error) {
+func (s *Service) leastBusy(ctx context.Context, tx bun.Tx, over account.Scope, p Post) (id int64, err error) {
 	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended('community.assign', 0))`); err != nil {
 		return 0, fmt.Errorf("lock the assignment: %w", err)
 	}
@@ -100,8 +104,8 @@ func (s *Service) leastBusy(ctx context.Context, tx bun.Tx, sp account.Space, p 
 	if err != nil {
 		return 0, err
 	}
-	if sp.OfficeID != 0 { // in the space of an office, its people decide
-		region = sp.OfficeID
+	if over.OfficeID != 0 { // in the space of an office, its people decide
+		region = over.OfficeID
 	}
 	var ids []int64
 	err = tx.NewRaw(`select g.person_id from role_grant g
@@ -110,7 +114,7 @@ func (s *Service) leastBusy(ctx context.Context, tx bun.Tx, sp account.Space, p 
 		where g.revoked_at is null and (g.role = ?0 and g.space_id = ?1 or g.role = ?2 and g.office_id = ?3)
 			and g.person_id <> ?4 and not exists (select from post_report r where r.post_id = ?5 and r.decided_at is null and r.person_id = g.person_id)
 		order by g.role = ?0 desc, coalesce(c.n, 0), c.last nulls first, g.person_id limit 1`,
-		account.SpaceModerator, sp.ID, account.OfficeModerator, region, p.AuthorID, p.ID).Scan(ctx, &ids)
+		account.SpaceModerator, over.SpaceID, account.OfficeModerator, region, p.AuthorID, p.ID).Scan(ctx, &ids)
 	if err != nil {
 		return 0, fmt.Errorf("who looks after post %d: %w", p.ID, err)
 	}
@@ -147,7 +151,7 @@ func (s *Service) Assign(ctx context.Context, actor account.Actor, postID, perso
 		case assigned[0] == personID:
 			return nil
 		}
-		if err := s.mayTake(ctx, tx, sp, p, personID); err != nil {
+		if err := s.mayTake(ctx, tx, t, sp, p, personID); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `update moderation_case set assigned_to = nullif(?0, 0), assigned_at = case when ?0 <> 0 then ?1::timestamptz end
@@ -155,7 +159,7 @@ func (s *Service) Assign(ctx context.Context, actor account.Actor, postID, perso
 		if err != nil {
 			return err
 		}
-		return events.Publish(ctx, tx, events.CaseAssigned{PostID: p.ID, ThreadID: t.ID, SpaceID: sp.ID, OfficeID: sp.OfficeID, PersonID: personID, By: actor.PersonID})
+		return events.Publish(ctx, tx, events.CaseAssigned{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), OfficeID: t.under(sp).OfficeID, PersonID: personID, By: actor.PersonID})
 	})
 }
 
@@ -169,11 +173,11 @@ func (s *Service) judged(ctx context.Context, db bun.IDB, actor account.Actor, t
 	if err != nil {
 		return sp, err
 	}
-	return sp, judges(actor, sp, office)
+	return sp, judges(actor, t, sp, office)
 }
 
 // mayTake refuses to give a post to somebody who decides nothing there, or who wrote it.
-func (s *Service) mayTake(ctx context.Context, tx bun.Tx, sp account.Space, p Post, personID int64) error {
+func (s *Service) mayTake(ctx context.Context, tx bun.Tx, t Thread, sp account.Space, p Post, personID int64) error {
 	if personID == 0 {
 		return nil
 	}
@@ -186,7 +190,7 @@ func (s *Service) mayTake(ctx context.Context, tx bun.Tx, sp account.Space, p Po
 		return err
 	}
 	office, err := officeOf(ctx, tx, p.AuthorID)
-	if err == nil && !mayJudge(to, sp, office) {
+	if err == nil && !mayJudge(to, t, sp, office) {
 		err = wrong
 	}
 	return err

@@ -69,12 +69,12 @@ func (s *Service) Figures(ctx context.Context, actor account.Actor, from, to tim
 			coalesce(d.hidden, 0) as hidden, coalesce(d.kept, 0) as kept, coalesce(d.hours, 0) as hours
 		from space sp
 		left join (select t.space_id, count(*) as reports from post_report r join post p on p.id = r.post_id join thread t on t.id = p.thread_id
-			where r.at >= ?1 and r.at < ?2 group by t.space_id) c on c.space_id = sp.id
+			where t.seminar_id is null and r.at >= ?1 and r.at < ?2 group by t.space_id) c on c.space_id = sp.id
 		left join (select space_id, count(*) filter (where decision = 'hidden') as hidden, count(*) filter (where decision = 'kept') as kept,
 				percentile_cont(0.5) within group (order by took) as hours
 			from (select t.space_id, r.decision, extract(epoch from r.decided_at - min(r.at))::float8 / 3600 as took
 				from post_report r join post p on p.id = r.post_id join thread t on t.id = p.thread_id
-				where r.decided_at >= ?1 and r.decided_at < ?2 group by t.space_id, r.post_id, r.decision, r.decided_at) x
+				where t.seminar_id is null and r.decided_at >= ?1 and r.decided_at < ?2 group by t.space_id, r.post_id, r.decision, r.decided_at) x
 			group by space_id) d on d.space_id = sp.id
 		where sp.id = any(?0) order by sp.office_id nulls first, sp.position, sp.id`, pgdialect.Array(ids), from, to).Scan(ctx, &rows)
 	if err != nil {

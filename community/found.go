@@ -8,15 +8,18 @@ import (
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
+	"halqa/events"
 )
 
 // Words are what a thread says, for finding it.
 type Words struct {
-	SpaceID int64
+	SpaceID int64 // 0 for a circle
+	Seminar int64 // of a circle, for whose participants alone it is; else 0
 	Title   string
-	Tags    []string // what it is marked with
-	Opening string   // Markdown; "" when its author deleted it
-	Replies []string // Markdown, the accepted answer and then the latest first
+	Titles  events.Text // of a circle, in its languages
+	Tags    []string    // what it is marked with
+	Opening string      // Markdown; "" when its author deleted it
+	Replies []string    // Markdown, the accepted answer and then the latest first
 }
 
 // What is read of a thread for finding it: a reply to one of thousands must cost no more than a reply to one of hundreds.
@@ -25,7 +28,7 @@ const (
 	maxFoundBytes   = 96 << 10 // of opening and replies
 )
 
-// ThreadIDs lists the threads that readers of their space see, for whoever asks.
+// ThreadIDs lists the threads that readers of their space see, or those in their circle, for whoever asks.
 func ThreadIDs(ctx context.Context, db bun.IDB) ([]int64, error) {
 	var ids []int64
 	if err := db.NewRaw(`select id from thread where deleted_at is null and not hidden order by id`).Scan(ctx, &ids); err != nil {
@@ -34,7 +37,7 @@ func ThreadIDs(ctx context.Context, db bun.IDB) ([]int64, error) {
 	return ids, nil
 }
 
-// WordsOf reads what every reader of its space sees of a thread: its title, its opening and its latest replies, whoever
+// WordsOf reads what every reader of its space, or everybody in its circle, sees of a thread: its title, its opening and its latest replies, whoever
 // asks. It is false for a thread that is hidden or gone. Hidden and deleted posts are left out.
 func WordsOf(ctx context.Context, db bun.IDB, threadID int64) (Words, bool, error) {
 	t, err := findThread(ctx, db, threadID)
@@ -44,7 +47,7 @@ func WordsOf(ctx context.Context, db bun.IDB, threadID int64) (Words, bool, erro
 	if err != nil {
 		return Words{}, false, err
 	}
-	w := Words{SpaceID: t.SpaceID, Title: t.Title}
+	w := Words{SpaceID: t.saidIn(), Seminar: t.SeminarID, Title: t.Title, Titles: t.Titles}
 	tags, err := TagsOf(ctx, db, threadID)
 	if err != nil {
 		return Words{}, false, err

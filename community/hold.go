@@ -141,7 +141,7 @@ func (s *Service) mayDecide(ctx context.Context, db bun.IDB, actor account.Actor
 	if err != nil {
 		return err
 	}
-	return judges(actor, sp, office)
+	return judges(actor, Thread{}, sp, office) // in a circle nothing waits
 }
 
 // MyHeld lists what of the actor's waits in a space, or in one of its threads when threadID isn't 0, the oldest first.
@@ -316,7 +316,7 @@ func keptTags(ctx context.Context, tx bun.Tx, n NewThread) []string {
 func (s *Service) releaseReply(ctx context.Context, tx bun.Tx, author account.Actor, n NewReply) (int64, error) {
 	t, err := lockHome(ctx, tx, n.ThreadID)
 	if err == nil {
-		_, err = see(ctx, tx, author, t)
+		_, err = s.see(ctx, tx, author, t)
 	}
 	if err == nil && t.Hidden {
 		err = ErrHidden
@@ -331,7 +331,7 @@ func (s *Service) releaseReply(ctx context.Context, tx bun.Tx, author account.Ac
 
 func (s *Service) releaseEdit(ctx context.Context, tx bun.Tx, author account.Actor, postID int64, e Edit) (int64, error) {
 	return postID, New(tx, s.now).onPost(ctx, "edit", postID, func(ctx context.Context, tx bun.Tx, t Thread, was Post) error {
-		if err := own(ctx, tx, author, t, was); err != nil {
+		if err := s.own(ctx, tx, author, t, was); err != nil {
 			return err
 		}
 		if was.Hidden() {

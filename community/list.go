@@ -105,7 +105,7 @@ func readCursor(s string) (at time.Time, id int64, ok bool) {
 
 // rows reads threads of one space as the actor sees them.
 func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Space, f Filter, page func(*bun.SelectQuery) *bun.SelectQuery) ([]Row, error) {
-	q := page(s.listed(actor).Where("t.space_id = ?", sp.ID))
+	q := page(s.listed(actor).Where("t.space_id = ? and t.seminar_id is null", sp.ID))
 	if !actor.Can(account.Moderate, sp.Scope()) {
 		q = q.Where("not t.hidden or t.author_id = ?", actor.PersonID)
 	}
@@ -136,7 +136,8 @@ func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Spac
 func (s *Service) listed(actor account.Actor) *bun.SelectQuery {
 	return s.db.NewSelect().TableExpr("thread t").
 		ColumnExpr(`t.id, t.space_id, t.kind, t.title, coalesce(t.author_id, 0) as author_id, t.created_at, t.pinned_at, t.locked_at, t.archived_at,
-			t.hidden, t.solved, t.replies, t.last_at, coalesce(a.name, '') as author, coalesce(b.name, '') as last_by, u.unread`).
+			t.hidden, t.solved, t.replies, t.last_at, coalesce(t.seminar_id, 0) as seminar_id, coalesce(t.office_id, 0) as office_id,
+			coalesce(t.titles, '{}') as titles, coalesce(a.name, '') as author, coalesce(b.name, '') as last_by, u.unread`).
 		Join("left join person a on a.id = t.author_id").
 		Join("left join post l on l.id = t.last_post_id").
 		Join("left join person b on b.id = l.author_id").
@@ -144,7 +145,8 @@ func (s *Service) listed(actor account.Actor) *bun.SelectQuery {
 		Join("left join space_member m on m.space_id = t.space_id and m.person_id = ?", actor.PersonID).
 		Join(`cross join lateral (select count(*) as unread from (select from post p where p.thread_id = t.id
 			and p.hidden_at is null and p.deleted_at is null and p.id > coalesce(r.post_id, 0)
-			and (r.post_id is not null or p.created_at > m.since) and p.author_id is distinct from ? limit ?) x) u`,
+			and (r.post_id is not null or p.created_at > m.since or t.seminar_id is not null) and not (p.opening and t.seminar_id is not null)
+			and p.author_id is distinct from ? limit ?) x) u`,
 			actor.PersonID, manyUnread).
 		Where("t.deleted_at is null")
 }
@@ -155,13 +157,13 @@ type News struct {
 	Space account.Space
 }
 
-// fresh are the ?2 latest threads with posts that person ?0 hasn't seen, in spaces ?1. Each space is read from its end and
+// fresh are the ?2 latest threads with posts that person ?0 hasn't seen, in spaces ?1 and the circles of seminars ?3. Each space is read from its end and
 // only until there are enough; counting what is unread in all of them would cost more with every thread.
 const fresh = `with mine as (select space_id, since from space_member where person_id = ?0 and space_id = any(?1))
 	select id, last_at from (
 		select n.* from mine m cross join lateral (
 			select t.id, t.last_at from thread t left join thread_read r on r.thread_id = t.id and r.person_id = ?0
-			where t.space_id = m.space_id and t.deleted_at is null and not t.hidden and t.archived_at is null
+			where t.space_id = m.space_id and t.seminar_id is null and t.deleted_at is null and not t.hidden and t.archived_at is null
 				and (r.post_id is not null or t.last_at > m.since) and t.last_post_id > coalesce(r.post_id, 0)
 				and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null
 					and p.id > coalesce(r.post_id, 0) and (r.post_id is not null or p.created_at > m.since)
@@ -169,14 +171,19 @@ const fresh = `with mine as (select space_id, since from space_member where pers
 			order by t.last_at desc, t.id desc limit ?2) n
 		union all
 		select t.id, t.last_at from thread_read r join thread t on t.id = r.thread_id
-		where r.person_id = ?0 and t.space_id = any(?1) and t.space_id not in (select space_id from mine)
+		where r.person_id = ?0 and t.space_id = any(?1) and t.space_id not in (select space_id from mine) and t.seminar_id is null
 			and t.deleted_at is null and not t.hidden and t.archived_at is null and t.last_post_id > r.post_id
 			and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null
-				and p.id > r.post_id and p.author_id is distinct from ?0)) x
+				and p.id > r.post_id and p.author_id is distinct from ?0)
+		union all
+		select t.id, t.last_at from thread t left join thread_read r on r.thread_id = t.id and r.person_id = ?0
+		where t.seminar_id = any(?3) and t.deleted_at is null and not t.hidden and t.archived_at is null
+			and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null and not p.opening
+				and p.id > coalesce(r.post_id, 0) and p.author_id is distinct from ?0)) x
 	order by last_at desc, id desc limit ?2`
 
 // New lists the threads with posts that the actor hasn't seen, the latest first: in the spaces they are a member of, and
-// those they opened elsewhere.
+// those they opened elsewhere, and their circles.
 func (s *Service) New(ctx context.Context, actor account.Actor, most int) ([]News, error) {
 	if !actor.SignedIn() {
 		return nil, account.ErrSignInRequired
@@ -189,14 +196,19 @@ func (s *Service) New(ctx context.Context, actor account.Actor, most int) ([]New
 	if err != nil {
 		return nil, err
 	}
+	circles, err := s.circles(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
 	var rows []Row
-	err = s.listed(actor).With("fresh", s.db.NewRaw(fresh, actor.PersonID, pgdialect.Array(ids), most)).
+	err = s.listed(actor).With("fresh", s.db.NewRaw(fresh, actor.PersonID, pgdialect.Array(ids), most, pgdialect.Array(circles))).
 		Where("t.id in (select id from fresh)").OrderExpr("t.last_at desc, t.id desc").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("new threads: %w", err)
 	}
 	news := make([]News, len(rows))
 	for i, r := range rows {
+		r.Title = r.In(actor.Language)
 		news[i] = News{Row: r, Space: spaces[r.SpaceID]}
 	}
 	return news, nil

@@ -90,11 +90,11 @@ func (s *Service) change(ctx context.Context, actor account.Actor, threadID int6
 		if err != nil {
 			return err
 		}
-		if err := mayModerate(ctx, tx, actor, t); err != nil {
+		if err := s.mayModerate(ctx, tx, actor, t); err != nil {
 			return err
 		}
 		was := t
-		if set(&t); t == was {
+		if set(&t); t.PinnedAt.Equal(was.PinnedAt) && t.LockedAt.Equal(was.LockedAt) && t.ArchivedAt.Equal(was.ArchivedAt) && t.SlowMinutes == was.SlowMinutes {
 			return nil
 		}
 		_, err = tx.ExecContext(ctx, `update thread set pinned_at = ?, locked_at = ?, archived_at = ?, slow_minutes = ? where id = ?`,
@@ -102,14 +102,14 @@ func (s *Service) change(ctx context.Context, actor account.Actor, threadID int6
 		if err != nil {
 			return fmt.Errorf("thread %d: %w", t.ID, err)
 		}
-		return events.Publish(ctx, tx, events.ThreadChanged{ThreadID: t.ID, SpaceID: t.SpaceID, Pinned: t.Pinned(), Locked: !t.LockedAt.IsZero(),
+		return events.Publish(ctx, tx, events.ThreadChanged{ThreadID: t.ID, SpaceID: t.saidIn(), Pinned: t.Pinned(), Locked: !t.LockedAt.IsZero(),
 			Archived: t.Archived(), Slow: t.SlowMinutes, By: actor.PersonID})
 	})
 }
 
 // mayHide refuses those who don't decide on a post: they are told what readers are told of its space.
 func (s *Service) mayHide(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, p Post) error {
-	if _, err := readable(ctx, tx, actor, t.SpaceID); err != nil {
+	if _, err := s.room(ctx, tx, actor, t); err != nil {
 		return err
 	}
 	if !t.DeletedAt.IsZero() {
@@ -120,10 +120,10 @@ func (s *Service) mayHide(ctx context.Context, tx bun.Tx, actor account.Actor, t
 }
 
 // mayModerate refuses those who don't moderate a thread's space.
-func mayModerate(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread) error {
-	sp, err := see(ctx, tx, actor, t)
+func (s *Service) mayModerate(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread) error {
+	sp, err := s.see(ctx, tx, actor, t)
 	if err != nil {
 		return err
 	}
-	return moderates(actor, sp)
+	return moderates(actor, t.under(sp))
 }

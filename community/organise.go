@@ -24,7 +24,7 @@ func (s *Service) Move(ctx context.Context, actor account.Actor, threadID, space
 		if err != nil {
 			return err
 		}
-		if err := moderates(actor, to); err != nil || t.SpaceID == to.ID {
+		if err := moderates(actor, to.Scope()); err != nil || t.SpaceID == to.ID {
 			return err
 		}
 		if err := changeSpace(ctx, tx, t, to.ID); err != nil {
@@ -110,11 +110,14 @@ func (s *Service) Merge(ctx context.Context, actor account.Actor, threadID, othe
 	return into, err
 }
 
-// lockModerated locks a thread that the actor moderates.
+// lockModerated locks a thread that the actor moderates, to put its posts elsewhere.
 func (s *Service) lockModerated(ctx context.Context, tx bun.Tx, actor account.Actor, id int64) (Thread, error) {
 	t, err := lockThread(ctx, tx, id)
 	if err == nil {
-		err = mayModerate(ctx, tx, actor, t)
+		err = s.mayModerate(ctx, tx, actor, t)
+	}
+	if err == nil && t.InCircle() { // what was said among few isn't for others
+		err = account.ErrForbidden
 	}
 	return t, err
 }
@@ -217,7 +220,7 @@ func (s *Service) MovedTo(ctx context.Context, actor account.Actor, threadID int
 	if err != nil {
 		return 0, err
 	}
-	if _, err := see(ctx, s.db, actor, to); err != nil {
+	if _, err := s.see(ctx, s.db, actor, to); err != nil {
 		return 0, fmt.Errorf("thread %d: %w", threadID, account.ErrNotFound)
 	}
 	return to.ID, nil
@@ -243,7 +246,7 @@ func (s *Service) parts(ctx context.Context, actor account.Actor, t Thread) (fro
 		return nil, nil, err
 	}
 	for _, other := range threads {
-		if _, refused := see(ctx, s.db, actor, other); refused != nil {
+		if _, refused := s.see(ctx, s.db, actor, other); refused != nil {
 			continue
 		}
 		if other.SplitFrom == t.ID {

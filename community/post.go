@@ -42,7 +42,7 @@ func (p Post) writtenIn(t Thread) int64 {
 	if p.WrittenIn != 0 {
 		return p.WrittenIn
 	}
-	return t.SpaceID
+	return t.saidIn()
 }
 
 // NewReply is what a person writes in a thread.
@@ -78,7 +78,7 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		if err != nil {
 			return err
 		}
-		sp, err := see(ctx, tx, actor, t)
+		sp, err := s.see(ctx, tx, actor, t)
 		if err == nil {
 			err = s.mayWrite(ctx, tx, actor, sp)
 		}
@@ -96,7 +96,7 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		if err := s.heedSlow(ctx, tx, actor, sp, t); err != nil {
 			return err
 		}
-		why, err := s.weigh(ctx, tx, actor, sp, draft{text: n.Body, trapped: n.Trapped})
+		why, err := s.weigh(ctx, tx, actor, sp, draft{text: n.Body, trapped: n.Trapped, among: t.InCircle()})
 		if err != nil {
 			return err
 		}
@@ -136,9 +136,13 @@ func (s *Service) reply(ctx context.Context, tx bun.Tx, actor account.Actor, t T
 			return p, err
 		}
 	}
-	said := events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID,
+	said := events.Contributed{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(),
 		PersonID: actor.PersonID, Kind: contribution(p), ThreadAuthorID: t.AuthorID, ReplyToID: answered.ID, ReplyToAuthor: answered.AuthorID}
 	if err := nameMentions(ctx, tx, actor, p.Body, &said); err != nil {
+		return p, err
+	}
+	var err error
+	if said.Audience, err = s.audience(ctx, tx, t); err != nil {
 		return p, err
 	}
 	return p, events.Publish(ctx, tx, said)
@@ -180,7 +184,7 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 	var p Post
 	err := s.onPost(ctx, "edit", postID, func(ctx context.Context, tx bun.Tx, t Thread, was Post) error {
 		p = was
-		switch err := own(ctx, tx, actor, t, p); {
+		switch err := s.own(ctx, tx, actor, t, p); {
 		case err != nil:
 			return err
 		case p.Hidden():
@@ -196,7 +200,7 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 		if p = ch.now; err != nil || ch.same {
 			return err
 		}
-		why, err := s.weigh(ctx, tx, actor, sp, draft{text: ch.title + "\n" + p.Body, before: t.Title + "\n" + was.Body, edit: true, trapped: e.Trapped})
+		why, err := s.weigh(ctx, tx, actor, sp, draft{text: ch.title + "\n" + p.Body, before: t.Title + "\n" + was.Body, edit: true, trapped: e.Trapped, among: t.InCircle()})
 		if err != nil {
 			return err
 		}
@@ -264,7 +268,7 @@ func (s *Service) edit(ctx context.Context, tx bun.Tx, actor account.Actor, c ch
 	if _, err := tx.ExecContext(ctx, `update thread set title = ? where id = ?`, c.title, t.ID); err != nil {
 		return p, err
 	}
-	return p, events.Publish(ctx, tx, events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, PersonID: actor.PersonID})
+	return p, events.Publish(ctx, tx, events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), PersonID: actor.PersonID})
 }
 
 // mayEdit refuses those whom a measure keeps from writing where a thread is.
@@ -282,7 +286,7 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 	var t Thread
 	err := s.onPost(ctx, "delete", postID, func(ctx context.Context, tx bun.Tx, of Thread, p Post) error {
 		t = of
-		if err := own(ctx, tx, actor, t, p); err != nil {
+		if err := s.own(ctx, tx, actor, t, p); err != nil {
 			if p.AuthorID == actor.PersonID && actor.SignedIn() && p.Deleted() {
 				return nil
 			}
@@ -315,11 +319,11 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 }
 
 // own refuses a post that isn't the actor's, that they can't read any more, or that is gone.
-func own(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, p Post) error {
+func (s *Service) own(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, p Post) error {
 	if !actor.SignedIn() {
 		return account.ErrSignInRequired
 	}
-	if _, err := see(ctx, tx, actor, t); err != nil {
+	if _, err := s.see(ctx, tx, actor, t); err != nil {
 		return err
 	}
 	switch {

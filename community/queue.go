@@ -30,6 +30,7 @@ type Reported struct {
 
 	Files []Attachment // that come with the post now
 
+	InCircle     bool  // said among the participants of a seminar: of no forum
 	AuthorOffice int64 // that serves the author's governorate, or 0
 }
 
@@ -53,13 +54,13 @@ const (
 type QueueFilter struct {
 	Decided  bool   // else those that wait
 	Decision string // of those decided: "hidden", "kept", or "" for both
-	SpaceID  int64  // 0 for every space the actor moderates, and what the people of their offices wrote elsewhere
+	SpaceID  int64  // 0 for every space the actor moderates, the circles of their offices, and what the people of these wrote elsewhere
 	Reason   string // that somebody gave, one of Reasons; "" for any
 	Who      string // of those that wait: "mine", "nobody" for those nobody looks after, "late", or "" for all
 	Page     int    // from 1
 }
 
-// Queue lists the reported posts in the spaces the actor moderates, and those of the people of their offices' governorates in
+// Queue lists the reported posts in the spaces the actor moderates, in the circles of seminars that their offices run, and those of the people of their offices' governorates in
 // other spaces that they may read, and tells whether there are more: those that wait, the oldest first; or those decided, the
 // latest first. It returns account.ErrForbidden to those who moderate nothing, or not the space asked for.
 func (s *Service) Queue(ctx context.Context, actor account.Actor, f QueueFilter) (list []Reported, more bool, err error) {
@@ -73,19 +74,21 @@ func (s *Service) Queue(ctx context.Context, actor account.Actor, f QueueFilter)
 	}
 	var rows []struct {
 		Reported
-		SpaceID  int64
-		OpenedAt time.Time
+		SpaceID, SeminarID, CircleOffice int64
+		OpenedAt                         time.Time
 	}
 	err = s.db.NewRaw(`select p.id, p.thread_id, coalesce(p.author_id, 0) as author_id, p.opening, p.body, p.created_at, p.edited_at,
 			p.deleted_at, p.hidden_at, p.hidden_reason, coalesce(a.name, '') as author, t.title, t.deleted_at is not null as gone,
 			t.space_id, r.at, coalesce(r.decision, '') as decision, coalesce(d.name, '') as decider,
+			coalesce(t.seminar_id, 0) as seminar_id, coalesce(t.office_id, 0) as circle_office,
 			coalesce(g.office_id, 0) as author_office, coalesce(c.assigned_to, 0) as assigned_to, coalesce(w.name, '') as assignee, c.opened_at
 		from (select r.post_id, `+at+` as at, (array_agg(r.decision order by r.decided_at desc))[1] as decision,
 				(array_agg(r.decided_by order by r.decided_at desc))[1] as decided_by
 			from post_report r join post p on p.id = r.post_id join thread t on t.id = p.thread_id
 			left join person a on a.id = p.author_id left join governorate g on g.code = a.governorate
 			left join moderation_case c on c.post_id = p.id and c.closed_at is null
-			where `+state+` and (t.space_id = any(?0) or t.space_id = any(?5) and g.office_id = any(?6))
+			where `+state+` and (t.seminar_id is null and (t.space_id = any(?0) or t.space_id = any(?5) and g.office_id = any(?6))
+					or t.seminar_id is not null and (?11 or t.office_id = any(?12)))
 				and (?1 or ?7 = '' or ?7 = 'mine' and c.assigned_to = ?8 or ?7 = 'nobody' and c.assigned_to is null or ?7 = 'late' and c.opened_at <= ?9)
 			group by r.post_id
 			having (not ?1 or ?2 = '' or (array_agg(r.decision order by r.decided_at desc))[1] = ?2) and (?10 = '' or bool_or(r.reason = ?10))
@@ -95,7 +98,8 @@ func (s *Service) Queue(ctx context.Context, actor account.Actor, f QueueFilter)
 		left join person d on d.id = r.decided_by
 		left join moderation_case c on c.post_id = p.id and c.closed_at is null left join person w on w.id = c.assigned_to
 		order by r.`+order+`, p.id`, scope.array(), f.Decided, f.Decision, QueueSize+1, (min(max(f.Page, 1), maxQueuePage)-1)*QueueSize,
-		pgdialect.Array(scope.around), pgdialect.Array(scope.offices), f.Who, actor.PersonID, s.now().Add(-LateAfter), f.Reason).Scan(ctx, &rows)
+		pgdialect.Array(scope.around), pgdialect.Array(scope.offices), f.Who, actor.PersonID, s.now().Add(-LateAfter), f.Reason,
+		scope.everyCircle, pgdialect.Array(scope.circles)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, false, fmt.Errorf("moderation queue: %w", err)
 	}
@@ -106,7 +110,8 @@ func (s *Service) Queue(ctx context.Context, actor account.Actor, f QueueFilter)
 	for i, r := range rows {
 		list[i] = r.Reported
 		list[i].Space = spaces[r.SpaceID]
-		list[i].Mine = mayJudge(actor, list[i].Space, r.AuthorOffice)
+		list[i].InCircle = r.SeminarID != 0
+		list[i].Mine = mayJudge(actor, Thread{SeminarID: r.SeminarID, OfficeID: r.CircleOffice}, list[i].Space, r.AuthorOffice)
 		list[i].Late = !r.OpenedAt.IsZero() && s.now().Sub(r.OpenedAt) >= LateAfter
 	}
 	if err := s.addMeasurable(ctx, actor, list); err != nil {
@@ -137,6 +142,9 @@ type scope struct {
 	around   []int64 // others they may read, where they see what the people of their offices wrote
 	national []int64 // of those, the ones of no office, where they decide on it
 	offices  []int64 // they moderate
+
+	circles     []int64 // offices in whose circles they decide
+	everyCircle bool    // or in those of all
 }
 
 func (q scope) array() any { return pgdialect.Array(q.own) }
@@ -151,10 +159,14 @@ func (s *Service) queueSpaces(ctx context.Context, actor account.Actor, only int
 	if err := s.db.NewSelect().Model(&all).Scan(ctx); err != nil {
 		return nil, q, fmt.Errorf("spaces: %w", err)
 	}
-	_, offices := actor.Offices(account.Moderate)
+	every, offices := actor.Offices(account.Moderate)
 	q.offices = append(q.offices, offices...)
+	if q.circles = []int64{}; only == 0 {
+		q.circles, q.everyCircle = q.offices, every
+	}
 	spaces := map[int64]account.Space{}
 	for _, sp := range all {
+		spaces[sp.ID] = sp
 		switch {
 		case only != 0 && only != sp.ID:
 			continue
@@ -164,10 +176,7 @@ func (s *Service) queueSpaces(ctx context.Context, actor account.Actor, only int
 			if q.around = append(q.around, sp.ID); sp.OfficeID == 0 {
 				q.national = append(q.national, sp.ID)
 			}
-		default:
-			continue
 		}
-		spaces[sp.ID] = sp
 	}
 	if only != 0 && len(q.own) == 0 {
 		return nil, q, account.ErrForbidden
@@ -196,8 +205,9 @@ func (s *Service) Waiting(ctx context.Context, actor account.Actor) (int, error)
 	var n int
 	err = s.db.NewRaw(`select count(distinct r.post_id) from post_report r join post p on p.id = r.post_id join thread t on t.id = p.thread_id
 		left join person a on a.id = p.author_id left join governorate g on g.code = a.governorate
-		where r.decided_at is null and (t.space_id = any(?0) or t.space_id = any(?1) and g.office_id = any(?2))`,
-		scope.array(), pgdialect.Array(scope.national), pgdialect.Array(scope.offices)).Scan(ctx, &n)
+		where r.decided_at is null and (t.seminar_id is null and (t.space_id = any(?0) or t.space_id = any(?1) and g.office_id = any(?2))
+			or t.seminar_id is not null and (?3 or t.office_id = any(?4)))`,
+		scope.array(), pgdialect.Array(scope.national), pgdialect.Array(scope.offices), scope.everyCircle, pgdialect.Array(scope.circles)).Scan(ctx, &n)
 	if err != nil {
 		return 0, fmt.Errorf("count the moderation queue: %w", err)
 	}

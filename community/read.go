@@ -62,12 +62,12 @@ func (s *Service) Thread(ctx context.Context, actor account.Actor, id, from int6
 		return Page{}, err
 	}
 	page := Page{Thread: t}
-	if page.Space, err = see(ctx, s.db, actor, t); err != nil {
+	if page.Space, err = s.see(ctx, s.db, actor, t); err != nil {
 		return Page{}, fmt.Errorf("thread %d: %w", id, err)
 	}
-	page.Moderates = actor.Can(account.Moderate, page.Space.Scope())
+	page.Moderates = actor.Can(account.Moderate, t.under(page.Space))
 	page.Accepts = MayAccept(actor, t, page.Moderates)
-	page.Tagger = MayTag(actor, t, page.Moderates)
+	page.Tagger = !t.InCircle() && MayTag(actor, t, page.Moderates)
 	if page.Tags, err = TagsOf(ctx, s.db, id); err != nil {
 		return Page{}, err
 	}
@@ -94,13 +94,13 @@ func (s *Service) fill(ctx context.Context, actor account.Actor, page *Page, fro
 	err := s.db.NewRaw(`select p.id, p.thread_id, coalesce(p.author_id, 0) as author_id, p.opening, coalesce(p.reply_to, 0) as reply_to,
 			p.body, p.created_at, p.edited_at, p.deleted_at, p.hidden_at, coalesce(p.hidden_by, 0) as hidden_by, p.hidden_reason,
 			coalesce(a.name, '') as author, coalesce(qa.name, '') as answered,
-			p.id > coalesce(r.post_id, 0) and (r.post_id is not null or p.created_at > m.since) as fresh
+			p.id > coalesce(r.post_id, 0) and (r.post_id is not null or ? or p.created_at > m.since) and not (p.opening and p.author_id is null) as fresh
 		from post p left join person a on a.id = p.author_id
 		left join post q on q.id = p.reply_to left join person qa on qa.id = q.author_id
 		left join thread_read r on r.thread_id = p.thread_id and r.person_id = ?
 		left join space_member m on m.space_id = ? and m.person_id = ?
 		where p.thread_id = ? and p.id >= ? order by p.id limit ?`,
-		actor.PersonID, page.SpaceID, actor.PersonID, page.ID, from, PostsSize+1).Scan(ctx, &page.Lines)
+		page.InCircle(), actor.PersonID, page.SpaceID, actor.PersonID, page.ID, from, PostsSize+1).Scan(ctx, &page.Lines)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (s *Service) SpaceOfThread(ctx context.Context, actor account.Actor, thread
 	if err != nil {
 		return 0, err
 	}
-	sp, err := see(ctx, s.db, actor, t)
+	sp, err := s.see(ctx, s.db, actor, t)
 	return sp.ID, err
 }
 
@@ -174,7 +174,7 @@ func (s *Service) FirstUnread(ctx context.Context, actor account.Actor, threadID
 	if err != nil {
 		return 0, err
 	}
-	if _, err := see(ctx, s.db, actor, t); err != nil {
+	if _, err := s.see(ctx, s.db, actor, t); err != nil {
 		return 0, fmt.Errorf("thread %d: %w", threadID, err)
 	}
 	var id int64
@@ -182,8 +182,8 @@ func (s *Service) FirstUnread(ctx context.Context, actor account.Actor, threadID
 		left join thread_read r on r.thread_id = p.thread_id and r.person_id = ?
 		left join space_member m on m.space_id = ? and m.person_id = ?
 		where p.thread_id = ? and p.hidden_at is null and p.deleted_at is null and p.id > coalesce(r.post_id, 0)
-			and (r.post_id is not null or p.created_at > m.since) and p.author_id is distinct from ?`,
-		actor.PersonID, t.SpaceID, actor.PersonID, t.ID, actor.PersonID).Scan(ctx, &id)
+			and (r.post_id is not null or ? or p.created_at > m.since) and not (p.opening and ?) and p.author_id is distinct from ?`,
+		actor.PersonID, t.SpaceID, actor.PersonID, t.ID, t.InCircle(), t.InCircle(), actor.PersonID).Scan(ctx, &id)
 	if err != nil {
 		return 0, fmt.Errorf("first unread of thread %d: %w", threadID, err)
 	}
@@ -199,7 +199,7 @@ func (s *Service) Seen(ctx context.Context, actor account.Actor, threadID, postI
 	if err != nil {
 		return err
 	}
-	if _, err := see(ctx, s.db, actor, t); err != nil {
+	if _, err := s.see(ctx, s.db, actor, t); err != nil {
 		return fmt.Errorf("thread %d: %w", threadID, err)
 	}
 	return s.markRead(ctx, s.db, actor.PersonID, threadID, postID)
@@ -245,7 +245,7 @@ func (s *Service) Place(ctx context.Context, actor account.Actor, id int64) (thr
 	if err != nil {
 		return 0, 0, err
 	}
-	if _, err := see(ctx, s.db, actor, t); err != nil {
+	if _, err := s.see(ctx, s.db, actor, t); err != nil {
 		return 0, 0, fmt.Errorf("post %d: %w", id, err)
 	}
 	// A page begins where reading from the start would turn it.
@@ -268,7 +268,7 @@ func (s *Service) Place(ctx context.Context, actor account.Actor, id int64) (thr
 // account.ErrForbidden when they may not read it, or not any more.
 func (s *Service) Heard(ctx context.Context, actor account.Actor, postID int64) (title string, err error) {
 	t, _, err := s.told(ctx, actor, postID)
-	return t.Title, err
+	return t.In(actor.Language), err
 }
 
 // Words are what a post says, to somebody who may be told of it; errors as Heard.
@@ -286,12 +286,12 @@ func (s *Service) told(ctx context.Context, actor account.Actor, postID int64) (
 	if err != nil {
 		return Thread{}, Post{}, err
 	}
-	sp, err := see(ctx, s.db, actor, t)
+	sp, err := s.see(ctx, s.db, actor, t)
 	if err != nil {
 		return Thread{}, Post{}, err
 	}
 	l := Line{Post: p}
-	if l.seeAs(actor, actor.Can(account.Moderate, sp.Scope())); l.Veiled || l.Deleted() {
+	if l.seeAs(actor, actor.Can(account.Moderate, t.under(sp))); l.Veiled || l.Deleted() {
 		return Thread{}, Post{}, account.ErrNotFound
 	}
 	return t, p, nil

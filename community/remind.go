@@ -56,7 +56,8 @@ func (s *Service) remindOne(ctx context.Context, tx bun.Tx) (found bool, err err
 	var due []struct {
 		ID, PostID, ThreadID, SpaceID, OfficeID, AssignedTo int64
 	}
-	err = tx.NewRaw(`select c.id, c.post_id, p.thread_id, t.space_id, coalesce(sp.office_id, 0) as office_id, coalesce(c.assigned_to, 0) as assigned_to
+	err = tx.NewRaw(`select c.id, c.post_id, p.thread_id, case when t.seminar_id is null then t.space_id else 0 end as space_id,
+			coalesce(t.office_id, sp.office_id, 0) as office_id, coalesce(c.assigned_to, 0) as assigned_to
 		from moderation_case c join post p on p.id = c.post_id join thread t on t.id = p.thread_id join space sp on sp.id = t.space_id
 		where c.remind_at <= ? and c.closed_at is null order by c.remind_at, c.id limit 1 for update of c skip locked`, s.now()).Scan(ctx, &due)
 	if err != nil || len(due) == 0 {

@@ -21,7 +21,7 @@ type NewReport struct {
 	Note   string // in their words, or ""
 }
 
-// Report tells those who moderate a space of a post in it. Anybody signed in may who can read the post; a second report
+// Report tells those who moderate a space, or the office of a circle, of a post in it. Anybody signed in may who can read the post; a second report
 // of the same person changes nothing while the first is open. It returns a TooMany to those who report too much.
 func (s *Service) Report(ctx context.Context, actor account.Actor, n NewReport) error {
 	if !actor.SignedIn() {
@@ -32,7 +32,7 @@ func (s *Service) Report(ctx context.Context, actor account.Actor, n NewReport) 
 		wrong.Add("reason", "forum.error_reason")
 	}
 	return s.onPost(ctx, "report", n.PostID, func(ctx context.Context, tx bun.Tx, t Thread, p Post) error {
-		sp, err := see(ctx, tx, actor, t)
+		sp, err := s.see(ctx, tx, actor, t)
 		if err != nil {
 			return err
 		}
@@ -42,11 +42,11 @@ func (s *Service) Report(ctx context.Context, actor account.Actor, n NewReport) 
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		return s.report(ctx, tx, actor, sp, p, n)
+		return s.report(ctx, tx, actor, t.under(sp), p, n)
 	})
 }
 
-func (s *Service) report(ctx context.Context, tx bun.Tx, actor account.Actor, sp account.Space, p Post, n NewReport) error {
+func (s *Service) report(ctx context.Context, tx bun.Tx, actor account.Actor, over account.Scope, p Post, n NewReport) error {
 	known, err := tx.NewSelect().Table("post_report").
 		Where("post_id = ? and person_id = ? and decided_at is null", p.ID, actor.PersonID).Exists(ctx)
 	if err != nil || known {
@@ -62,12 +62,12 @@ func (s *Service) report(ctx context.Context, tx bun.Tx, actor account.Actor, sp
 	if err != nil {
 		return fmt.Errorf("insert report: %w", err)
 	}
-	assigned, err := s.openCase(ctx, tx, sp, p)
+	assigned, err := s.openCase(ctx, tx, over, p)
 	if err != nil {
 		return err
 	}
-	return events.Publish(ctx, tx, events.PostReported{ReportID: id, PostID: p.ID, ThreadID: p.ThreadID, SpaceID: sp.ID,
-		OfficeID: sp.OfficeID, AssignedTo: assigned, By: actor.PersonID})
+	return events.Publish(ctx, tx, events.PostReported{ReportID: id, PostID: p.ID, ThreadID: p.ThreadID, SpaceID: over.SpaceID,
+		OfficeID: over.OfficeID, AssignedTo: assigned, By: actor.PersonID})
 }
 
 // DecideReports closes all open reports of a post: hide hides it, else it stays. It needs Moderate over the space or, in a space
@@ -114,5 +114,5 @@ func (s *Service) closeReports(ctx context.Context, tx bun.Tx, actor account.Act
 	if err := s.closeCase(ctx, tx, p.ID); err != nil {
 		return false, err
 	}
-	return true, events.Publish(ctx, tx, events.ReportDecided{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, Hidden: hidden, By: actor.PersonID})
+	return true, events.Publish(ctx, tx, events.ReportDecided{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), Hidden: hidden, By: actor.PersonID})
 }

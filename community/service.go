@@ -22,7 +22,8 @@ var (
 // Service holds the use cases.
 type Service struct {
 	// Files keeps what people add to their posts; without it nothing can be added.
-	Files *attachment.Folder
+	Files   *attachment.Folder
+	Circles Circles
 
 	db   bun.IDB
 	now  func() time.Time
@@ -68,12 +69,12 @@ func readable(ctx context.Context, db bun.IDB, actor account.Actor, spaceID int6
 	return sp, sp.Refusal(actor)
 }
 
-// moderates refuses those who don't moderate a space.
-func moderates(actor account.Actor, sp account.Space) error {
+// moderates refuses those who don't moderate a place.
+func moderates(actor account.Actor, over account.Scope) error {
 	switch {
 	case !actor.SignedIn():
 		return account.ErrSignInRequired
-	case !actor.Can(account.Moderate, sp.Scope()):
+	case !actor.Can(account.Moderate, over):
 		return account.ErrForbidden
 	}
 	return nil

@@ -97,12 +97,14 @@ func (s *Service) TagThread(ctx context.Context, actor account.Actor, threadID i
 		if err != nil {
 			return err
 		}
-		sp, err := see(ctx, tx, actor, t)
+		sp, err := s.see(ctx, tx, actor, t)
 		if err != nil {
 			return err
 		}
-		moderates := actor.Can(account.Moderate, sp.Scope())
+		moderates := actor.Can(account.Moderate, t.under(sp))
 		switch {
+		case t.InCircle(): // tags are of a forum
+			return account.ErrForbidden
 		case !actor.SignedIn():
 			return account.ErrSignInRequired
 		case !MayTag(actor, t, moderates):
@@ -119,7 +121,7 @@ func (s *Service) TagThread(ctx context.Context, actor account.Actor, threadID i
 		if err := setTags(ctx, tx, t.ID, tags); err != nil {
 			return err
 		}
-		return events.Publish(ctx, tx, events.ThreadTagged{ThreadID: t.ID, SpaceID: t.SpaceID, By: actor.PersonID})
+		return events.Publish(ctx, tx, events.ThreadTagged{ThreadID: t.ID, SpaceID: t.saidIn(), By: actor.PersonID})
 	})
 }
 

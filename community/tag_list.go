@@ -99,7 +99,7 @@ func lockTags(ctx context.Context, tx bun.Tx, actor account.Actor, spaceID int64
 	if err != nil {
 		return err
 	}
-	return moderates(actor, sp)
+	return moderates(actor, sp.Scope())
 }
 
 // tellTag announces a change of a tag, and that each of its threads says something else.

@@ -18,7 +18,7 @@ func (s *Service) Thank(ctx context.Context, actor account.Actor, postID int64, 
 		return account.ErrSignInRequired
 	}
 	return s.onPost(ctx, "thank for", postID, func(ctx context.Context, tx bun.Tx, t Thread, p Post) error {
-		sp, err := see(ctx, tx, actor, t)
+		sp, err := s.see(ctx, tx, actor, t)
 		if err == nil && thanks {
 			err = s.mayWrite(ctx, tx, actor, sp)
 		}
@@ -41,7 +41,7 @@ func (s *Service) Thank(ctx context.Context, actor account.Actor, postID int64, 
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		return events.Publish(ctx, tx, events.PostThanked{PostID: p.ID, ThreadID: t.ID, SpaceID: t.SpaceID, AuthorID: p.AuthorID,
+		return events.Publish(ctx, tx, events.PostThanked{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), AuthorID: p.AuthorID,
 			PersonID: actor.PersonID, Thanks: thanks})
 	})
 }

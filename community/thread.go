@@ -50,8 +50,11 @@ type Thread struct {
 	LessonID   int64     // the lesson whose film it is about, or 0
 	Second     int       // of that film, when there is one
 
-	SlowMinutes int   // between two posts of one person in it; 0 for what holds in its space
-	Held        int64 // the Held that waits instead of it; 0 for what is written
+	SlowMinutes int         // between two posts of one person in it; 0 for what holds in its space
+	Held        int64       // the Held that waits instead of it; 0 for what is written
+	SeminarID   int64       // of a circle: whose participants it is for, and nobody else; 0 for any other thread
+	OfficeID    int64       // of a circle: runs the seminar
+	Titles      events.Text `bun:"type:jsonb"` // of a circle: Title in its languages
 }
 
 // Pinned tells whether the thread stays at the top of its space.
@@ -158,7 +161,7 @@ func (n *NewThread) words(wrong *account.Invalids) string {
 func (s *Service) mayStart(ctx context.Context, db bun.IDB, actor account.Actor, n NewThread) (account.Space, error) {
 	sp, err := readable(ctx, db, actor, n.SpaceID)
 	if err == nil && n.Kind == Announcement {
-		err = moderates(actor, sp)
+		err = moderates(actor, sp.Scope())
 	}
 	if err == nil {
 		err = s.mayWrite(ctx, db, actor, sp)
@@ -227,7 +230,8 @@ func contribution(p Post) string {
 }
 
 const threadColumns = `id, space_id, kind, title, coalesce(author_id, 0) as author_id, created_at, pinned_at, locked_at, archived_at, deleted_at,
-	coalesce(merged_into, 0) as merged_into, coalesce(split_from, 0) as split_from, hidden, replies, last_at, coalesce(lesson_id, 0) as lesson_id, coalesce(second, 0) as second, slow_minutes`
+	coalesce(merged_into, 0) as merged_into, coalesce(split_from, 0) as split_from, hidden, replies, last_at, coalesce(lesson_id, 0) as lesson_id, coalesce(second, 0) as second, slow_minutes,
+	coalesce(seminar_id, 0) as seminar_id, coalesce(office_id, 0) as office_id, coalesce(titles, '{}') as titles`
 
 // findThread returns a thread, whoever asks.
 func findThread(ctx context.Context, db bun.IDB, id int64) (t Thread, err error) {
@@ -280,16 +284,29 @@ func recount(ctx context.Context, tx bun.Tx, threadID int64) error {
 }
 
 // see returns a thread and its space for somebody who may read it: not one hidden from them, nor a deleted one.
-func see(ctx context.Context, db bun.IDB, actor account.Actor, t Thread) (account.Space, error) {
-	sp, err := readable(ctx, db, actor, t.SpaceID)
+func (s *Service) see(ctx context.Context, db bun.IDB, actor account.Actor, t Thread) (account.Space, error) {
+	sp, err := s.room(ctx, db, actor, t)
 	if err != nil {
 		return sp, err
 	}
-	hidden := t.Hidden && !actor.Can(account.Moderate, sp.Scope()) && (t.AuthorID != actor.PersonID || !actor.SignedIn())
+	hidden := t.Hidden && !actor.Can(account.Moderate, t.under(sp)) && (t.AuthorID != actor.PersonID || !actor.SignedIn())
 	if hidden || !t.DeletedAt.IsZero() {
 		return sp, account.ErrNotFound
 	}
 	return sp, nil
+}
+
+// room returns a thread's space for somebody who may be where the thread is: in its space or, of a circle, at its seminar.
+func (s *Service) room(ctx context.Context, db bun.IDB, actor account.Actor, t Thread) (account.Space, error) {
+	if !t.InCircle() {
+		return readable(ctx, db, actor, t.SpaceID)
+	}
+	if err := s.enters(ctx, db, actor, t); err != nil {
+		return account.Space{}, err
+	}
+	sp, err := account.FindSpace(ctx, db, t.SpaceID)
+	sp.OfficeID = t.OfficeID // whose measures keep people from writing here
+	return sp, err
 }
 
 // nonceOf reads a nonce; what is none counts as absent.

@@ -57,7 +57,7 @@ func writtenOf(e events.Event) (w written, err error) {
 // that its author has begun.
 func (s *Service) hearContribution(ctx context.Context, tx bun.Tx, e events.Event) error {
 	w, err := writtenOf(e)
-	if err != nil || w.PersonID == 0 {
+	if err != nil || w.PersonID == 0 || w.SpaceID == 0 { // what is said in a circle counts in no space
 		return err
 	}
 	_, err = tx.NewRaw(`

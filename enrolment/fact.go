@@ -89,7 +89,7 @@ func contributionIn(e events.Event) ([]fact, error) {
 	default:
 		return nil, nil
 	}
-	if err != nil || p.PersonID == 0 { // its author's account is gone, and their facts with it
+	if err != nil || p.PersonID == 0 || p.SpaceID == 0 { // its author's account is gone, and their facts with it; a circle is in no space
 		return nil, err
 	}
 	kind := Replied

@@ -29,6 +29,7 @@ type Card struct {
 	ToAttend  Decision      `bun:"-"` // of the gate to attend, for the person
 	Wait      Wait          `bun:"-"` // what would keep a seat from the person if they registered now
 	Conflicts []Conflict    `bun:"-"` // the person's other seats at the same time
+	Circle    bool          `bun:"-"` // the person is in its circle, in MySeats and on its page
 }
 
 // Left is the number of seats that the person would choose from if they registered now: none when they would wait.
@@ -121,7 +122,10 @@ func (s *Service) MySeats(ctx context.Context, actor account.Actor) ([]Card, err
 	if err != nil {
 		return nil, fmt.Errorf("seats of person %d: %w", actor.PersonID, err)
 	}
-	return all, s.personalise(ctx, actor, all)
+	if err := s.personalise(ctx, actor, all); err != nil {
+		return nil, err
+	}
+	return all, addCircles(ctx, s.db, actor, all)
 }
 
 // personalise adds sessions, gates, registrations and decisions to cards, in a fixed number of queries.
@@ -307,6 +311,9 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return View{}, fmt.Errorf("seminar %d: %w", id, one[0].unseen(actor, space))
 	}
 	if err := s.personalise(ctx, actor, one); err != nil {
+		return View{}, err
+	}
+	if err := addCircles(ctx, s.db, actor, one); err != nil {
 		return View{}, err
 	}
 	v.Card = one[0]

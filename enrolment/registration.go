@@ -50,6 +50,7 @@ type Registration struct {
 	OfferUntil     time.Time `bun:",nullzero"` // of an Offered one
 	AskedBy        int64     `bun:",nullzero"` // who registered them, when they didn't themselves
 	BoundsVersion  int       // the seminar's when it took its seat
+	LeftFrom       Standing  // of a Withdrawn one: the state that it left
 
 	Place int  `bun:"-"` // on the waiting list, from 1; 0 when not on it
 	Wait  Wait `bun:"-"` // why, when on the waiting list
@@ -181,6 +182,9 @@ func (s *Service) move(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registr
 	sem.floor.forget()
 	from, held := reg.State, reg.HoldsSeat()
 	reg.State, reg.ChangedAt = to, s.now()
+	if to == Withdrawn {
+		reg.LeftFrom = from
+	}
 	if reg.HoldsSeat() && !held {
 		reg.BoundsVersion = sem.BoundsVersion
 	}
@@ -188,7 +192,7 @@ func (s *Service) move(ctx context.Context, tx bun.Tx, sem Seminar, reg *Registr
 		reg.OfferUntil = time.Time{}
 	}
 	_, err := tx.NewUpdate().Model(reg).
-		Column("state", "changed_at", "offer_until", "queue", "bounds_version", "cancelled_by", "cancel_reason").WherePK().Exec(ctx)
+		Column("state", "changed_at", "offer_until", "queue", "bounds_version", "cancelled_by", "cancel_reason", "left_from").WherePK().Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("registration %d to %s: %w", reg.ID, to, err)
 	}

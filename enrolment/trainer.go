@@ -167,5 +167,8 @@ func (s *Service) Trains(ctx context.Context, actor account.Actor) ([]Card, erro
 	if err != nil {
 		return nil, fmt.Errorf("seminars trained at: %w", err)
 	}
-	return all, s.personalise(ctx, actor, all)
+	if err := s.personalise(ctx, actor, all); err != nil {
+		return nil, err
+	}
+	return all, addCircles(ctx, s.db, actor, all)
 }

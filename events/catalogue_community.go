@@ -57,7 +57,7 @@ type ThreadChanged struct {
 type Contributed struct {
 	PostID         int64  `json:"post_id"`
 	ThreadID       int64  `json:"thread_id"`
-	SpaceID        int64  `json:"space_id"`
+	SpaceID        int64  `json:"space_id"` // 0 in a circle
 	PersonID       int64  `json:"person_id"`
 	Kind           string `json:"kind"`             // thread, reply
 	Hidden         bool   `json:"hidden"`           // written where only moderators see it
@@ -68,6 +68,16 @@ type Contributed struct {
 	ThreadKind    string  `json:"thread_kind,omitempty"`   // of the post that opens a thread: as in ThreadStarted
 	Mentions      []int64 `json:"mentions,omitempty"`      // people that it names
 	Organisations []int64 `json:"organisations,omitempty"` // organisations that it names
+
+	Audience []int64 `json:"audience,omitempty"` // of a circle, whose SpaceID is 0: the people who are told
+}
+
+// CircleChanged says that the circle of a seminar, the thread of its participants alone, was opened or has another title.
+type CircleChanged struct {
+	ThreadID  int64 `json:"thread_id"`
+	SeminarID int64 `json:"seminar_id"`
+	OfficeID  int64 `json:"office_id"`
+	Title     Text  `json:"title"` // of the seminar
 }
 
 // ContributionEdited says that a person changed the words of their post, or of their thread's title.
@@ -220,6 +230,7 @@ func (IntroductionDue) EventType() string      { return "community.introduction_
 func (IntroductionFollowed) EventType() string { return "community.introduction_followed" }
 func (CaseAssigned) EventType() string         { return "community.case_assigned" }
 func (CaseOverdue) EventType() string          { return "community.case_overdue" }
+func (CircleChanged) EventType() string        { return "community.circle_changed" }
 func (BatchDone) EventType() string            { return "community.batch_done" }
 
 func (p ThreadMoved) EventKey() string          { return threadKey(p.ThreadID) }
@@ -242,6 +253,7 @@ func (p IntroductionDue) EventKey() string      { return personKey(p.ToID) }
 func (p IntroductionFollowed) EventKey() string { return personKey(p.PersonID) }
 func (p CaseAssigned) EventKey() string         { return threadKey(p.ThreadID) }
 func (p CaseOverdue) EventKey() string          { return threadKey(p.ThreadID) }
+func (p CircleChanged) EventKey() string        { return threadKey(p.ThreadID) }
 func (p BatchDone) EventKey() string            { return personKey(p.PersonID) }
 
 // PostHeld says that what somebody wrote waits for a moderator: it is no contribution yet.

@@ -46,11 +46,18 @@ func ContentOf(spaceID int64) Shelf { return Shelf(fmt.Sprintf("space:%d", space
 // ListingOf holds what those may find who may know that a space exists.
 func ListingOf(spaceID int64) Shelf { return Shelf(fmt.Sprintf("list:%d", spaceID)) }
 
-// shelvesOf lists what actor may look at, of one space or, when only is 0, of all.
-func shelvesOf(actor account.Actor, spaces []account.Space, only int64) []Shelf {
+// CircleOf holds what the participants of a seminar say to each other.
+func CircleOf(seminarID int64) Shelf { return Shelf(fmt.Sprintf("circle:%d", seminarID)) }
+
+// shelvesOf lists what actor may look at, of one space or, when only is 0, of all. circles are the seminars in whose circles
+// they are.
+func shelvesOf(actor account.Actor, spaces []account.Space, circles []int64, only int64) []Shelf {
 	shelves := []Shelf{}
 	if actor.SignedIn() && only == 0 {
 		shelves = append(shelves, Members)
+		for _, id := range circles {
+			shelves = append(shelves, CircleOf(id))
+		}
 	}
 	for _, s := range spaces {
 		if only != 0 && s.ID != only {

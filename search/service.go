@@ -14,13 +14,18 @@ import (
 type Service struct {
 	db       bun.IDB
 	sources  []Source
+	circles  Circles
 	external External // a copy elsewhere; nil when PostgreSQL is all there is
 	log      *slog.Logger
 }
 
+// Circles lists the seminars in whose circles a person is at this moment.
+type Circles func(ctx context.Context, db bun.IDB, personID int64) ([]int64, error)
+
 // Options are what the service is wired to.
 type Options struct {
 	Sources  []Source
+	Circles  Circles  // without it nobody finds what is said in one
 	External External // such as Meilisearch; nil for PostgreSQL alone
 	Log      *slog.Logger
 }
@@ -30,7 +35,7 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{db: db, sources: o.Sources, external: o.External, log: o.Log}
+	return &Service{db: db, sources: o.Sources, circles: o.Circles, external: o.External, log: o.Log}
 }
 
 // PageSize is how many hits one page of results has, and maxPages how many pages can be asked for.
@@ -66,9 +71,16 @@ func (s *Service) Search(ctx context.Context, actor account.Actor, r Request) (F
 	if _, known := configs[r.Language]; !known {
 		r.Language = ""
 	}
+	var circles []int64
+	if s.circles != nil && actor.SignedIn() {
+		var err error
+		if circles, err = s.circles(ctx, s.db, actor.PersonID); err != nil {
+			return Found{}, fmt.Errorf("search: %w", err)
+		}
+	}
 	f := Found{Spaces: map[int64]account.Space{}, Page: max(1, min(r.Page, maxPages))}
 	var err error
-	f.Results, err = s.ask(ctx, Query{Text: cut(r.Text, maxQuery), Shelves: shelvesOf(actor, spaces, r.SpaceID), Kind: r.Kind,
+	f.Results, err = s.ask(ctx, Query{Text: cut(r.Text, maxQuery), Shelves: shelvesOf(actor, spaces, circles, r.SpaceID), Kind: r.Kind,
 		Language: r.Language, Reader: r.Reader, Offset: (f.Page - 1) * PageSize, Limit: PageSize})
 	if err != nil {
 		return Found{}, err

@@ -25,6 +25,7 @@ func (s *site) forumRoutes() []Route {
 		{"GET", "/spaces/:key/experiences/new", SignedIn, s.newExperience},
 		{"POST", "/spaces/:key/experiences/new", SignedIn, s.startExperience},
 		{"GET", "/threads/:id", Public, s.showThread},
+		{"GET", "/seminars/:id/talk", SignedIn, s.goToCircle},
 		{"GET", "/threads/:id/unread", SignedIn, s.goToUnread},
 		{"POST", "/threads/:id/reply", SignedIn, s.reply},
 		{"POST", "/threads/:id/read", SignedIn, s.readThread},

@@ -16,7 +16,7 @@ func (s *site) showHistory(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := views.NewHistory(s.forumPage(c, "forum.history", talk.Space), talk, line, versions)
+	v := views.NewHistory(s.talkPage(c, "forum.history", talk), talk, line, versions)
 	v.Crumbs = append(v.Crumbs, views.Crumb{Href: views.PostURL(id), Label: v.Said(talk.Title)}, views.Crumb{Label: v.Said(v.Title)})
 	return s.render(c, views.History(v))
 }

@@ -23,7 +23,7 @@ func (s *site) postForm(c *fiber.Ctx, titleKey string, w views.Writing, draw fun
 	if err := may(talk, line); err != nil {
 		return err
 	}
-	v := views.PostFormView{Page: s.forumPage(c, titleKey, talk.Space), Writing: w, Talk: talk, Post: line}
+	v := views.PostFormView{Page: s.talkPage(c, titleKey, talk), Writing: w, Talk: talk, Post: line}
 	v.Crumbs = append(v.Crumbs, views.Crumb{Href: views.PostURL(id), Label: v.Said(talk.Title)}, views.Crumb{Label: v.Said(v.Title)})
 	v.Scripts = []string{"forum.js"}
 	return s.render(c, draw(v))

@@ -10,7 +10,6 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
-	"halqa/community/notify"
 	"halqa/web/views"
 )
 
@@ -38,15 +37,23 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	if err != nil {
 		return s.threadMoved(c, id, err)
 	}
-	v := views.ThreadView{Page: s.forumPage(c, "", talk.Space), Writing: w, Talk: talk, From: from}
-	v.Title = talk.Title
-	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(talk.Title)})
+	v := views.ThreadView{Page: s.talkPage(c, "", talk), Writing: w, Talk: talk, From: from}
+	v.Talk.Title = talk.In(v.Lang())
+	if v.Title = v.Talk.Title; talk.InCircle() {
+		v.Title = v.T("circle.title") + " · " + v.Talk.Title
+		v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.T("circle.title"))})
+	} else {
+		v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(talk.Title)})
+	}
 	v.Scripts = []string{"forum.js"}
 	v.Moment = s.momentOf(c, talk.Thread)
+	if v.Circle, err = s.circleOf(c, talk.Thread); err != nil {
+		return err
+	}
 	if v.Held, err = s.Community.MyHeld(c.UserContext(), v.Actor, talk.SpaceID, id); err != nil {
 		return err
 	}
-	if v.Follow, err = s.following(c, notify.OfThread, id); err != nil {
+	if v.Follow, err = s.followingTalk(c, v); err != nil {
 		return err
 	}
 	if c.Method() == fiber.MethodGet && c.Get("Halqa-Fragment") == "" { // the scripts say what they show to somebody who looks

@@ -33,6 +33,7 @@ var watched = []string{
 	events.ContributionRestored{}.EventType(),
 	events.AnswerAccepted{}.EventType(),
 	events.PostThanked{}.EventType(),
+	events.CircleChanged{}.EventType(),
 	events.ThreadChanged{}.EventType(),
 	events.ThreadTagged{}.EventType(),
 	events.ThreadMoved{}.EventType(),
@@ -133,7 +134,9 @@ func (t *town) tellTalk(e events.Event) error {
 	if e.Type == (events.PostThanked{}).EventType() { // lists say nothing of thanks
 		return nil
 	}
-	t.everybody(fmt.Sprintf("forum:%d", place.SpaceID))
+	if place.SpaceID != 0 { // a circle is in no forum
+		t.everybody(fmt.Sprintf("forum:%d", place.SpaceID))
+	}
 	if e.Type != (events.ThreadChanged{}).EventType() && e.Type != (events.ThreadTagged{}).EventType() {
 		t.everybody("news")
 	}

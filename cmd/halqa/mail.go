@@ -52,7 +52,7 @@ func posts(db bun.IDB) notify.Posts {
 	return func(ctx context.Context, personID, postID int64) (text, html string, err error) {
 		actor, err := account.New(db, account.Options{}).ActorOf(ctx, personID)
 		if err == nil {
-			text, err = community.New(db, nil).Words(ctx, actor, postID)
+			text, err = talks(db, nil).Words(ctx, actor, postID)
 		}
 		if barred(err) {
 			return "", "", nil

@@ -63,7 +63,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	seminars.Quizzes = openQuizzes(lessons)
 	papers := library.New(db, documents, now)
 	seminars.Files = papersIn(papers)
-	forum := community.New(db, now).At(cfg.PublicURL.Host)
+	forum := talks(db, now).At(cfg.PublicURL.Host)
 	if forum.Files, err = attachment.Open(filepath.Join(cfg.Data, "attachments"), media.Sound); err != nil {
 		return nil, err
 	}
@@ -105,6 +105,17 @@ func papersIn(l *library.Service) enrolment.Files {
 	}}
 }
 
+// talks is the forum over db, which learns from enrolment who is in the circle of a seminar.
+func talks(db bun.IDB, now func() time.Time) *community.Service {
+	s := community.New(db, now)
+	s.Circles = community.Circles{Has: enrolment.InCircle, Of: enrolment.CirclesOf, People: enrolment.CirclePeople,
+		Find: func(ctx context.Context, db bun.IDB, id int64) (community.Circle, bool, error) {
+			sem, found, err := enrolment.FindAnnounced(ctx, db, id)
+			return community.Circle{SeminarID: sem.ID, OfficeID: sem.OfficeID, SpaceID: sem.SpaceID, Title: sem.Title}, found, err
+		}}
+	return s
+}
+
 // talk tells notify what a person, or with 0 anybody, may hear of a post, as the transaction at hand sees it.
 func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error) {
 	var actor account.Actor
@@ -112,7 +123,7 @@ func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string,
 		actor, err = account.New(tx, account.Options{}).ActorOf(ctx, personID)
 	}
 	if err == nil {
-		title, err = community.New(tx, nil).Heard(ctx, actor, postID)
+		title, err = talks(tx, nil).Heard(ctx, actor, postID)
 	}
 	if errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) || errors.Is(err, account.ErrSignInRequired) {
 		return "", false, nil
@@ -122,7 +133,7 @@ func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string,
 
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
-	return slices.Concat(p.courses.Consumers(), p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
+	return slices.Concat(p.courses.Consumers(), p.community.Consumers(), p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
 }
 
 // sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.

@@ -28,6 +28,13 @@ func (r *realm) seatRows() []row {
 		{route: "GET /seminars/:id/group", about: "of an organisation", cells: ours, ask: to("/seminars/%d/group?organisation=%d", r.seminar.ID, r.own.ID)},
 		{route: "POST /seminars/:id/group", cells: ours, lands: "/organisations/",
 			ask: at("/seminars/%d/group", elsewhere.ID).with("organisation", fmt.Sprint(r.own.ID), "people", fmt.Sprint(insider.ID), "whole", "no")},
+		{route: "GET /seminars/:id/talk", about: "whose staff alone is there", cells: "s nn nn nn yn yn nnn yyn", lands: "/threads/", ask: to("/seminars/%d/talk", r.seminar.ID)},
+		{route: "GET /seminars/:id/talk", about: "who has a seat", cells: "s yy yy yy yy yy yyy yyy", lands: "/threads/", ask: func(c *comer) ask {
+			if c.kind != aVisitor {
+				r.registered(c.actor, elsewhere)
+			}
+			return to("/seminars/%d/talk", elsewhere.ID)(c)
+		}},
 		{route: "GET /organisations/:id/seats", cells: ours, ask: to("/organisations/%d/seats", r.own.ID)},
 		{route: "POST /organisations/:id/seats/:registration", cells: "s ff yn ff ff ff fff yyn", lands: "/organisations/",
 			ask: at("/organisations/%d/seats/%d", r.own.ID, theirs.ID).with("decision", "approve")},

@@ -33,6 +33,7 @@ var sources = []search.Source{
 		search.On(func(p events.Contributed) int64 { return p.ThreadID }),
 		search.On(func(p events.ContributionEdited) int64 { return p.ThreadID }),
 		search.On(func(p events.AnswerAccepted) int64 { return p.ThreadID }),
+		search.On(func(p events.CircleChanged) int64 { return p.ThreadID }),
 		search.On(func(p events.ThreadTagged) int64 { return p.ThreadID }),
 		search.On(func(p events.ThreadMoved) int64 { return p.ThreadID }),
 		search.On(func(p events.ThreadMoved) int64 { return p.ToThread }),
@@ -97,7 +98,7 @@ func readOrganisation(ctx context.Context, db bun.IDB, id int64) (search.Documen
 
 // newSearch wires the search to Meilisearch when one is configured.
 func newSearch(db *bun.DB, cfg Config) *search.Service {
-	o := search.Options{Sources: sources, Log: slog.Default()}
+	o := search.Options{Sources: sources, Circles: enrolment.CirclesOf, Log: slog.Default()}
 	if cfg.MeiliURL != "" {
 		o.External = search.NewMeili(cfg.MeiliURL, cfg.meiliKey)
 	}

@@ -25,6 +25,11 @@ func readThread(ctx context.Context, db bun.IDB, id int64) (search.Document, boo
 		texts[lang] = c
 	}
 	add(w.Title, func(c *search.Content, s string) { c.Title = s })
+	for lang, title := range w.Titles {
+		c := texts[lang]
+		c.Title = title
+		texts[lang] = c
+	}
 	add(markdown.Plain(w.Opening), func(c *search.Content, s string) { c.Summary = s })
 	for _, name := range w.Tags {
 		add(name, func(c *search.Content, s string) { c.Summary += "\n" + s })
@@ -32,7 +37,11 @@ func readThread(ctx context.Context, db bun.IDB, id int64) (search.Document, boo
 	for _, r := range w.Replies {
 		add(markdown.Plain(r), func(c *search.Content, s string) { c.Body += s + "\n" })
 	}
-	return search.Document{Shelf: search.ContentOf(w.SpaceID), SpaceID: w.SpaceID, Path: address("/threads/", id), Texts: texts}, found, err
+	shelf := search.ContentOf(w.SpaceID)
+	if w.Seminar != 0 {
+		shelf = search.CircleOf(w.Seminar)
+	}
+	return search.Document{Shelf: shelf, SpaceID: w.SpaceID, Path: address("/threads/", id), Texts: texts}, found, err
 }
 
 // writtenIn is "ar" for a text mostly of Arabic letters, which its language's stems help to find, and else "": nothing

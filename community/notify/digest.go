@@ -14,7 +14,7 @@ import (
 	"halqa/events"
 )
 
-// DigestSpace is what a digest tells of a space: the discussions with something new, the first to change first.
+// DigestSpace is what a digest tells of a space, or without a name of the circles of seminars: the discussions with something new, the first to change first.
 type DigestSpace struct {
 	Name    events.Text    `json:"name,omitempty"`
 	Threads []DigestThread `json:"threads"`

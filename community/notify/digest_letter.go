@@ -7,7 +7,7 @@ import (
 
 // Section is a part of a digest: what is new in one space.
 type Section struct {
-	Title string // the space, or "" when it is gone
+	Title string // the space, or what is said among the participants of seminars
 	Lines []Line
 }
 
@@ -29,7 +29,9 @@ func (c composer) sections(lang string, digest []DigestSpace) (list []Section, m
 	left, over := linesAtMost, 0
 	for _, sp := range digest {
 		s := Section{}
-		s.Title, _ = sp.Name.In(lang)
+		if s.Title, _ = sp.Name.In(lang); s.Title == "" {
+			s.Title = c.render(lang, "notify.digest_circles")
+		}
 		for _, t := range sp.Threads {
 			if left == 0 {
 				over++

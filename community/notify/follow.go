@@ -40,6 +40,15 @@ type Followed struct {
 // Following returns what the actor hears of a subject. Of a thread they take part in that is every new post, unless they
 // chose otherwise. It returns Track for a visitor.
 func (s *Service) Following(ctx context.Context, actor account.Actor, subject Subject, id int64) (Level, error) {
+	return s.following(ctx, actor, subject, id, Track)
+}
+
+// FollowingCircle is Following of a thread whose posts the actor is all told of, unless they chose otherwise.
+func (s *Service) FollowingCircle(ctx context.Context, actor account.Actor, threadID int64) (Level, error) {
+	return s.following(ctx, actor, OfThread, threadID, Watch)
+}
+
+func (s *Service) following(ctx context.Context, actor account.Actor, subject Subject, id int64, unsaid Level) (Level, error) {
 	var rows []struct {
 		Level Level
 		Part  bool
@@ -50,13 +59,13 @@ func (s *Service) Following(ctx context.Context, actor account.Actor, subject Su
 	case err != nil:
 		return "", fmt.Errorf("what is followed of %s %d: %w", subject, id, err)
 	case len(rows) == 0:
-		return Track, nil
+		return unsaid, nil
 	case rows[0].Level != "":
 		return rows[0].Level, nil
 	case subject == OfThread && rows[0].Part:
 		return Watch, nil
 	}
-	return Track, nil
+	return unsaid, nil
 }
 
 // Follow keeps how much the actor wants to hear of a subject; what they were told already stays. It returns

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -86,7 +87,7 @@ func followers(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) 
 			union all select id, 'default', null, null from person where id in (?3, ?4) or id = any(?5)
 			union all select person_id, 'default', null, null from space_member where ?6 and space_id = ?1) f
 		join person p on p.id = f.person_id group by p.id order by p.id`,
-		p.ThreadID, p.SpaceID, p.PersonID, p.ThreadAuthorID, p.ReplyToAuthor, pgdialect.Array(p.Mentions),
+		p.ThreadID, p.SpaceID, p.PersonID, p.ThreadAuthorID, p.ReplyToAuthor, pgdialect.Array(slices.Concat(p.Mentions, p.Audience)),
 		p.ThreadKind == "announcement").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("who follows thread %d: %w", p.ThreadID, err)

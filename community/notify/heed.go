@@ -16,7 +16,7 @@ type stance struct {
 // heeds tells as which kind of notification a person hears of a post, or "" for not at all. Nobody hears of themselves.
 // Mute wins, the nearest first: whom they muted stays silent even in a thread they watch, a thread they watch is heard even
 // in a space they muted, so is what names them, and a muted space silences all else in it. An announcement is for all who are
-// in its space.
+// in its space, and what is said in the circle of a seminar for all who are in it.
 func heeds(st stance, p events.Contributed, seq int64) Kind {
 	takesPart := st.part >= 0 && st.part < seq || st.personID == p.ThreadAuthorID
 	answered := st.personID == p.ReplyToAuthor
@@ -28,6 +28,7 @@ func heeds(st stance, p events.Contributed, seq int64) Kind {
 	case st.thread == "" && st.space == Mute:
 		return ""
 	}
+	takesPart = takesPart || slices.Contains(p.Audience, st.personID)
 	everything := st.thread == Watch || st.author == Watch || st.space == Watch
 	switch {
 	case p.Kind != "reply":

@@ -17,6 +17,8 @@ func TestWhoHeedsWhat(t *testing.T) {
 	toMe.ReplyToAuthor = me
 	opening := events.Contributed{PersonID: other, Kind: "thread", ThreadAuthorID: other}
 	naming, said := reply, opening
+	circle := reply
+	circle.Audience = []int64{me, third}
 	naming.Mentions, said.ThreadKind = []int64{me}, "announcement"
 	for _, c := range []struct {
 		name   string
@@ -25,6 +27,9 @@ func TestWhoHeedsWhat(t *testing.T) {
 		want   Kind
 	}{
 		{"a stranger", stance{part: -1}, reply, ""},
+		{"who is in the circle", stance{part: -1}, circle, PostFollowed},
+		{"who is in the circle, and muted it", stance{thread: Mute, part: -1}, circle, ""},
+		{"who is in the circle, and wants the answers to them only", stance{thread: Track, part: -1}, circle, ""},
 		{"who opened the thread", stance{part: -1}, mine, ThreadReplied},
 		{"who wrote there", stance{part: 4}, reply, PostFollowed},
 		{"who wrote there later", stance{part: 10}, reply, ""},

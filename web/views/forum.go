@@ -62,6 +62,7 @@ type ThreadView struct {
 	Talk   community.Page
 	From   int64 // the post the page begins with, or 0
 	Moment Moment
+	Circle CircleView
 	Follow FollowView
 	Held   []community.Held // of the person's, that wait
 }

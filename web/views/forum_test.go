@@ -8,6 +8,7 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/enrolment"
 	"halqa/events"
 	"halqa/web/views"
 )
@@ -60,6 +61,19 @@ func told() community.Page {
 func inForum(p views.Page) views.Page { return p.Belong(funding.Key, funding.Hue, funding.Name) }
 
 var (
+	_ = register("forum/a circle", func(p views.Page) templ.Component {
+		v := views.ThreadView{Page: inForum(p), Talk: talk(p.SignedIn(), true)}
+		v.Talk.SeminarID, v.Talk.Titles = 9, events.Text{"fr": "Monter un budget", "ar": "إعداد ميزانية"}
+		card := deskSeminar(p).Card
+		card.State, card.CancelReason = enrolment.Cancelled, "Inondations"
+		v.Circle.Seminar = &card
+		return views.Thread(v)
+	})
+	_ = register("forum/a circle where nobody wrote", func(p views.Page) templ.Component {
+		v := views.ThreadView{Page: inForum(p), Talk: talk(p.SignedIn(), false)}
+		v.Talk.SeminarID, v.Talk.Replies, v.Talk.Lines = 9, 0, v.Talk.Lines[:1]
+		return views.Thread(v)
+	})
 	_ = register("forum", func(p views.Page) templ.Component {
 		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding, Pinned: threadRows()[:1], Rows: threadRows()[1:], Next: "1-2"},
 			Show: community.ShowQuestions, Later: true, Tags: tags, Held: heldPosts()[:1]})

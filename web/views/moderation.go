@@ -50,6 +50,9 @@ func (v ModerationView) which() []Option {
 func (v ModerationView) takers(r community.Reported) []Option {
 	options := []Option{{Value: "0", Label: v.T("moderation.assign_nobody")}}
 	for _, c := range v.Colleagues[r.Space.ID] {
+		if r.InCircle { // the space's moderators don't see it
+			break
+		}
 		if c.ID != r.AuthorID {
 			options = append(options, Option{Value: strconv.FormatInt(c.ID, 10), Label: c.Name + " (" + v.Number(c.Load) + ")"})
 		}
