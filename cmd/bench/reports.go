@@ -65,6 +65,7 @@ type player struct {
 	session string
 	track   string
 	at      int64 // ms
+	body    []byte
 }
 
 var (
@@ -141,9 +142,18 @@ func openPlayer(s *server, n int) (*player, error) {
 
 // report says that the next piece was played.
 func (p *player) report(into []byte) []byte {
-	from, to := strconv.FormatInt(p.at, 10), strconv.FormatInt(p.at+piece, 10)
-	p.at += piece
-	body := `{"session":"` + p.session + `","track":` + p.track + `,"client":"bench","position":` + from + `,"intervals":[[` + from + `,` + to + `]]}`
+	body := append(p.body[:0], `{"session":"`...)
+	body = append(body, p.session...)
+	body = append(body, `","track":`...)
+	body = append(body, p.track...)
+	body = append(body, `,"client":"bench","position":`...)
+	body = strconv.AppendInt(body, p.at, 10)
+	body = append(body, `,"intervals":[[`...)
+	body = strconv.AppendInt(body, p.at, 10)
+	body = append(body, ',')
+	body = strconv.AppendInt(body, p.at+piece, 10)
+	body = append(body, `]]}`...)
+	p.at, p.body = p.at+piece, body
 	into = append(into, p.head...)
 	into = strconv.AppendInt(into, int64(len(body)), 10)
 	return append(append(into, "\r\n\r\n"...), body...)
