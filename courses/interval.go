@@ -1,7 +1,7 @@
 package courses
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,19 +22,27 @@ type Interval struct{ From, To int64 }
 
 // UnmarshalJSON reads [from, to]: exactly two whole numbers.
 func (i *Interval) UnmarshalJSON(data []byte) error {
-	var pair []int64
-	if err := json.Unmarshal(data, &pair); err != nil {
+	inner, ok := bytes.CutPrefix(data, []byte("["))
+	inner, closed := bytes.CutSuffix(inner, []byte("]"))
+	from, to, two := bytes.Cut(inner, []byte(","))
+	if !ok || !closed || !two {
+		return fmt.Errorf("interval: %.40q isn't two numbers", data)
+	}
+	var errFrom, errTo error
+	i.From, errFrom = strconv.ParseInt(string(bytes.TrimSpace(from)), 10, 64)
+	i.To, errTo = strconv.ParseInt(string(bytes.TrimSpace(to)), 10, 64)
+	if err := errors.Join(errFrom, errTo); err != nil {
 		return fmt.Errorf("interval: %w", err)
 	}
-	if len(pair) != 2 {
-		return fmt.Errorf("interval: %d numbers instead of 2", len(pair))
-	}
-	i.From, i.To = pair[0], pair[1]
 	return nil
 }
 
 // MarshalJSON writes [from, to].
-func (i Interval) MarshalJSON() ([]byte, error) { return json.Marshal([2]int64{i.From, i.To}) }
+func (i Interval) MarshalJSON() ([]byte, error) {
+	out := strconv.AppendInt([]byte{'['}, i.From, 10)
+	out = strconv.AppendInt(append(out, ','), i.To, 10)
+	return append(out, ']'), nil
+}
 
 // Set is a set of milliseconds: sorted intervals that are not empty and neither overlap nor touch.
 type Set []Interval
@@ -103,7 +111,11 @@ func (s Set) String() string {
 		if n > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, "[%d,%d)", i.From, i.To)
+		b.WriteByte('[')
+		b.WriteString(strconv.FormatInt(i.From, 10))
+		b.WriteByte(',')
+		b.WriteString(strconv.FormatInt(i.To, 10))
+		b.WriteByte(')')
 	}
 	b.WriteByte('}')
 	return b.String()

@@ -95,14 +95,12 @@ func (s *Service) decideFor(ctx context.Context, tx bun.Tx, all []concern) error
 		if err != nil {
 			return err
 		}
-		for _, g := range gates {
-			verdicts, err := verdictsOf(ctx, tx, g.Rule, c.people)
-			if err != nil {
-				return err
-			}
-			if err := s.record(ctx, tx, g.Seminar, g.Use, verdicts); err != nil {
-				return err
-			}
+		decided, err := judgeAll(ctx, tx, gates, c.people)
+		if err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, decided); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -134,17 +132,38 @@ func (s *Service) gatesAbout(ctx context.Context, tx bun.Tx, subjects []Subject)
 // few is up to how many people are judged one by one; sets serve more.
 const few = 3
 
-// verdictsOf judges some people by a rule: in memory a few, in sets many. Both ways give the same answer.
-func verdictsOf(ctx context.Context, tx bun.Tx, rule Rule, people []int64) (all []verdict, err error) {
+// decided is what one gate says of some people.
+type decided struct {
+	gate
+	verdicts []verdict
+}
+
+// judgeAll judges some people by gates: in memory a few, of whom all that the gates speak of is read at once; in sets many.
+// Both ways give the same answer.
+func judgeAll(ctx context.Context, tx bun.Tx, gates []gate, people []int64) ([]decided, error) {
+	all := make([]decided, len(gates))
+	var subjects []Subject
+	for n, g := range gates {
+		all[n].gate = g
+		subjects = append(subjects, g.Rule.Subjects()...)
+	}
 	if len(people) > few {
-		return setVerdicts(ctx, tx, rule, "person.id = any(?::bigint[])", pgdialect.Array(people))
+		for n, g := range gates {
+			var err error
+			if all[n].verdicts, err = setVerdicts(ctx, tx, g.Rule, "person.id = any(?::bigint[])", pgdialect.Array(people)); err != nil {
+				return nil, err
+			}
+		}
+		return all, nil
 	}
 	for _, id := range people {
-		facts, _, err := evidenceFor(ctx, tx, id, rule)
+		facts, _, err := factsAbout(ctx, tx, id, subjects, time.Time{})
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, verdict{id, Decide(rule, facts).Eligible})
+		for n, g := range gates {
+			all[n].verdicts = append(all[n].verdicts, verdict{id, Decide(g.Rule, facts).Eligible})
+		}
 	}
 	return all, nil
 }
@@ -184,77 +203,7 @@ func (s *Service) decideUse(ctx context.Context, tx bun.Tx, sem Seminar, use Use
 		return err
 	}
 	for batch := range slices.Chunk(verdicts, 1000) {
-		if err := s.record(ctx, tx, sem, use, batch); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// record stores verdicts of one gate. It tells those whom the gate to register lets in for the first time, while
-// registration is open, and announces those registered who have just met the gate to attend.
-func (s *Service) record(ctx context.Context, tx bun.Tx, sem Seminar, use Use, verdicts []verdict) error {
-	var people, eligible []int64
-	var answers []bool
-	for _, v := range verdicts {
-		people, answers = append(people, v.PersonID), append(answers, v.Eligible)
-		if v.Eligible {
-			eligible = append(eligible, v.PersonID)
-		}
-	}
-	if use == ToAttend && len(eligible) > 0 {
-		if err := announceAttend(ctx, tx, sem, eligible); err != nil {
-			return err
-		}
-	}
-	_, err := tx.NewRaw(`insert into eligibility (person_id, seminar_id, use, eligible, gate_version, decided_at)
-		select person_id, ?, ?, answer, ?, ? from unnest(?::bigint[], ?::boolean[]) as v (person_id, answer)
-		on conflict (person_id, seminar_id, use) do update
-		set eligible = excluded.eligible, gate_version = excluded.gate_version, decided_at = excluded.decided_at`,
-		sem.ID, use, sem.RuleVersion(use), s.now(), pgdialect.Array(people), pgdialect.Array(answers)).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("record eligibility for seminar %d: %w", sem.ID, err)
-	}
-	if use != ToRegister || len(eligible) == 0 || sem.Refusal(s.now()) != nil {
-		return nil
-	}
-	return s.unlock(ctx, tx, sem, eligible)
-}
-
-// announceAttend publishes that registered people met the gate to attend, unless that was known. Who takes a seat at the
-// same moment is judged in that transaction, which waits for this one or is waited for: see judge.
-func announceAttend(ctx context.Context, tx bun.Tx, sem Seminar, eligible []int64) error {
-	var fresh []int64
-	err := tx.NewRaw(`select person_id from registration where seminar_id = ? and state <> 'cancelled' and person_id = any(?::bigint[])
-		and not exists (select from eligibility e where e.person_id = registration.person_id and e.seminar_id = registration.seminar_id
-			and use = 'attend' and eligible)
-		order by person_id`, sem.ID, pgdialect.Array(eligible)).Scan(ctx, &fresh)
-	if err != nil {
-		return fmt.Errorf("who met the gate to attend of seminar %d: %w", sem.ID, err)
-	}
-	for _, id := range fresh {
-		err := events.Publish(ctx, tx, events.AttendGateMet{PersonID: id, SeminarID: sem.ID, GateVersion: sem.AttendVersion})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Service) unlock(ctx context.Context, tx bun.Tx, sem Seminar, eligible []int64) error {
-	var fresh []int64
-	err := tx.NewRaw(`insert into unlock (person_id, seminar_id, gate_version, at)
-		select person_id, ?, ?, ? from unnest(?::bigint[]) as p (person_id)
-		on conflict do nothing returning person_id`,
-		sem.ID, sem.GateVersion, s.now(), pgdialect.Array(eligible)).Scan(ctx, &fresh)
-	if err != nil {
-		return fmt.Errorf("unlock seminar %d: %w", sem.ID, err)
-	}
-	for _, id := range fresh {
-		err := events.Publish(ctx, tx, events.SeminarUnlocked{
-			PersonID: id, SeminarID: sem.ID, Title: sem.Title, GateVersion: sem.GateVersion, StartsAt: sem.StartsAt,
-		})
-		if err != nil {
+		if err := s.record(ctx, tx, []decided{{gate{sem, use, rule}, batch}}); err != nil {
 			return err
 		}
 	}

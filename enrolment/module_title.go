@@ -47,7 +47,8 @@ func titlesOf(ctx context.Context, db bun.IDB, ids []int64) (map[int64]events.Te
 	return titles, nil
 }
 
-// hearTitle keeps the newest title of each module.
+// hearTitle keeps the newest title of each module. Completions repeat what was announced when it changed: they only fill a
+// gap, since even a write that changes nothing would have all completions of a module wait for one another.
 func hearTitle(ctx context.Context, tx bun.Tx, e events.Event) error {
 	switch e.Type {
 	case events.ModulePublished{}.EventType():
@@ -55,18 +56,19 @@ func hearTitle(ctx context.Context, tx bun.Tx, e events.Event) error {
 		if err != nil {
 			return err
 		}
-		return keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time)
+		return keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time, `update set space_id = excluded.space_id, title = excluded.title,
+			at = excluded.at where module_title.at < excluded.at`)
 	case events.ModuleCompleted{}.EventType():
 		p, err := events.Decode[events.ModuleCompleted](e)
 		if err != nil {
 			return err
 		}
-		return keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time)
+		return keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time, "nothing")
 	}
 	return nil
 }
 
-func keepTitle(ctx context.Context, tx bun.Tx, module, space int64, title events.Text, at time.Time) error {
+func keepTitle(ctx context.Context, tx bun.Tx, module, space int64, title events.Text, at time.Time, known bun.Safe) error {
 	if title.String() == "" {
 		return nil
 	}
@@ -74,11 +76,8 @@ func keepTitle(ctx context.Context, tx bun.Tx, module, space int64, title events
 	if err != nil {
 		return err
 	}
-	// The condition spares a write, and its lock, to the thousands of completions that repeat a known title.
-	_, err = tx.NewRaw(`insert into module_title (module_id, space_id, title, at) values (?, ?, ?, ?)
-		on conflict (module_id) do update set space_id = excluded.space_id, title = excluded.title, at = excluded.at
-		where module_title.at < excluded.at and (module_title.title, module_title.space_id) is distinct from (excluded.title, excluded.space_id)`,
-		module, space, text, at).Exec(ctx)
+	_, err = tx.NewRaw(`insert into module_title (module_id, space_id, title, at) values (?, ?, ?, ?) on conflict (module_id) do ?`,
+		module, space, text, at, known).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("title of module %d: %w", module, err)
 	}

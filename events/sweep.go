@@ -174,8 +174,8 @@ func (s *sweeper) settle(ctx context.Context, name string) (moved bool, err erro
 	}
 	result, err := s.db.ExecContext(ctx, `with c as (select name, types, settled from consumer where name = ?0),
 		w as (
-			select o.id, o.seq, o.type, o.published_at from c, outbox o
-			where o.seq > c.settled order by o.seq limit ?2
+			select o.id, o.seq, o.type, o.published_at from outbox o
+			where o.seq > (select settled from c) order by o.seq limit ?2 -- a join would read the log from its beginning
 		), first as (
 			select min(w.seq) as seq from c, w where coalesce(w.published_at, 'infinity') >= ?1 or (w.type = any(c.types)
 				and not exists (select from consumed m where m.consumer = c.name and m.event_id = w.id)

@@ -65,7 +65,13 @@ type player struct {
 	session string
 	track   string
 	at      int64 // ms
+	piece   int64 // ms that a report says were played
+	body    []byte
 }
+
+// playedHead is a report's head, for a lesson, a host, a form's token and cookies; its length follows.
+const playedHead = "POST %s/played HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: application/json\r\n" +
+	"X-CSRF-Token: %s\r\nCookie: %s\r\nContent-Length: "
 
 var (
 	sessionOf = regexp.MustCompile(`data-session="([^"]+)"`)
@@ -134,16 +140,24 @@ func openPlayer(s *server, n int) (*player, error) {
 	for _, cookie := range c.Cookies().Cookies(base) {
 		cookies = append(cookies, cookie.Name+"="+cookie.Value)
 	}
-	head := fmt.Sprintf("POST %s/played HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: application/json\r\n"+
-		"X-CSRF-Token: %s\r\nCookie: %s\r\nContent-Length: ", lesson, base.Host, token[1], strings.Join(cookies, "; "))
-	return &player{head: []byte(head), session: string(session[1]), track: string(track[1])}, nil
+	return &player{head: fmt.Appendf(nil, playedHead, lesson, base.Host, token[1], strings.Join(cookies, "; ")),
+		session: string(session[1]), track: string(track[1]), piece: piece}, nil
 }
 
 // report says that the next piece was played.
 func (p *player) report(into []byte) []byte {
-	from, to := strconv.FormatInt(p.at, 10), strconv.FormatInt(p.at+piece, 10)
-	p.at += piece
-	body := `{"session":"` + p.session + `","track":` + p.track + `,"client":"bench","position":` + from + `,"intervals":[[` + from + `,` + to + `]]}`
+	body := append(p.body[:0], `{"session":"`...)
+	body = append(body, p.session...)
+	body = append(body, `","track":`...)
+	body = append(body, p.track...)
+	body = append(body, `,"client":"bench","position":`...)
+	body = strconv.AppendInt(body, p.at, 10)
+	body = append(body, `,"intervals":[[`...)
+	body = strconv.AppendInt(body, p.at, 10)
+	body = append(body, ',')
+	body = strconv.AppendInt(body, p.at+p.piece, 10)
+	body = append(body, `]]}`...)
+	p.at, p.body = p.at+p.piece, body
 	into = append(into, p.head...)
 	into = strconv.AppendInt(into, int64(len(body)), 10)
 	return append(append(into, "\r\n\r\n"...), body...)

@@ -94,18 +94,17 @@ func keepModule(ctx context.Context, tx bun.Tx, e events.Event) error {
 	if err != nil {
 		return err
 	}
-	return keepModuleTitle(ctx, tx, p.ModuleID, p.Title, e.Seq)
+	return keepModuleTitle(ctx, tx, p.ModuleID, p.Title, e.Seq, "update set title = excluded.title, seq = excluded.seq where excluded.seq > m.seq")
 }
 
-func keepModuleTitle(ctx context.Context, tx bun.Tx, moduleID int64, title events.Text, seq int64) error {
+func keepModuleTitle(ctx context.Context, tx bun.Tx, moduleID int64, title events.Text, seq int64, known bun.Safe) error {
 	data, err := json.Marshal(title)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx,
-		`insert into journey_module as m (module_id, title, seq) values (?, ?, ?)
-		 on conflict (module_id) do update set title = excluded.title, seq = excluded.seq where excluded.seq > m.seq`,
-		moduleID, string(data), seq)
+		`insert into journey_module as m (module_id, title, seq) values (?, ?, ?) on conflict (module_id) do ?`,
+		moduleID, string(data), seq, known)
 	return err
 }
 
@@ -127,7 +126,8 @@ func keepCompletion(ctx context.Context, tx bun.Tx, e events.Event) error {
 	if err != nil {
 		return err
 	}
-	if err := keepModuleTitle(ctx, tx, p.ModuleID, p.Title, e.Seq); err != nil {
+	// Announced before, but for a gap; and a row that all completions of a module wrote would have them wait for one another.
+	if err := keepModuleTitle(ctx, tx, p.ModuleID, p.Title, e.Seq, "nothing"); err != nil {
 		return err
 	}
 	// least ignores nulls.
