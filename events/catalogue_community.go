@@ -295,3 +295,13 @@ func (GuardChanged) EventType() string { return "community.guard_changed" }
 func (p PostHeld) EventKey() string     { return spaceKey(p.SpaceID) }
 func (p HeldDecided) EventKey() string  { return personKey(p.PersonID) }
 func (p GuardChanged) EventKey() string { return spaceKey(p.SpaceID) }
+
+// NewcomerWelcomed says that a moderator of a space told somebody new there that they are welcome.
+type NewcomerWelcomed struct {
+	SpaceID  int64 `json:"space_id"`
+	PersonID int64 `json:"person_id"`
+	By       int64 `json:"by"`
+}
+
+func (NewcomerWelcomed) EventType() string  { return "community.newcomer_welcomed" }
+func (p NewcomerWelcomed) EventKey() string { return personKey(p.PersonID) }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/url"
+
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community/account"
@@ -33,7 +35,19 @@ func (s *site) introductionsPage(c *fiber.Ctx, wrong int64, f views.Form) error 
 	return s.render(c, views.Introductions(v))
 }
 
-func (s *site) newIntroduction(c *fiber.Ctx) error { return s.introductionForm(c, views.Form{}) }
+// newIntroduction begins the form, with an invitation to a space when its animators ask for one.
+func (s *site) newIntroduction(c *fiber.Ctx) error {
+	f := views.Form{}
+	if id := int64(c.QueryInt("space")); id > 0 {
+		sp, err := s.spaceOf(c, id)
+		if err == nil {
+			l := s.localizer(c)
+			name, _ := sp.Name.In(l.Lang())
+			f.Values = url.Values{"message": {l.T("animate.invite_message", "Space", name, "URL", s.PublicURL.JoinPath(views.SpaceURL(sp.Key)).String())}}
+		}
+	}
+	return s.introductionForm(c, f)
+}
 
 // introductionForm asks what to write to somebody who may be asked.
 func (s *site) introductionForm(c *fiber.Ctx, f views.Form) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -65,6 +66,11 @@ func (r *realm) guardRows(thread, inside int64, moderated, here string) []row {
 		{route: "POST /spaces/:key/forum/guard", about: "by invitation, here", cells: here, lands: "/spaces/", ask: at("/spaces/%s/forum/guard", r.closed.Key).with("suspect", "yes", "version", "0")},
 		{route: "POST /threads/:id/slow", cells: moderated, lands: "/threads/", ask: at("/threads/%d/slow", thread).with("slow", "0")},
 		{route: "POST /threads/:id/slow", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/slow", inside).with("slow", "0")},
+		{route: "GET /spaces/:key/animate", cells: moderated, ask: to("/spaces/%s/animate", r.space.Key)},
+		{route: "GET /spaces/:key/animate", about: "by invitation, here", cells: here, ask: to("/spaces/%s/animate", r.closed.Key)},
+		{route: "POST /spaces/:key/animate/welcome", cells: "s ff ff nf ff ff fff nff", ask: at("/spaces/%s/animate/welcome", r.space.Key).with("person", "999999")},
+		{route: "POST /spaces/:key/animate/welcome", about: "by invitation, here", cells: here, lands: "/spaces/",
+			ask: at("/spaces/%s/animate/welcome", r.closed.Key).with("person", fmt.Sprint(r.people[aMember].actor.PersonID))},
 		{route: "GET /moderation/held", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation/held")},
 		{route: "POST /moderation/held", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/held", ask: at("/moderation/held").with("do", "approve", "held", "999999")},
 		{route: "GET /held/:id", cells: "s ny nn yn nn yn nnn yyn", ask: to("/held/%d", p.Held)},

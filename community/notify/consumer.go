@@ -54,6 +54,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.BatchDone{}.EventType(),
 			events.PostHeld{}.EventType(),
 			events.HeldDecided{}.EventType(),
+			events.NewcomerWelcomed{}.EventType(),
 			events.MeasureTaken{}.EventType(),
 			events.MeasureAppealed{}.EventType(),
 			events.MeasureDecided{}.EventType(),

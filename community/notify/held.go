@@ -5,11 +5,12 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"halqa/community/account"
 	"halqa/events"
 )
 
 // ofHeld says whom to tell what of something that waits for a moderator: those who moderate its space that something does,
-// unless they know, and who wrote it what was decided.
+// unless they know, and who wrote it what was decided. A newcomer is told that they are welcome.
 func ofHeld(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
 	switch e.Type {
 	case events.PostHeld{}.EventType():
@@ -39,6 +40,13 @@ func ofHeld(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
 			return nil, nil
 		}
 		return []notice{n}, nil
+	case events.NewcomerWelcomed{}.EventType():
+		p, err := events.Decode[events.NewcomerWelcomed](e)
+		if err != nil {
+			return nil, err
+		}
+		sp, err := account.FindSpace(ctx, tx, p.SpaceID)
+		return []notice{{to: p.PersonID, kind: Welcomed, data: Data{SpaceID: sp.ID, SpaceKey: sp.Key, Title: sp.Name, PersonID: p.By}}}, err
 	}
 	return nil, nil
 }

@@ -66,6 +66,7 @@ const (
 	PostHeld              Kind = "post_held"      // it waits for those who moderate its space
 	HeldApproved          Kind = "held_approved"  // to who wrote it, as the next
 	HeldRefused           Kind = "held_refused"
+	Welcomed              Kind = "welcomed"     // to a newcomer of a space
 	MeasureWarn           Kind = "measure_warn" // to whom it concerns, as the next four
 	MeasureSuspend        Kind = "measure_suspend"
 	MeasureBan            Kind = "measure_ban"
@@ -82,7 +83,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused,
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed,
 	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed}
 
 // Notification is something a person is told in the pages.
@@ -122,6 +123,8 @@ func pathOf(k Kind, d Data) string {
 		return "/moderation"
 	case PostHeld:
 		return "/moderation/held"
+	case Welcomed:
+		return "/spaces/" + d.SpaceKey + "/forum"
 	case HeldRefused:
 		return fmt.Sprintf("/held/%d", d.HeldID)
 	case PostOverdue:

@@ -40,6 +40,7 @@ type Data struct {
 	ThreadID       int64                   `json:"thread_id,omitempty"`
 	PostID         int64                   `json:"post_id,omitempty"`
 	MeasureID      int64                   `json:"measure_id,omitempty"`
+	SpaceKey       string                  `json:"space_key,omitempty"`   // in addresses
 	HeldID         int64                   `json:"held_id,omitempty"`     // of what waits for a moderator
 	BatchID        int64                   `json:"batch_id,omitempty"`    // of a moderator's act on many posts
 	ReplyToID      int64                   `json:"reply_to_id,omitempty"` // the post that PostID answers

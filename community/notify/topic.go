@@ -39,7 +39,7 @@ var topics = []struct {
 	{AboutPromotions, []string{string(SeatPromoted), string(SeatOffered), string(OfferExpired)}, true, nil},
 	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved), string(ConditionUnmet), string(SeatCancelledForUs)}, true, nil},
 	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), DigestMail}, true, nil},
-	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden), string(AnswerChosen), string(HeldApproved), string(HeldRefused)}, true, nil},
+	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden), string(AnswerChosen), string(HeldApproved), string(HeldRefused), string(Welcomed)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),
 		string(MembershipRefused)}, true, nil},
 	{AboutIntroductions, []string{string(IntroductionAsked), string(IntroductionAccepted), string(IntroductionDeclined),

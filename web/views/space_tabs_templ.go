@@ -51,6 +51,9 @@ func spaceTabList(p Page, sp account.Space, current string) []Tab {
 	if p.SignedIn() {
 		tabs = append(tabs, Tab{Href: at + "/people", Label: p.T("people.tab_people"), Current: current == "people"})
 	}
+	if p.Actor.Can(account.Moderate, sp.Scope()) {
+		tabs = append(tabs, Tab{Href: at + "/animate", Label: p.T("animate.tab"), Current: current == "animate"})
+	}
 	return tabs
 }
 
@@ -99,7 +102,7 @@ func spaceHeading(p Page, sp account.Space, current string) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("people.lead_" + current))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/space_tabs.templ`, Line: 33, Col: 50}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/space_tabs.templ`, Line: 36, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
