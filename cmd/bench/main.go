@@ -18,12 +18,16 @@ import (
 	"time"
 )
 
-var only *string
+var (
+	only        *string
+	completions *int // of modules, a second
+)
 
 func main() {
 	program := flag.String("program", "bin/halqa", "the program to measure")
 	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
 	only = flag.String("only", "", "measure this alone: reports, unlock or video")
+	completions = flag.Int("completions", 200, "modules completed per second, to measure unlocking")
 	folder := flag.String("data", "", "folder that keeps the demonstration for the next run; without it a new one is loaded")
 	workers := flag.Int("clients", 16, "clients at once")
 	var n size

@@ -18,9 +18,6 @@ import (
 	"halqa/web/webtest"
 )
 
-// completions is how many modules are completed per second.
-const completions = 200
-
 // printUnlock has that many people a second complete a module that opens seminars, each by the report of their player that
 // reaches the share asked for, and measures when the live stream of their own browser says that a seminar changed for
 // them: since the report was answered, which is right after its commit, and since it was sent.
@@ -30,7 +27,7 @@ func printUnlock(s *server, dir string, length time.Duration) error {
 		return err
 	}
 	defer db.close()
-	nearly, err := almostThere(s, db, completions*max(1, int(length.Seconds())))
+	nearly, err := almostThere(s, db, *completions*max(1, int(length.Seconds())))
 	if err != nil {
 		return err
 	}
@@ -47,7 +44,7 @@ func printUnlock(s *server, dir string, length time.Duration) error {
 	var group sync.WaitGroup
 	for n, l := range nearly {
 		group.Go(func() {
-			time.Sleep(time.Until(begin.Add(time.Duration(n) * time.Second / completions)))
+			time.Sleep(time.Until(begin.Add(time.Duration(n) * time.Second / time.Duration(*completions))))
 			l.err = l.complete()
 		})
 	}
@@ -73,7 +70,7 @@ func tellUnlocks(nearly []*learner, used time.Duration) error {
 		}
 		answered, heard, whole = append(answered, l.answered.Sub(l.sent)), append(heard, max(0, at.Sub(l.answered))), append(whole, at.Sub(l.sent))
 	}
-	fmt.Printf("\n%d people completed a module, %d a second, each with a stream open; %d heard nothing.\n\n", len(nearly), completions, deaf)
+	fmt.Printf("\n%d people completed a module, %d a second, each with a stream open; %d heard nothing.\n\n", len(nearly), *completions, deaf)
 	fmt.Println("| unlocking | p50 | p95 | p99 | most | CPU each, all processes |")
 	fmt.Println("|---|---:|---:|---:|---:|---:|")
 	for _, row := range []struct {
