@@ -248,20 +248,21 @@ func (s *Service) Place(ctx context.Context, actor account.Actor, id int64) (thr
 	if _, err := s.see(ctx, s.db, actor, t); err != nil {
 		return 0, 0, fmt.Errorf("post %d: %w", id, err)
 	}
-	// A page begins where reading from the start would turn it.
-	err = s.db.NewRaw(`select coalesce(min(id), 0) from (select id, row_number() over (order by id) - 1 as n from post where thread_id = ?) x
-		where n / ? = (select count(*) from post where thread_id = ? and id < ?) / ?`, t.ID, PostsSize, t.ID, id, PostsSize).Scan(ctx, &from)
+	// A page begins where reading from the start would turn it. Posts come and go between, so the number isn't kept: it is
+	// counted in the index alone.
+	var before int
+	if err := s.db.NewRaw(`select count(*) from post where thread_id = ? and id < ?`, t.ID, id).Scan(ctx, &before); err != nil {
+		return 0, 0, fmt.Errorf("post %d: %w", id, err)
+	}
+	if before < PostsSize {
+		return t.ID, 0, nil
+	}
+	err = s.db.NewRaw(`select min(id) from (select id from post where thread_id = ? and id <= ? order by id desc limit ?) page`,
+		t.ID, id, before%PostsSize+1).Scan(ctx, &from)
 	if err != nil {
 		return 0, 0, fmt.Errorf("post %d: %w", id, err)
 	}
-	if from == 0 || t.ID == 0 {
-		return t.ID, 0, nil
-	}
-	first, err := s.before(ctx, t.ID, from)
-	if err == nil && first == 0 {
-		from = 0
-	}
-	return t.ID, from, err
+	return t.ID, from, nil
 }
 
 // Heard is what may be told to a person of a post: the title of its thread. It returns account.ErrNotFound or
