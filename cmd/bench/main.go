@@ -26,7 +26,7 @@ var (
 func main() {
 	program := flag.String("program", "bin/halqa", "the program to measure")
 	length := flag.Duration("time", 5*time.Second, "how long each load lasts")
-	only = flag.String("only", "", "measure this alone: reports, unlock or video")
+	only = flag.String("only", "", "measure this alone: reports, unlock, forum or video")
 	completions = flag.Int("completions", 200, "modules completed per second, to measure unlocking")
 	folder := flag.String("data", "", "folder that keeps the demonstration for the next run; without it a new one is loaded")
 	workers := flag.Int("clients", 16, "clients at once")
@@ -80,7 +80,7 @@ func bench(program, folder string, workers int, length time.Duration) error {
 	}
 	fmt.Printf("Memory at rest, all processes (PSS): %d MB.\n\n", memoryOf(s.cmd.Process.Pid)>>20)
 	if *only != "" {
-		return map[string]func(*server, string, time.Duration) error{"reports": printReports, "unlock": printUnlock, "video": printVideo}[*only](s, dir, length)
+		return map[string]func(*server, string, time.Duration) error{"reports": printReports, "unlock": printUnlock, "forum": printForum, "video": printVideo}[*only](s, dir, length)
 	}
 	visit, err := prepare(s, workers)
 	if err != nil {
@@ -96,6 +96,9 @@ func bench(program, folder string, workers int, length time.Duration) error {
 		return err
 	}
 	if err := printUnlock(s, dir, length); err != nil {
+		return err
+	}
+	if err := printForum(s, dir, length); err != nil {
 		return err
 	}
 	return printVideo(s, dir, length)

@@ -37,9 +37,11 @@ func openPsql(dir string) (*psql, error) {
 
 func (p *psql) close() { _ = p.release() }
 
-// run runs statements and returns what they answer.
+// run runs statements, all or none, and returns what they answer.
 func (p *psql) run(statements string) (string, error) {
-	out, err := exec.Command(filepath.Join(p.bin, "psql"), "-qAtc", statements, p.address).CombinedOutput()
+	cmd := exec.Command(filepath.Join(p.bin, "psql"), "-qAt1", "-v", "ON_ERROR_STOP=1", "-f", "-", p.address)
+	cmd.Stdin = strings.NewReader(statements)
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("psql: %w: %s", err, out)
 	}

@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -93,8 +91,8 @@ func tellUnlocks(nearly []*learner, used time.Duration) error {
 
 // learner is somebody one report away from completing a module, with a page open.
 type learner struct {
-	addr, cookie   string
-	page           *player
+	bystander
+	report         *player
 	sent, answered time.Time
 	err            error
 
@@ -117,16 +115,13 @@ func almostThere(s *server, db *psql, n int) ([]*learner, error) {
 	if err != nil {
 		return nil, err
 	}
-	people := make([]*learner, n)
-	var hashes []string
-	for i := range people {
-		token := fmt.Sprintf("bench-%d-%d", time.Now().UnixNano(), i)
-		hash := sha256.Sum256([]byte(token))
-		hashes = append(hashes, fmt.Sprintf(`(%d,'\x%s'::bytea)`, i, hex.EncodeToString(hash[:])))
-		people[i] = &learner{addr: strings.TrimPrefix(s.base, "http://"), cookie: "halqa_session=" + token}
-	}
-	if err := db.populate(e, hashes); err != nil {
+	strangers, statements := crowd(s, n)
+	if err := db.nearly(e, statements); err != nil {
 		return nil, err
+	}
+	people := make([]*learner, n)
+	for i, b := range strangers {
+		people[i] = &learner{bystander: b}
 	}
 	errs := make([]error, n)
 	door := make(chan struct{}, 8)
@@ -186,81 +181,50 @@ func (p *psql) eve(module string) (eve, error) {
 	return e, fmt.Errorf("module %s has no film", module)
 }
 
-// populate makes people whose sessions have the hashes, and what they did.
-func (p *psql) populate(e eve, hashes []string) error {
-	_, err := p.run(fmt.Sprintf(`
-		delete from person where email like '%%@bench.example';
-		create temporary table b (n int, hash bytea, id bigint); insert into b (n, hash) values %[1]s;
-		insert into person (name, email, email_confirmed_at, language, governorate)
-		select 'Banc ' || n, 'banc' || n || '@bench.example', now(), 'fr', (select min(code) from governorate) from b;
-		update b set id = person.id from person where email = 'banc' || n || '@bench.example';
-		insert into session (token_hash, person_id, expires_at) select hash, id, now() + interval '1 day' from b;
-		insert into module_progress (person_id, module_id, percent, opened_at, touched_at) select id, %[2]s, %[3]d, now(), now() from b;
-		insert into progress_step (person_id, module_id, step, at) select id, %[2]s, step, now() from b, generate_series(5, %[3]d, 5) step;
+// nearly writes what people did, after the statements that make them.
+func (p *psql) nearly(e eve, people string) error {
+	_, err := p.run(people + fmt.Sprintf(`
+		insert into module_progress (person_id, module_id, percent, opened_at, touched_at) select id, %[1]s, %[2]d, now(), now() from b;
+		insert into progress_step (person_id, module_id, step, at) select id, %[1]s, step, now() from b, generate_series(5, %[2]d, 5) step;
 		insert into played (person_id, track_id, played, opened_at, touched_at)
-		select b.id, t.id, int4multirange(int4range(0, case when t.id = %[4]s then %[5]d else t.duration_ms end)), now(), now()
-		from b, track t where t.id in (%[6]s);
+		select b.id, t.id, int4multirange(int4range(0, case when t.id = %[3]s then %[4]d else t.duration_ms end)), now(), now()
+		from b, track t where t.id in (%[5]s);
 		insert into quiz_attempt (person_id, lesson_id, nonce, answers, score, at)
-		select b.id, l.id, gen_random_uuid(), '[]', 100, now() from b, lesson l where l.module_id = %[2]s and l.kind = 'quiz';
+		select b.id, l.id, gen_random_uuid(), '[]', 100, now() from b, lesson l where l.module_id = %[1]s and l.kind = 'quiz';
 		analyze person, session, module_progress, played, quiz_attempt`,
-		strings.Join(hashes, ","), e.module, e.percent, e.track, e.from, strings.Join(append(e.done, e.track), ",")))
+		e.module, e.percent, e.track, e.from, strings.Join(append(e.done, e.track), ",")))
 	return err
 }
 
 // open opens the lesson's page and the stream that it opens.
 func (l *learner) open(s *server, e eve) error {
 	lesson := "/lessons/" + e.lesson
-	req, err := http.NewRequest(http.MethodGet, s.base+lesson, nil)
+	page, err := l.bystander.page(s, lesson)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Cookie", l.cookie)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	var body bytes.Buffer
-	if _, err := body.ReadFrom(res.Body); err != nil {
-		return err
-	}
-	session, token := sessionOf.FindSubmatch(body.Bytes()), formToken.FindSubmatch(body.Bytes())
+	session, token := sessionOf.FindSubmatch(page), formToken.FindSubmatch(page)
 	if session == nil || token == nil {
-		return fmt.Errorf("%s: status %d, no session or form token", lesson, res.StatusCode)
+		return fmt.Errorf("%s names no session or form token", lesson)
 	}
-	l.page = &player{session: string(session[1]), track: e.track, at: e.from, piece: e.to - e.from,
+	l.report = &player{session: string(session[1]), track: e.track, at: e.from, piece: e.to - e.from,
 		head: fmt.Appendf(nil, playedHead, lesson, l.addr, token[1], l.cookie)}
 	if l.conn, err = net.Dial("tcp", l.addr); err != nil {
 		return err
 	}
-	if l.stream, err = net.Dial("tcp", l.addr); err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(l.stream, "GET /live HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", l.addr, l.cookie); err != nil {
-		return err
-	}
-	in := bufio.NewReader(l.stream)
-	if status, err := in.ReadString('\n'); err != nil || !strings.Contains(status, "200") {
-		return fmt.Errorf("live stream: %s, %w", status, err)
-	}
-	go l.listen(in)
-	return nil
+	l.stream, err = l.listen(l.hear)
+	return err
 }
 
-// listen notes when a seminar changed for this person, not for everybody.
-func (l *learner) listen(in *bufio.Reader) {
-	for {
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return
-		}
-		if strings.Contains(line, `"seminar:`) && !strings.Contains(line, `"everybody"`) {
-			l.mu.Lock()
-			if l.heardAt.IsZero() {
-				l.heardAt = time.Now()
-			}
-			l.mu.Unlock()
-		}
+// hear notes when a seminar changed for this person, not for everybody.
+func (l *learner) hear(line string) {
+	if !strings.Contains(line, `"seminar:`) || strings.Contains(line, `"everybody"`) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.heardAt.IsZero() {
+		l.heardAt = time.Now()
 	}
 }
 
@@ -273,7 +237,7 @@ func (l *learner) heard() time.Time {
 // complete sends the report that completes the module.
 func (l *learner) complete() error {
 	l.sent = time.Now()
-	if _, err := l.conn.Write(l.page.report(nil)); err != nil {
+	if _, err := l.conn.Write(l.report.report(nil)); err != nil {
 		return err
 	}
 	res, err := http.ReadResponse(bufio.NewReader(l.conn), nil)
