@@ -131,6 +131,13 @@ func talk(ctx context.Context, tx bun.Tx, personID, postID int64) (title string,
 	return title, err == nil, err
 }
 
+// with is the platform with another forum.
+func (p *platform) with(forum *community.Service) *platform {
+	other := *p
+	other.community = forum
+	return &other
+}
+
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
 	return slices.Concat(p.courses.Consumers(), p.community.Consumers(), p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())

@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/uptrace/bun"
 
 	"halqa/cmd/halqa/demo"
+	"halqa/community"
 	"halqa/events"
 	"halqa/events/natsd"
 	"halqa/migrations"
@@ -140,7 +142,13 @@ func loadDemo(ctx context.Context, url string, p *platform, cfg Config, o demo.O
 		return err
 	}
 	defer func() { err = errors.Join(err, o.DB.Close()) }()
-	o.Media, o.Library, o.Consumers, o.Reindex = p.media, p.documents, p.consumers(), p.search.Reindex
+	o.Media, o.Library, o.Reindex = p.media, p.documents, p.search.Reindex
+	o.Talks = func(db bun.IDB, now func() time.Time) *community.Service {
+		forum := talks(db, now).At(cfg.PublicURL.Host)
+		forum.Files = p.community.Files
+		return forum
+	}
+	o.Consumers = func(forum *community.Service) []events.Consumer { return p.with(forum).consumers() }
 	o.Zone, o.Now, o.Say = cfg.TimeZone, time.Now(), func(what string) { say("  %s", what) }
 	return demo.Load(ctx, o)
 }

@@ -32,13 +32,14 @@ type Options struct {
 	DB            *bun.DB
 	Media         *media.Folder
 	Library       *library.Folder
-	Consumers     []events.Consumer                  // of every package: the bus isn't running yet
-	Reindex       func(context.Context) (int, error) // makes the search anew; may be nil
-	Zone          *time.Location                     // in which the demonstration's days and hours are
-	People        int                                // beside the cast of people.toml; 300 when 0
-	Storied       int                                // how many of them have a life of their own, the rest only being there; 300 when 0, and never fewer than 96
-	Organisations int                                // 59 when 0; those beyond are made up
-	Posts         int                                // in the forums, made up of what was written there; those that were written when 0
+	Talks         func(bun.IDB, func() time.Time) *community.Service // the forum, as the platform has it, on another clock
+	Consumers     func(*community.Service) []events.Consumer         // of every package, with this forum: the bus isn't running yet
+	Reindex       func(context.Context) (int, error)                 // makes the search anew; may be nil
+	Zone          *time.Location                                     // in which the demonstration's days and hours are
+	People        int                                                // beside the cast of people.toml; 300 when 0
+	Storied       int                                                // how many of them have a life of their own, the rest only being there; 300 when 0, and never fewer than 96
+	Organisations int                                                // 59 when 0; those beyond are made up
+	Posts         int                                                // in the forums, made up of what was written there; those that were written when 0
 	Now           time.Time
 	Say           func(what string) // told what is being done
 }
@@ -115,6 +116,7 @@ type stage struct {
 	library       *library.Service
 	notify        *notify.Service
 	introductions *introduction.Service
+	consumers     []events.Consumer
 	firstDay      time.Time // midnight, in the zone, of the day it is loaded on
 	hash          string    // of Password
 
@@ -169,7 +171,8 @@ func newStage(o Options) *stage {
 	s.account = account.New(o.DB, account.Options{Mail: noMail, Now: now})
 	s.courses = courses.New(o.DB, now)
 	s.enrolment = enrolment.New(o.DB, now)
-	s.community = community.New(o.DB, now)
+	s.community = o.Talks(o.DB, now)
+	s.consumers = o.Consumers(s.community)
 	s.introductions = introduction.New(o.DB, now)
 	s.library = library.New(o.DB, o.Library, now)
 	s.notify = notify.New(o.DB, notify.Options{Now: now, Zone: o.Zone})
@@ -200,7 +203,7 @@ func (s *stage) play(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", step.say, err)
 		}
 	}
-	return events.Drain(ctx, s.DB, s.Consumers)
+	return events.Drain(ctx, s.DB, s.consumers)
 }
 
 // at sets the clock to an hour of a day counted from today, and returns a context that dates events by it.

@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -8,11 +9,13 @@ import (
 	"halqa/cmd/halqa/demo"
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/attachment"
 	"halqa/community/library"
 	"halqa/community/notify"
 	"halqa/courses/media"
 	"halqa/enrolment"
 	"halqa/enrolment/monitoring"
+	"halqa/events"
 	"halqa/migrations/testdb"
 
 	"github.com/uptrace/bun"
@@ -39,8 +42,24 @@ func load(t *testing.T, db *bun.DB, o demo.Options) {
 	}
 	clock := func() time.Time { return now }
 	o.DB, o.Zone, o.Now = db, tunis, now
-	o.Consumers = slices.Concat(enrolment.New(db, clock).Consumers(), monitoring.New(db, monitoring.Options{}).Consumers(),
-		notify.New(db, notify.Options{Now: clock}).Consumers())
+	files, err := attachment.Open(t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Talks = func(db bun.IDB, now func() time.Time) *community.Service {
+		s := community.New(db, now)
+		s.Files = files
+		s.Circles = community.Circles{Has: enrolment.InCircle, Of: enrolment.CirclesOf, People: enrolment.CirclePeople,
+			Find: func(ctx context.Context, db bun.IDB, id int64) (community.Circle, bool, error) {
+				sem, found, err := enrolment.FindAnnounced(ctx, db, id)
+				return community.Circle{SeminarID: sem.ID, OfficeID: sem.OfficeID, SpaceID: sem.SpaceID, Title: sem.Title}, found, err
+			}}
+		return s
+	}
+	o.Consumers = func(forum *community.Service) []events.Consumer {
+		return slices.Concat(forum.Consumers(), enrolment.New(db, clock).Consumers(), monitoring.New(db, monitoring.Options{}).Consumers(),
+			notify.New(db, notify.Options{Now: clock}).Consumers())
+	}
 	if err := demo.Load(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -64,54 +83,57 @@ func TestDemonstrationKeepsTheRules(t *testing.T) {
 		t.Fatalf("breaches %v, error %v", breaches, err)
 	}
 	for query, least := range map[string]int{
-		`select count(*) from person`:                                                                310,
-		`select count(distinct governorate) from person`:                                             24,
-		`select count(*) from completion`:                                                            150,
-		`select count(distinct module_id) from completion`:                                           4,
-		`select count(*) from unlock`:                                                                100,
-		`select count(*) from registration where state = 'waitlisted'`:                               5,
-		`select count(*) from registration where state = 'attended'`:                                 40,
-		`select count(*) from registration where state = 'absent'`:                                   5,
-		`select count(*) from registration where state = 'cancelled'`:                                5,
-		`select count(distinct office_id) from organisation where state = 'requested'`:               5,
-		`select count(*) from organisation where state = 'validated'`:                                50,
-		`select count(*) from organisation where state = 'refused'`:                                  2,
-		`select count(*) from membership where state = 'requested'`:                                  10,
-		`select count(*) from membership where state = 'active'`:                                     150,
-		`select count(*) from notification`:                                                          300,
-		`select count(distinct date_trunc('month', completed_at)) from journey_progress`:             3,
-		`select count(*) from journey_attendance`:                                                    40,
-		`select count(*) from person p where not exists (select from played where person_id = p.id)`: 50,
-		`select count(*) from thread`:                                                                35,
-		`select count(*) from post where not opening`:                                                120,
-		`select count(*) from thread where pinned_at is not null`:                                    4,
-		`select count(*) from thread where hidden`:                                                   1,
-		`select count(*) from post_report where decided_at is null`:                                  1,
-		`select count(*) from post_report where decided_at is not null`:                              11,
-		`select count(*) from measure`:                                                               2,
-		`select count(*) from measure where appealed_at is not null`:                                 1,
-		`select count(*) from thread_tag`:                                                            30,
-		`select count(*) from registration_answer`:                                                   20,
-		`select count(*) from post where body like '> [%](/posts/%'`:                                 2,
-		`select count(*) from space_request`:                                                         3,
-		`select count(*) from document where state = 'published'`:                                    12,
-		`select count(*) from document where state = 'proposed'`:                                     2,
-		`select count(*) from document where state = 'refused'`:                                      1,
-		`select count(*) from document where state = 'withdrawn'`:                                    1,
-		`select count(*) from profile`:                                                               200,
-		`select count(*) from thread where kind = 'announcement'`:                                    4,
-		`select count(*) from thread where accepted_id is not null`:                                  15,
-		`select count(*) from experience`:                                                            8,
-		`select count(*) from post_thank`:                                                            80,
-		`select count(*) from post_version`:                                                          2,
-		`select count(*) from attention where rhythm <> 'once'`:                                      4,
-		`select count(*) from registration where state = 'conditional'`:                              3,
-		`select count(*) from registration where state = 'requested'`:                                1,
-		`select count(*) from registration where state = 'pending'`:                                  2,
-		`select count(*) from registration where state = 'offered'`:                                  1,
-		`select count(*) from seminar_quota`:                                                         4,
-		`select count(*) from attestation`:                                                           5,
-		`select count(*) from progress_sharing where agreed`:                                         10,
+		`select count(*) from person`:                                                                                      310,
+		`select count(distinct governorate) from person`:                                                                   24,
+		`select count(*) from completion`:                                                                                  150,
+		`select count(distinct module_id) from completion`:                                                                 4,
+		`select count(*) from unlock`:                                                                                      100,
+		`select count(*) from registration where state = 'waitlisted'`:                                                     5,
+		`select count(*) from registration where state = 'attended'`:                                                       40,
+		`select count(*) from registration where state = 'absent'`:                                                         5,
+		`select count(*) from registration where state = 'cancelled'`:                                                      5,
+		`select count(distinct office_id) from organisation where state = 'requested'`:                                     5,
+		`select count(*) from organisation where state = 'validated'`:                                                      50,
+		`select count(*) from organisation where state = 'refused'`:                                                        2,
+		`select count(*) from membership where state = 'requested'`:                                                        10,
+		`select count(*) from membership where state = 'active'`:                                                           150,
+		`select count(*) from notification`:                                                                                300,
+		`select count(distinct date_trunc('month', completed_at)) from journey_progress`:                                   3,
+		`select count(*) from journey_attendance`:                                                                          40,
+		`select count(*) from person p where not exists (select from played where person_id = p.id)`:                       50,
+		`select count(*) from thread`:                                                                                      35,
+		`select count(*) from post where not opening`:                                                                      120,
+		`select count(*) from thread where pinned_at is not null`:                                                          4,
+		`select count(*) from thread where hidden`:                                                                         1,
+		`select count(*) from post_report where decided_at is null`:                                                        1,
+		`select count(*) from post_report where decided_at is not null`:                                                    11,
+		`select count(*) from measure`:                                                                                     2,
+		`select count(*) from measure where appealed_at is not null`:                                                       1,
+		`select count(*) from thread_tag`:                                                                                  30,
+		`select count(*) from attachment where post_id is not null`:                                                        2,
+		`select count(*) from held_post where state = 'waiting'`:                                                           1,
+		`select count(*) from post p join thread t on t.id = p.thread_id where t.seminar_id is not null and not p.opening`: 20,
+		`select count(*) from registration_answer`:                                                                         20,
+		`select count(*) from post where body like '> [%](/posts/%'`:                                                       2,
+		`select count(*) from space_request`:                                                                               3,
+		`select count(*) from document where state = 'published'`:                                                          12,
+		`select count(*) from document where state = 'proposed'`:                                                           2,
+		`select count(*) from document where state = 'refused'`:                                                            1,
+		`select count(*) from document where state = 'withdrawn'`:                                                          1,
+		`select count(*) from profile`:                                                                                     200,
+		`select count(*) from thread where kind = 'announcement'`:                                                          4,
+		`select count(*) from thread where accepted_id is not null`:                                                        15,
+		`select count(*) from experience`:                                                                                  8,
+		`select count(*) from post_thank`:                                                                                  80,
+		`select count(*) from post_version`:                                                                                2,
+		`select count(*) from attention where rhythm <> 'once'`:                                                            4,
+		`select count(*) from registration where state = 'conditional'`:                                                    3,
+		`select count(*) from registration where state = 'requested'`:                                                      1,
+		`select count(*) from registration where state = 'pending'`:                                                        2,
+		`select count(*) from registration where state = 'offered'`:                                                        1,
+		`select count(*) from seminar_quota`:                                                                               4,
+		`select count(*) from attestation`:                                                                                 5,
+		`select count(*) from progress_sharing where agreed`:                                                               10,
 	} {
 		if n := count(t, db, query); n < least {
 			t.Errorf("%s: %d, at least %d wanted", query, n, least)

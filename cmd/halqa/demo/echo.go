@@ -1,9 +1,12 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"strings"
 
+	"halqa/cmd/halqa/demo/documents"
 	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/notify"
@@ -21,6 +24,28 @@ func (p said) sheetAtFirst() community.Sheet {
 	h := p.sheet
 	h.Result = p.atFirst(h.Result)
 	return h
+}
+
+// bring has somebody bring the file that comes with their post, if one does.
+func (s *stage) bring(ctx context.Context, a account.Actor, t talk, p said) ([]community.Attached, error) {
+	if p.file == "" {
+		return nil, nil
+	}
+	list, err := documents.All()
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range list {
+		if d.File == p.file {
+			data, err := d.Bytes()
+			if err != nil {
+				return nil, err
+			}
+			brought, err := s.community.Attach(ctx, a, s.spaces[t.space].ID, d.File, bytes.NewReader(data))
+			return []community.Attached{{ID: brought.ID}}, err
+		}
+	}
+	return nil, fmt.Errorf("no document is called %q", p.file)
 }
 
 // anybody is an author as the use cases see them, or a visitor.

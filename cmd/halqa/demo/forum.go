@@ -37,6 +37,7 @@ type said struct {
 	warned  report    // the moderator's words to its author; reason "" for none
 	days    int       // of a suspension that comes with them; 0 for a warning
 	appeals string    // what its author answers to that, or ""
+	file    string    // of the library's documents, that comes with it
 	accepts string    // who chose it as the answer
 	thanks  []string  // who found it useful
 	follows []string  // who watches the thread since they read it
@@ -69,6 +70,7 @@ func readTags(body string) (tags []string, rest string) {
 //	warned: cause words
 //	suspended: days cause words
 //	appeals: words
+//	file: a document of the libraries that comes with it
 //	accepted: who chose it as the answer
 //	thanks: who who
 //	follows: who who
@@ -152,6 +154,8 @@ func (p said) read(body string) said {
 		switch word {
 		case "hidden":
 			p.hidden = note
+		case "file":
+			p.file = note
 		case "kept":
 			p.kept = note
 		case "warned":
@@ -239,7 +243,12 @@ func (s *stage) planThread(t talk, hour int) {
 						Body: p.atFirst(p.text), Sheet: p.sheetAtFirst()})
 					return err
 				}
-				post, err := s.community.Reply(ctx, a, community.NewReply{ThreadID: thread.ID, Body: p.atFirst(s.quoting(t, p, ids)), ReplyTo: ids[p.to]})
+				with, err := s.bring(ctx, a, t, p)
+				if err != nil {
+					return err
+				}
+				post, err := s.community.Reply(ctx, a, community.NewReply{ThreadID: thread.ID, Body: p.atFirst(s.quoting(t, p, ids)), ReplyTo: ids[p.to],
+					Attached: with})
 				ids[i+1] = post.ID
 				return err
 			})

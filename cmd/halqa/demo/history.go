@@ -28,6 +28,7 @@ func (s *stage) live(ctx context.Context) error {
 	s.planLearning()
 	s.planFollowing()
 	s.planLearned()
+	s.planGuard()
 	for _, plan := range []func() error{s.planSeminars, s.planTalk, s.planDocuments} {
 		if err := plan(); err != nil {
 			return err
@@ -44,7 +45,7 @@ func (s *stage) perform(ctx context.Context) error {
 			return fmt.Errorf("day %d: %w", a.day, err)
 		}
 		if i+1 == len(s.schedule) || s.schedule[i+1].day != a.day {
-			if err := events.Drain(s.at(ctx, a.day, 23), s.DB, s.Consumers); err != nil { // at the end of the day
+			if err := events.Drain(s.at(ctx, a.day, 23), s.DB, s.consumers); err != nil { // at the end of the day
 				return err
 			}
 		}

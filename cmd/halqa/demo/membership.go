@@ -41,7 +41,7 @@ func (s *stage) organise(ctx context.Context) error {
 	if err := s.join(ctx); err != nil {
 		return err
 	}
-	return events.Drain(ctx, s.DB, s.Consumers)
+	return events.Drain(ctx, s.DB, s.consumers)
 }
 
 // found has somebody ask for an organisation on a day, and its office decide on the next. The first is the president's.

@@ -29,7 +29,7 @@ func (s *stage) publishModules(ctx context.Context) error {
 			return fmt.Errorf("module %s: %w", m.Key, err)
 		}
 	}
-	return events.Drain(ctx, s.DB, s.Consumers)
+	return events.Drain(ctx, s.DB, s.consumers)
 }
 
 func (s *stage) publishModule(ctx context.Context, m content.Module) error {

@@ -45,14 +45,14 @@ func (s *stage) scale(ctx context.Context) error {
 }
 
 func (s *stage) drainScaled(ctx context.Context) error {
-	for _, c := range s.Consumers {
+	for _, c := range s.consumers {
 		if c.Reset == nil || c.Name == "search" && s.Reindex != nil {
 			if err := events.PassBy(ctx, s.DB, c); err != nil {
 				return err
 			}
 		}
 	}
-	return events.Drain(ctx, s.DB, s.Consumers)
+	return events.Drain(ctx, s.DB, s.consumers)
 }
 
 func (s *stage) morePeople(ctx context.Context) error {
@@ -162,10 +162,11 @@ func (s *stage) morePosts(ctx context.Context) error {
 		return err
 	}
 	m := mixer{talks: talks, lot: rand.New(rand.NewPCG(2028, 0)), people: s.crowd(), spaces: s.openSpaces()}
-	left := s.Posts
-	for _, t := range talks {
-		left -= len(t.posts)
+	written, err := s.DB.NewSelect().Table("post").Count(ctx)
+	if err != nil {
+		return fmt.Errorf("count posts: %w", err)
 	}
+	left := s.Posts - int(written)
 	at := s.at(ctx, -1, 12)
 	for n := 0; left > 0; {
 		var batch []community.OldThread

@@ -126,6 +126,7 @@ func (s *stage) planSeminars() error {
 		}
 		s.planSeats(i, sem, published, &id)
 		s.planApprovals(sem, published, &id)
+		s.planCircle(sem, published, &id)
 		s.planEnd(moderator, sem, &id)
 	}
 	return nil
