@@ -325,12 +325,13 @@ func (s *Service) mayDecideFile(ctx context.Context, actor account.Actor, id int
 }
 
 // SweepAttachments removes the files of posts that are gone and those that waited for a post for a day, unless
-// that waits for a moderator. A crash in the middle
+// that waits for a moderator or they are of a draft. A crash in the middle
 // leaves what the next sweep removes. It returns how many there were.
 func (s *Service) SweepAttachments(ctx context.Context) (int, error) {
 	var gone []Attachment
 	_, err := s.db.ExecContext(ctx, `update attachment set dropped_at = ? where post_id is null and dropped_at is null and created_at < ?
-		and not exists (select from held_post h where h.id = held_id and h.state = 'waiting')`,
+		and not exists (select from held_post h where h.id = held_id and h.state = 'waiting')
+		and not exists (select from draft d where d.person_id = attachment.person_id and attachment.id = any(d.attached))`,
 		s.now(), s.now().AddDate(0, 0, -1)) // from here on nobody can post it
 	if err == nil {
 		err = s.db.NewRaw(`select `+attachmentColumns+` from attachment where dropped_at is not null order by id`).Scan(ctx, &gone)

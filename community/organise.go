@@ -158,6 +158,8 @@ func (s *Service) merge(ctx context.Context, tx bun.Tx, actor account.Actor, fro
 		`update post set thread_id = ?1, opening = false, written_as = case when opening then nullif(coalesce(written_as, 'thread'), 'reply')
 			else written_as end where thread_id = ?0`,
 		`delete from experience where thread_id = ?0`,
+		`update draft d set subject_id = ?1 where kind = 'reply' and subject_id = ?0 and not exists (select from draft o
+			where o.person_id = d.person_id and o.kind = d.kind and o.subject_id = ?1 and o.device = d.device)`,
 		`delete from thread_tag where thread_id = ?0`,
 		`delete from thread_read where thread_id = ?0`,
 		`update thread set merged_into = ?1 where merged_into = ?0`,

@@ -52,7 +52,8 @@ type NewReply struct {
 	ReplyTo  int64  // the post it answers, or 0
 	Nonce    string // a UUID drawn with the form; "" for none
 	Attached []Attached
-	Trapped  bool `json:",omitempty"` // it fills in what people don't see
+	Draft    Drafted `json:"-"`          // that it was written in
+	Trapped  bool    `json:",omitempty"` // it fills in what people don't see
 
 	late bool // it waited: its author hasn't read on since
 }
@@ -95,6 +96,11 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		}
 		if err := s.heedSlow(ctx, tx, actor, sp, t); err != nil {
 			return err
+		}
+		for _, thread := range []int64{t.ID, n.ThreadID} { // where it goes, and where it was begun before a merging
+			if err := endDraft(ctx, tx, actor, DraftPlace{DraftReply, thread}, n.Draft); err != nil {
+				return err
+			}
 		}
 		why, err := s.weigh(ctx, tx, actor, sp, draft{text: n.Body, trapped: n.Trapped, among: t.InCircle()})
 		if err != nil {
@@ -165,6 +171,7 @@ type Edit struct {
 	Body     string
 	Sheet    Sheet
 	Attached []Attached // all that goes with it from now on
+	Draft    Drafted    `json:"-"`          // that it was written in
 	Trapped  bool       `json:",omitempty"` // it fills in what people don't see
 }
 
@@ -198,6 +205,9 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 		}
 		ch, err := s.changeOf(ctx, tx, actor, t, was, e)
 		if p = ch.now; err != nil || ch.same {
+			return err
+		}
+		if err := endDraft(ctx, tx, actor, DraftPlace{DraftEdit, p.ID}, e.Draft); err != nil {
 			return err
 		}
 		why, err := s.weigh(ctx, tx, actor, sp, draft{text: ch.title + "\n" + p.Body, before: t.Title + "\n" + was.Body, edit: true, trapped: e.Trapped, among: t.InCircle()})

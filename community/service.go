@@ -60,6 +60,14 @@ func found(err error) error {
 	return err
 }
 
+// unlessBarred drops the errors that say that somebody may not read something, or not any more.
+func unlessBarred(err error) error {
+	if errors.Is(err, account.ErrNotFound) || errors.Is(err, account.ErrForbidden) || errors.Is(err, account.ErrSignInRequired) {
+		return nil
+	}
+	return err
+}
+
 // readable returns a space whose threads the actor may read. A space by invitation doesn't exist for those outside it.
 func readable(ctx context.Context, db bun.IDB, actor account.Actor, spaceID int64) (account.Space, error) {
 	sp, err := account.FindSpace(ctx, db, spaceID)

@@ -77,6 +77,7 @@ type NewThread struct {
 	Nonce   string   // a UUID drawn with the form; "" for none
 
 	Attached []Attached // what goes with the post that opens it
+	Draft    Drafted    `json:"-"` // that it was written in
 
 	LessonID int64 // the lesson whose film it is about, which the caller found in that space; 0 for none
 	Second   int   // of that film
@@ -134,6 +135,9 @@ func (s *Service) startOrHold(ctx context.Context, tx bun.Tx, actor account.Acto
 	if err := s.heedSlow(ctx, tx, actor, sp, Thread{}); err != nil {
 		return Thread{}, err
 	}
+	if err := endDraft(ctx, tx, actor, n.draftPlace(), n.Draft); err != nil {
+		return Thread{}, err
+	}
 	why, err := s.weigh(ctx, tx, actor, sp, draft{text: n.Title + "\n" + n.Body, trapped: n.Trapped})
 	if err != nil {
 		return Thread{}, err
@@ -155,6 +159,14 @@ func (n *NewThread) words(wrong *account.Invalids) string {
 	}
 	n.Sheet.check(wrong)
 	return n.Sheet.body()
+}
+
+// draftPlace is where its draft was.
+func (n NewThread) draftPlace() DraftPlace {
+	if n.Kind == Experience {
+		return DraftPlace{DraftExperience, n.SpaceID}
+	}
+	return DraftPlace{DraftThread, n.SpaceID}
 }
 
 // mayStart refuses those who can't read the space, or may not write there; announcing is for those who moderate it.

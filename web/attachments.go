@@ -20,6 +20,7 @@ import (
 func (s *site) attachmentRoutes() []Route {
 	return []Route{
 		{"POST", "/spaces/:key/forum/files", Streaming(SignedIn), s.bringFile},
+		{"GET", "/attachments", SignedIn, s.showBrought},
 		{"GET", "/attachments/:id", Public, s.sendAttachment},
 		{"GET", "/attachments/:id/light", Public, s.sendAttachment},
 	}
@@ -49,6 +50,21 @@ func (s *site) bringFile(c *fiber.Ctx) error {
 		answer["mark"] = views.AttachmentMark(brought)
 	}
 	return c.JSON(answer)
+}
+
+// showBrought draws the rows of files that one brought, for the scripts that find them in a draft.
+func (s *site) showBrought(c *fiber.Ctx) error {
+	var ids []int64
+	for _, id := range strings.Split(c.Query("ids"), ",") {
+		if n, err := strconv.ParseInt(id, 10, 64); err == nil && len(ids) < community.MaxAttachments {
+			ids = append(ids, n)
+		}
+	}
+	all, err := s.Community.Brought(c.UserContext(), actor(c), int64(c.QueryInt("post")), ids...)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.TrayRows(views.Page{Localizer: s.localizer(c)}, all))
 }
 
 // sendAttachment hands a file of a post over, asking each time who may read it. Pictures are shown in place, the others kept.

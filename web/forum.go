@@ -98,8 +98,11 @@ func (s *site) newThreadPage(c *fiber.Ctx, w views.Writing) error {
 	if !sp.ReadableBy(actor(c)) {
 		return account.ErrForbidden
 	}
+	if err := s.resume(c, &w, community.DraftThread, sp.ID); err != nil {
+		return err
+	}
 	v := views.NewThreadView{Page: s.forumPage(c, "forum.new_title", sp), Writing: w, Space: sp}
-	if v.Moment, err = s.moment(c, sp, w.Form); err != nil {
+	if v.Moment, err = s.moment(c, sp, w.Form); err != nil && w.Draft.ID == 0 { // a draft may outlive its lesson
 		return err
 	}
 	if v.Tags, err = s.listed(c, sp.ID); err != nil {
@@ -136,12 +139,15 @@ func (s *site) startThread(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := s.putAside(c, w); done || err != nil {
+		return err
+	}
 	at, err := s.moment(c, sp, w.Form)
 	if err != nil {
 		return err
 	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Kind(w.Get("kind")),
-		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), Attached: with, LessonID: at.LessonID, Second: at.Second,
+		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), Attached: with, Draft: drafted(w.Form), LessonID: at.LessonID, Second: at.Second,
 		Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.newThreadPage(c, w)

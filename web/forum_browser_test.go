@@ -167,6 +167,7 @@ func TestWritingInABrowser(t *testing.T) {
 	b.Click(`[data-deed="quote"]`)
 	b.WaitFor(`document.querySelector("#f-body").value.startsWith("**Bonjour**\n\n> [Amel Trabelsi]")`)
 	b.WaitFor(`document.querySelector("[name=reply_to]").value !== "0"`)
+	b.WaitText("[data-kept-state]", "Brouillon enregistré")
 	b.Open(here)
 	b.WaitText(".draft", "Votre brouillon est revenu")
 	b.WaitFor(`document.querySelector("#f-body").value.startsWith("**Bonjour**")`)

@@ -36,6 +36,9 @@ func (s *site) newExperiencePage(c *fiber.Ctx, w views.Writing) error {
 	if !sp.ReadableBy(actor(c)) {
 		return account.ErrForbidden
 	}
+	if err := s.resume(c, &w, community.DraftExperience, sp.ID); err != nil {
+		return err
+	}
 	v := views.NewThreadView{Page: s.forumPage(c, "forum.experience_new", sp), Writing: w, Space: sp}
 	if v.Tags, err = s.listed(c, sp.ID); err != nil {
 		return err
@@ -58,8 +61,11 @@ func (s *site) startExperience(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := s.putAside(c, w); done || err != nil {
+		return err
+	}
 	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Experience,
-		Title: w.Get("title"), Sheet: sheetOf(w.Form), Tags: w.All("tags"), Attached: with, Nonce: w.Nonce, Trapped: trapped(w.Form)})
+		Title: w.Get("title"), Sheet: sheetOf(w.Form), Tags: w.All("tags"), Attached: with, Draft: drafted(w.Form), Nonce: w.Nonce, Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.newExperiencePage(c, w)
 	}

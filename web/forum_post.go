@@ -33,6 +33,13 @@ func (s *site) editPost(c *fiber.Ctx) error { return s.editPage(c, views.Writing
 
 // editPage shows what is edited: a post as it is with its files, or what was typed and brought.
 func (s *site) editPage(c *fiber.Ctx, w views.Writing) error {
+	id, err := idParam(c)
+	if err == nil {
+		err = s.resume(c, &w, community.DraftEdit, id)
+	}
+	if err != nil {
+		return err
+	}
 	draw := func(v views.PostFormView) templ.Component {
 		if w.Values == nil {
 			v.Attached = v.Post.Files
@@ -68,8 +75,11 @@ func (s *site) savePost(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := s.putAside(c, w); done || err != nil {
+		return err
+	}
 	p, err := s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
-		Sheet: sheetOf(w.Form), Attached: with, Trapped: trapped(w.Form)})
+		Sheet: sheetOf(w.Form), Attached: with, Draft: drafted(w.Form), Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.editPage(c, w)
 	}

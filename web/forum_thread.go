@@ -37,6 +37,9 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	if err != nil {
 		return s.threadMoved(c, id, err)
 	}
+	if err := s.resume(c, &w, community.DraftReply, id); err != nil {
+		return err
+	}
 	v := views.ThreadView{Page: s.talkPage(c, "", talk), Writing: w, Talk: talk, From: from}
 	v.Talk.Title = talk.In(v.Lang())
 	if v.Title = v.Talk.Title; talk.InCircle() {
@@ -127,8 +130,11 @@ func (s *site) reply(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := s.putAside(c, w); done || err != nil {
+		return err
+	}
 	p, err := s.Community.Reply(c.UserContext(), actor(c), community.NewReply{ThreadID: id, Body: w.Get("body"), ReplyTo: w.ReplyTo, Nonce: w.Nonce,
-		Attached: with, Trapped: trapped(w.Form)})
+		Attached: with, Draft: drafted(w.Form), Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.threadPage(c, w)
 	}

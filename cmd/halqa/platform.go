@@ -195,6 +195,9 @@ func (p *platform) sweepUploads(ctx context.Context) error {
 	if _, err := p.courses.SweepUploads(ctx, p.media.Remove); err != nil {
 		return err
 	}
+	if err := p.community.SweepDrafts(ctx); err != nil {
+		return err
+	}
 	if _, err := p.community.SweepAttachments(ctx); err != nil {
 		return err
 	}

@@ -32,7 +32,15 @@ func (r *realm) attachmentRows(thread, inside int64, closed string) []row {
 	}
 	open, secret := posted(r.space, thread), posted(r.closed, inside)
 	const hers, mates = "n ny nn nn nn nn nnn nnn", "n ny nn yn yn yn yyn yyn"
+	draft := func(thread int64, body string) func(*comer) ask {
+		return at("/drafts").with("place", fmt.Sprintf("/threads/%d/reply", thread), "draft_device", "phone", "body", body)
+	}
 	return []row{
+		{route: "GET /drafts", cells: signedIn, ask: to("/drafts")},
+		{route: "POST /drafts", cells: signedIn, ask: draft(thread, "Bavardage")},
+		{route: "POST /drafts", about: "by invitation, here", cells: closed, ask: draft(inside, "Huisclos")},
+		{route: "POST /drafts/:id/drop", cells: signedIn, lands: "/drafts", ask: at("/drafts/999999/drop").with()},
+		{route: "GET /attachments", cells: signedIn, ask: to("/attachments?ids=%d", open)},
 		{route: "POST /spaces/:key/forum/files", cells: signedIn, used: true, ask: file(r.space)},
 		{route: "POST /spaces/:key/forum/files", about: "by invitation, here", cells: closed, used: true, ask: file(r.closed)},
 		{route: "GET /attachments/:id", cells: public, ask: to("/attachments/%d", open)},

@@ -19,6 +19,7 @@ var built = []string{
 	"notify.rhythm_", "notify.follow_", "notify.following_", "notify.followed_", // by how much of what is followed, and how it is told
 	"common.language_", // by languageIn
 	"errors.",          // by the table of problems: errors.<key>_title and errors.<key>_text
+	"writing.kind_",    // by the kinds of draft
 	"search.kind_", "search.one_",
 	"account.kind_", "account.state_", "account.link_used_", "account.link_expired_",
 	"introduction.state_", "introduction.outcome_", "introduction.reachable_", "people.field_", "people.to_", "people.language_", "people.lead_", "library.kind_", "library.state_",

@@ -32,6 +32,7 @@ type Writing struct {
 	Preview string // what to draw above it, in Markdown; "" for nothing
 
 	Attached []community.Attachment // what goes with it
+	Draft    DraftView              // that it was filled with
 }
 
 // NewThreadView is the form that opens a thread.

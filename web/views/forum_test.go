@@ -31,6 +31,10 @@ var files = []community.Attachment{{ID: 1, PostID: 1, Ext: "jpg", Name: "بئر.
 	{ID: 2, PostID: 1, Ext: "png", Name: "Plan.png", Bytes: 9_000, Width: 300, Height: 200, LightWidth: 300, LightHeight: 200},
 	{ID: 3, PostID: 1, Ext: "pdf", Name: "Devis.pdf", Bytes: 120_000}, {ID: 4, PostID: 1, Ext: "mp3", Name: "تسجيل.mp3", Bytes: 2_000_000}}
 
+func aDraft(kind community.DraftKind) community.Draft {
+	return community.Draft{ID: 5, Kind: kind, SubjectID: 1, Fields: map[string][]string{"title": {"Un puits"}, "body": {"Je crois que"}}, Attached: []int64{1, 2}, Version: 2, SavedAt: now}
+}
+
 // talk is a thread with a post in each state.
 func talk(moderates, locked bool) community.Page {
 	t := thread(1, "كيف نُعدّ ميزانية Excel؟")
@@ -111,6 +115,17 @@ var (
 		v.Talk.ArchivedAt = now
 		v.Talk.From, v.Talk.Parts = &community.Parted{ID: 7, Title: "كيف نُعدّ ميزانية؟"}, []community.Parted{{ID: 8, Title: "Une charte"}}
 		return views.Thread(v)
+	})
+	_ = register("drafts", func(p views.Page) templ.Component {
+		return views.Drafts(views.DraftsView{Page: p, Drafts: []community.DraftLine{
+			{Draft: aDraft(community.DraftReply), Space: funding, Title: "كيف نُعدّ ميزانية؟"}, {Draft: aDraft(community.DraftThread), Space: funding},
+			{Draft: aDraft(community.DraftExperience), Space: funding}, {Draft: aDraft(community.DraftEdit)}}})
+	})
+	_ = register("drafts-none", func(p views.Page) templ.Component { return views.Drafts(views.DraftsView{Page: p}) })
+	_ = register("thread-draft", func(p views.Page) templ.Component {
+		d := aDraft(community.DraftReply)
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: talk(false, false), Writing: views.Writing{Nonce: "n",
+			Form: views.Form{Values: d.Fields}, Draft: views.DraftView{Draft: d, Others: []community.Draft{aDraft(community.DraftReply)}}}})
 	})
 	_ = register("forum-archive", func(p views.Page) templ.Component {
 		return views.Forum(views.ForumView{Page: inForum(p), List: community.List{Space: funding}, Show: community.ShowArchived})

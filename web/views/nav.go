@@ -39,6 +39,7 @@ func (p Page) further() []navItem {
 func (p Page) own() []navItem {
 	return []navItem{
 		{href: "/my/seats", key: "common.nav_seats", icon: "ticket"},
+		{href: "/drafts", key: "writing.drafts", icon: "edit"},
 		{href: "/saved", key: "offline.saved", icon: "download"},
 		{href: "/profile", key: "common.profile", icon: "person"},
 	}

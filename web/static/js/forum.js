@@ -1,15 +1,18 @@
-// Writing in the forum: tools that write Markdown, a preview, a draft kept in this browser until it arrived, quotes and
+// Writing in the forum: tools that write Markdown, a preview, drafts, files, quotes and
 // reports without leaving the thread, and marks of what was looked at. Without it the same forms and links do the work.
 import { announce } from "./parts/announce.js";
-import { startTray } from "./parts/attach.js";
+import { startDraft } from "./parts/draft.js";
+import { fill, startTray } from "./parts/attach.js";
 import { startMentions } from "./parts/mention.js";
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const editors = [...document.querySelectorAll("[data-editor]")];
 
 for (const box of editors) start(box);
-for (const tray of document.querySelectorAll("[data-tray]")) {
-  startTray(tray.closest("form"), tray.closest("form").querySelector(".editor textarea"), write);
+for (const line of document.querySelectorAll("[data-kept-state]")) {
+  const form = line.closest("form"), area = form.querySelector(".editor textarea"), tray = form.querySelector("[data-tray]");
+  startTray(form, area, write);
+  startDraft(form, tray && ((files, value) => fill(form, area, tray, files, value)));
 }
 document.addEventListener("click", onDeed);
 document.addEventListener("halqa:replaced", seen);
@@ -37,7 +40,6 @@ function start(box) {
     preview(box, area);
   });
   startMentions(box, area, write);
-  keepDraft(box, form, area);
 }
 
 function walk(e, tools) {
@@ -104,65 +106,6 @@ async function preview(box, area) {
   }
   section.scrollIntoView({ block: "nearest" });
   announce(box.dataset.preview);
-}
-
-// A draft belongs to a person and a form. It carries the form's nonce: sent again after a lost answer, it arrives once.
-function keepDraft(box, form, area) {
-  const path = new URL(form.getAttribute("action"), location).pathname;
-  const key = `draft:${box.dataset.editor}:${path}`;
-  const fields = [...form.elements].filter((el) => el.name && el.name !== "csrf" && !["submit", "button"].includes(el.type));
-  if (document.body.dataset.arrived === path) drop(key);
-  const kept = read(key);
-  if (kept && !document.querySelector("[data-focus]") && !document.querySelector(".preview") && area.value.trim() === area.defaultValue.trim()) {
-    if (kept.values.body && kept.values.body !== area.value) {
-      const quote = area.value && !path.endsWith("/edit") ? area.value : "";
-      restore(fields, kept.values);
-      if (quote && !area.value.includes(quote.trim())) area.value = area.value.trimEnd() + "\n\n" + quote;
-      tell(box, form, () => { drop(key); location.reload(); });
-    }
-  }
-  const save = () => {
-    const values = {};
-    for (const el of fields) if (el.type !== "radio" || el.checked) values[el.name] = el.value;
-    try {
-      if (area.value.trim()) localStorage.setItem(key, JSON.stringify({ values, at: Date.now() }));
-      else drop(key);
-    } catch { /* full or refused: nothing to keep it in */ }
-  };
-  form.addEventListener("input", save);
-}
-
-function read(key) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(key));
-    return kept && Date.now() - kept.at < 30 * 86400000 ? kept : null;
-  } catch { return null; }
-}
-
-function drop(key) {
-  try { localStorage.removeItem(key); } catch { /* there is none */ }
-}
-
-function restore(fields, values) {
-  for (const el of fields) {
-    if (!(el.name in values)) continue;
-    if (el.type === "radio") el.checked = el.value === values[el.name];
-    else el.value = values[el.name];
-  }
-}
-
-function tell(box, form, forget) {
-  const p = document.createElement("div");
-  p.className = "notice plain draft";
-  p.textContent = box.dataset.draft;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button quiet small";
-  button.textContent = box.dataset.forget;
-  button.addEventListener("click", forget);
-  p.append(button);
-  form.prepend(p);
-  announce(box.dataset.draft);
 }
 
 function onDeed(e) {

@@ -71,12 +71,15 @@ function ready(say, row) {
   row.querySelector("[data-plain]")?.remove();
 }
 
-// fill shows the rows of files that came earlier, as a draft names them.
-export function fill(form, area, rows) {
-  const list = form.querySelector("[data-tray] .editing");
-  if (!list) return;
-  list.innerHTML = rows; // the server made it
+// fill shows the rows of files that a draft of this browser names, as the server draws them.
+export async function fill(form, area, tray, files, value) {
+  const list = tray.querySelector(".editing");
+  if (files.every((id) => list.querySelector(`[data-file="${CSS.escape(id)}"]`))) return;
+  const answer = await fetch(`/attachments?ids=${files.map(encodeURIComponent).join(",")}`, { credentials: "same-origin" }).catch(() => null);
+  if (!answer || !answer.ok || answer.redirected) return;
+  list.innerHTML = await answer.text(); // the server made it
   [...list.children].forEach((row) => ready({ area }, row));
+  for (const field of list.querySelectorAll("input[name^=alt_]")) field.value = value(field.name);
 }
 
 function take(say, files, intoText) {

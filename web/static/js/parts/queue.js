@@ -139,7 +139,7 @@ async function settle(item, { verdict, said }) {
   await change("queue", item.id, (now) => {
     if (!now) return undefined;
     if (verdict === "refused") return { ...now, refused: (said && said.detail) || "" };
-    if (!now.report || now.rev === item.rev) {
+    if (now.rev === item.rev) { // else more was added meanwhile, and goes once more
       const left = now.report ? now.report.intervals.slice(most) : [];
       return left.length ? { ...now, report: { ...now.report, intervals: left } } : undefined;
     }
