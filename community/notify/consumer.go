@@ -45,6 +45,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.DocumentPublished{}.EventType(),
 			events.DocumentRefused{}.EventType(),
 			events.Contributed{}.EventType(),
+			events.ContributionEdited{}.EventType(),
 			events.ContributionHidden{}.EventType(),
 			events.PostReported{}.EventType(),
 			events.ThreadMoved{}.EventType(),
@@ -55,6 +56,8 @@ func (s *Service) Consumers() []events.Consumer {
 			events.PostHeld{}.EventType(),
 			events.HeldDecided{}.EventType(),
 			events.NewcomerWelcomed{}.EventType(),
+			events.NewsletterDrafted{}.EventType(),
+			events.NewsletterSent{}.EventType(),
 			events.MeasureTaken{}.EventType(),
 			events.MeasureAppealed{}.EventType(),
 			events.MeasureDecided{}.EventType(),
@@ -69,6 +72,9 @@ func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
 			return fmt.Errorf("tell followers of %s: %w", e.ID, err)
 		}
 		return nil
+	}
+	if e.Type == (events.ContributionEdited{}).EventType() {
+		return s.hearEdit(ctx, tx, e)
 	}
 	if e.Type == (events.ThreadMoved{}).EventType() {
 		return s.hearMoved(ctx, tx, e)
@@ -136,6 +142,9 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return notices, err
 	}
 	if notices, err := ofMeasure(ctx, tx, e); err != nil || len(notices) > 0 {
+		return notices, err
+	}
+	if notices, err := hearNewsletter(ctx, tx, e); err != nil || len(notices) > 0 {
 		return notices, err
 	}
 	if notices, err := ofHeld(ctx, tx, e); err != nil || len(notices) > 0 {
