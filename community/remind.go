@@ -26,6 +26,9 @@ func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 		if _, err := s.RemindHeld(ctx); err != nil && ctx.Err() == nil {
 			log.Error("moderation: reminders of what waits", "error", err)
 		}
+		if _, err := s.ComposeNewsletters(ctx); err != nil && ctx.Err() == nil {
+			log.Error("newsletters", "error", err)
+		}
 		if err := s.FinishBatches(ctx); err != nil && ctx.Err() == nil {
 			log.Error("moderation: batches", "error", err)
 		}

@@ -27,6 +27,7 @@ type Service struct {
 
 	db   bun.IDB
 	now  func() time.Time
+	say  Say    // nil: no newsletter is composed
 	host string // whose addresses are no links elsewhere
 }
 

@@ -305,3 +305,23 @@ type NewcomerWelcomed struct {
 
 func (NewcomerWelcomed) EventType() string  { return "community.newcomer_welcomed" }
 func (p NewcomerWelcomed) EventKey() string { return personKey(p.PersonID) }
+
+// NewsletterDrafted says that a draft of a space's newsletter waits for its moderators.
+type NewsletterDrafted struct {
+	NewsletterID int64 `json:"newsletter_id"`
+	SpaceID      int64 `json:"space_id"`
+	OfficeID     int64 `json:"office_id"` // of the space; 0 for a national one
+}
+
+// NewsletterSent says that a moderator sent a space's newsletter to its members.
+type NewsletterSent struct {
+	NewsletterID int64 `json:"newsletter_id"`
+	SpaceID      int64 `json:"space_id"`
+	Title        Text  `json:"title"`
+	By           int64 `json:"by"`
+}
+
+func (NewsletterDrafted) EventType() string  { return "community.newsletter_drafted" }
+func (NewsletterSent) EventType() string     { return "community.newsletter_sent" }
+func (p NewsletterDrafted) EventKey() string { return spaceKey(p.SpaceID) }
+func (p NewsletterSent) EventKey() string    { return spaceKey(p.SpaceID) }

@@ -63,7 +63,7 @@ func (s *site) routes() []Route {
 		s.authorRoutes(),
 		s.myLearningRoutes(),
 		s.forumRoutes(), s.tagRoutes(), s.organiseRoutes(), s.attachmentRoutes(),
-		s.moderationRoutes(), s.guardRoutes(), s.animateRoutes(),
+		s.moderationRoutes(), s.guardRoutes(), s.animateRoutes(), s.newsletterRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),
 		s.questionRoutes(),

@@ -61,6 +61,15 @@ func posts(db bun.IDB) notify.Posts {
 	}
 }
 
+// newsletters says what newsletters say to those who are mailed them.
+func newsletters(db bun.IDB) notify.Newsletters {
+	return func(ctx context.Context, id int64, lang string) (text, html string, err error) {
+		n, err := community.FindNewsletter(ctx, db, id)
+		text, _ = n.Body.In(lang)
+		return text, markdown.Reading.HTML(text), err
+	}
+}
+
 // answers writes what people answer by mail.
 func answers(db bun.IDB, forum *community.Service) notify.Answer {
 	return func(ctx context.Context, a notify.Answered) (notify.Refused, error) {

@@ -43,8 +43,24 @@ func (r *realm) attachmentRows(thread, inside int64, closed string) []row {
 	}
 }
 
+// newsletter is one that was sent in a space.
+func (r *realm) newsletter(space account.Space) (id int64) {
+	r.t.Helper()
+	r.check(r.p.db.NewRaw(`insert into newsletter (space_id, from_at, until_at, state, subject, body, sent_at) values (?0, ?1, ?1, 'sent', ?2, ?2, ?1) returning id`,
+		space.ID, r.now, fmt.Sprintf(`{"fr": %q}`, word(space, r))).Scan(r.ctx, &id))
+	return id
+}
+
 // guardRows are about what waits for a moderator: here, what the member wrote in the closed space.
 func (r *realm) guardRows(thread, inside int64, moderated, here string) []row {
+	sends := func(space account.Space) func(*comer) ask { // a draft
+		return func(c *comer) ask {
+			_, err := r.p.db.ExecContext(r.ctx, `insert into newsletter (space_id, from_at, until_at, state, subject, body) values (?0, ?1, ?1, 'draft', ?2, ?2) on conflict do nothing`,
+				space.ID, r.now, fmt.Sprintf(`{"fr": %q}`, word(space, r)))
+			r.check(err)
+			return at("/spaces/%s/newsletter/send", space.Key).with("version", "1")(c)
+		}
+	}
 	now := r.now
 	defer func() { r.now = now }()
 	r.now = now.Add(-30 * time.Minute) // so that the member doesn't write too fast
@@ -71,6 +87,14 @@ func (r *realm) guardRows(thread, inside int64, moderated, here string) []row {
 		{route: "POST /spaces/:key/animate/welcome", cells: "s ff ff nf ff ff fff nff", ask: at("/spaces/%s/animate/welcome", r.space.Key).with("person", "999999")},
 		{route: "POST /spaces/:key/animate/welcome", about: "by invitation, here", cells: here, lands: "/spaces/",
 			ask: at("/spaces/%s/animate/welcome", r.closed.Key).with("person", fmt.Sprint(r.people[aMember].actor.PersonID))},
+		{route: "GET /spaces/:key/newsletter", cells: moderated, ask: to("/spaces/%s/newsletter", r.space.Key)},
+		{route: "GET /spaces/:key/newsletter", about: "by invitation, here", cells: here, ask: to("/spaces/%s/newsletter", r.closed.Key)},
+		{route: "POST /spaces/:key/newsletter", cells: moderated, ask: at("/spaces/%s/newsletter", r.space.Key).with("do", "preview", "body_fr", "Bavardage")},
+		{route: "POST /spaces/:key/newsletter", about: "by invitation, here", cells: here, ask: at("/spaces/%s/newsletter", r.closed.Key).with("do", "preview", "body_fr", "Huisclos")},
+		{route: "POST /spaces/:key/newsletter/send", cells: moderated, lands: "/spaces/", used: true, ask: sends(r.space)},
+		{route: "POST /spaces/:key/newsletter/send", about: "by invitation, here", cells: here, lands: "/spaces/", used: true, ask: sends(r.closed)},
+		{route: "GET /newsletters/:id", cells: signedIn, ask: to("/newsletters/%d", r.newsletter(r.space))},
+		{route: "GET /newsletters/:id", about: "by invitation, here", cells: "s ny nn yn yn yn yyn yyn", ask: to("/newsletters/%d", r.newsletter(r.closed))},
 		{route: "GET /moderation/held", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation/held")},
 		{route: "POST /moderation/held", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/held", ask: at("/moderation/held").with("do", "approve", "held", "999999")},
 		{route: "GET /held/:id", cells: "s ny nn yn nn yn nnn yyn", ask: to("/held/%d", p.Held)},

@@ -160,6 +160,8 @@ func talkHappened(eventType string, p told) string {
 		return map[bool]string{true: "report_hidden", false: "report_kept"}[p.Hidden]
 	case events.HeldDecided{}.EventType():
 		return "held_" + p.State
+	case events.NewsletterSent{}.EventType():
+		return "newsletter_sent"
 	case events.GuardChanged{}.EventType():
 		return "guard_changed"
 	case events.CaseAssigned{}.EventType():

@@ -67,7 +67,7 @@ func TestEveryKindHasATopicOrAlwaysLeaves(t *testing.T) {
 func TestChoicesOfMail(t *testing.T) {
 	s := newStory(t, testdb.Tx(t))
 	amel, sami := s.person("amel", "fr"), s.person("sami", "ar")
-	want := []Topic{AboutOpenings, AboutSeats, AboutPromotions, AboutCancellations, AboutContributions, AboutOrganisations, AboutIntroductions}
+	want := []Topic{AboutOpenings, AboutSeats, AboutPromotions, AboutCancellations, AboutNewsletters, AboutContributions, AboutOrganisations, AboutIntroductions}
 	if got := s.mailed(amel); !reflect.DeepEqual(got, want) {
 		t.Errorf("by default %v, want %v", got, want)
 	}

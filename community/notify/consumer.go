@@ -55,6 +55,8 @@ func (s *Service) Consumers() []events.Consumer {
 			events.PostHeld{}.EventType(),
 			events.HeldDecided{}.EventType(),
 			events.NewcomerWelcomed{}.EventType(),
+			events.NewsletterDrafted{}.EventType(),
+			events.NewsletterSent{}.EventType(),
 			events.MeasureTaken{}.EventType(),
 			events.MeasureAppealed{}.EventType(),
 			events.MeasureDecided{}.EventType(),
@@ -136,6 +138,9 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return notices, err
 	}
 	if notices, err := ofMeasure(ctx, tx, e); err != nil || len(notices) > 0 {
+		return notices, err
+	}
+	if notices, err := hearNewsletter(ctx, tx, e); err != nil || len(notices) > 0 {
 		return notices, err
 	}
 	if notices, err := ofHeld(ctx, tx, e); err != nil || len(notices) > 0 {

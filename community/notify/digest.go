@@ -31,11 +31,20 @@ type DigestThread struct {
 // digestBatch is how many people's digests are written in one transaction.
 const digestBatch = 100
 
-// RunDigests writes the digests that are due, every minute, until ctx ends.
+// RunDigests writes the digests that are due and takes newsletters further, every minute, until ctx ends.
 func (s *Service) RunDigests(ctx context.Context, log *slog.Logger) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for {
+		for {
+			n, err := s.SendRounds(ctx)
+			if err != nil && ctx.Err() == nil {
+				log.Error("newsletters can't be sent", "error", err)
+			}
+			if n == 0 || err != nil {
+				break
+			}
+		}
 		for {
 			n, err := s.WriteDigests(ctx)
 			if err != nil && ctx.Err() == nil {

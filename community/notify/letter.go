@@ -20,6 +20,8 @@ type Letter struct {
 	Words      string        // of the post that it tells of, or ""
 	WordsHTML  template.HTML // the same
 	Sections   []Section     // of a digest
+	Body       string        // of a newsletter, or ""
+	BodyHTML   template.HTML // the same
 	More       string        // what doesn't fit in them, or ""
 	Action     string        // what the link says
 	URL        string        // absolute
@@ -36,6 +38,7 @@ type composer struct {
 	public string // what links begin with
 	secret []byte // signs the links to get fewer mails
 	posts  Posts  // nil: mails about posts don't say them
+	news   Newsletters
 	back   Inbound
 }
 
@@ -106,6 +109,9 @@ func (l Letter) Text() string {
 	for _, p := range l.Paragraphs {
 		b.WriteString(p + "\n\n")
 	}
+	if l.Body != "" {
+		b.WriteString(l.Body + "\n\n")
+	}
 	if l.Words != "" {
 		b.WriteString(quoted(l.Words) + "\n\n")
 	}
@@ -143,6 +149,7 @@ var page = template.Must(template.New("mail").Parse(`<!doctype html>
 {{if .Above}}<p style="margin:0 0 16px;font-size:13px;color:#5b6770">{{.Above}}</p>
 {{end}}<p>{{.Greeting}}</p>
 {{range .Paragraphs}}<p>{{.}}</p>
+{{end}}{{if .Body}}<div dir="auto">{{.BodyHTML}}</div>
 {{end}}{{if .Words}}<div dir="auto" style="margin:16px 0;padding-inline-start:14px;border-inline-start:3px solid #c9b58a">{{.WordsHTML}}</div>
 {{end}}{{range .Sections}}{{if .Title}}<h2 style="margin:24px 0 8px;font-size:18px"><bdi>{{.Title}}</bdi></h2>
 {{end}}<ul style="margin:0;padding:0;list-style:none">

@@ -89,7 +89,7 @@ func (s *Service) composer() (composer, error) {
 	if err != nil {
 		return composer{}, fmt.Errorf("mails: %w", err)
 	}
-	return composer{render: s.render, public: s.public, secret: secret, posts: s.posts, back: s.inbound.signedBy(secret)}, nil
+	return composer{render: s.render, public: s.public, secret: secret, posts: s.posts, news: s.news, back: s.inbound.signedBy(secret)}, nil
 }
 
 func (c composer) mailed(r row) Mailed {

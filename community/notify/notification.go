@@ -66,8 +66,10 @@ const (
 	PostHeld              Kind = "post_held"      // it waits for those who moderate its space
 	HeldApproved          Kind = "held_approved"  // to who wrote it, as the next
 	HeldRefused           Kind = "held_refused"
-	Welcomed              Kind = "welcomed"     // to a newcomer of a space
-	MeasureWarn           Kind = "measure_warn" // to whom it concerns, as the next four
+	Welcomed              Kind = "welcomed"         // to a newcomer of a space
+	NewsletterReady       Kind = "newsletter_ready" // to those who moderate the space
+	NewsletterMail        Kind = "newsletter"       // to the members of a space
+	MeasureWarn           Kind = "measure_warn"     // to whom it concerns, as the next four
 	MeasureSuspend        Kind = "measure_suspend"
 	MeasureBan            Kind = "measure_ban"
 	MeasureUpheld         Kind = "measure_upheld"
@@ -83,7 +85,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed,
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed, NewsletterReady, NewsletterMail,
 	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed}
 
 // Notification is something a person is told in the pages.
@@ -123,6 +125,10 @@ func pathOf(k Kind, d Data) string {
 		return "/moderation"
 	case PostHeld:
 		return "/moderation/held"
+	case NewsletterReady:
+		return "/spaces/" + d.SpaceKey + "/newsletter"
+	case NewsletterMail:
+		return fmt.Sprintf("/newsletters/%d", d.NewsletterID)
 	case Welcomed:
 		return "/spaces/" + d.SpaceKey + "/forum"
 	case HeldRefused:

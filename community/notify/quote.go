@@ -13,10 +13,10 @@ import (
 // it, or not any more.
 type Posts func(ctx context.Context, personID, postID int64) (text, html string, err error)
 
-// quote puts into the letter about a post what it says, and how to answer it from the mail.
+// quote puts into the letter about a post what it says, and how to answer it from the mail; into a newsletter, what that says.
 func (c composer) quote(ctx context.Context, l *Letter, m Mail) error {
 	if !tellsPost(m) || c.posts == nil {
-		return nil
+		return c.newsletter(ctx, l, m)
 	}
 	text, html, err := c.posts(ctx, m.PersonID, m.Data.PostID)
 	if err != nil {

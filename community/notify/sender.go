@@ -29,6 +29,7 @@ type SenderOptions struct {
 	Secret    Secret           // signs the links that end mails; without it there are none
 	Talk      Talk             // asked again as a mail leaves; nil: what was queued leaves as it is
 	Attach    Attach           // nil: nothing is attached
+	News      Newsletters      // nil: newsletters say nothing
 	Posts     Posts            // nil: mails about posts don't say them
 	DKIM      *DKIM            // nil: mails leave unsigned
 	Inbound   Inbound          // where answers and bounces come back to
@@ -85,7 +86,7 @@ func NewSender(db bun.IDB, o SenderOptions) (*Sender, error) {
 		}
 	}
 	s := &Sender{db: db, log: o.Log, now: o.Now, talk: o.Talk, attach: o.Attach, write: writer{
-		composer: composer{render: o.Render, public: publicURL(o.PublicURL), secret: secret, posts: o.Posts, back: o.Inbound.signedBy(secret)},
+		composer: composer{render: o.Render, public: publicURL(o.PublicURL), secret: secret, posts: o.Posts, news: o.News, back: o.Inbound.signedBy(secret)},
 		from:     o.From, host: hostOf(o.PublicURL), dkim: o.DKIM}}
 	if o.SMTPURL != "" {
 		s.carrier, err = newSMTP(o.SMTPURL)

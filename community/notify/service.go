@@ -40,7 +40,8 @@ type Data struct {
 	ThreadID       int64                   `json:"thread_id,omitempty"`
 	PostID         int64                   `json:"post_id,omitempty"`
 	MeasureID      int64                   `json:"measure_id,omitempty"`
-	SpaceKey       string                  `json:"space_key,omitempty"`   // in addresses
+	SpaceKey       string                  `json:"space_key,omitempty"` // in addresses
+	NewsletterID   int64                   `json:"newsletter_id,omitempty"`
 	HeldID         int64                   `json:"held_id,omitempty"`     // of what waits for a moderator
 	BatchID        int64                   `json:"batch_id,omitempty"`    // of a moderator's act on many posts
 	ReplyToID      int64                   `json:"reply_to_id,omitempty"` // the post that PostID answers
@@ -75,6 +76,7 @@ type Options struct {
 	Reason    Reason           // without it mails of lost seats say none
 	Talk      Talk             // without it nobody is told of posts
 	Posts     Posts            // without it mails about posts don't say them
+	News      Newsletters      // without it newsletters say nothing
 	Secret    Secret           // signs the links that end mails; without it there are none
 	Answer    Answer           // without it nobody answers by mail
 	Inbound   Inbound          // where answers and bounces come back to
@@ -92,6 +94,7 @@ type Service struct {
 	reason  Reason
 	talk    Talk
 	posts   Posts
+	news    Newsletters
 	answer  Answer
 	inbound Inbound
 	secret  Secret
@@ -113,7 +116,7 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Secret == nil {
 		o.Secret = func() ([]byte, error) { return nil, nil }
 	}
-	return &Service{db: db, render: o.Render, talk: o.Talk, reason: o.Reason, posts: o.Posts, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
+	return &Service{db: db, render: o.Render, talk: o.Talk, reason: o.Reason, posts: o.Posts, news: o.News, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
 		zone: o.Zone, now: o.Now}
 }
 

@@ -17,6 +17,7 @@ const (
 	AboutPromotions    Topic = "promotions"
 	AboutCancellations Topic = "cancellations"
 	AboutReplies       Topic = "replies" // what is followed: no choice of its own but a Rhythm, see Attention
+	AboutNewsletters   Topic = "newsletters"
 	AboutContributions Topic = "contributions"
 	AboutOrganisations Topic = "organisations"
 	AboutIntroductions Topic = "introductions"
@@ -39,6 +40,7 @@ var topics = []struct {
 	{AboutPromotions, []string{string(SeatPromoted), string(SeatOffered), string(OfferExpired)}, true, nil},
 	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved), string(ConditionUnmet), string(SeatCancelledForUs)}, true, nil},
 	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), DigestMail}, true, nil},
+	{AboutNewsletters, []string{string(NewsletterMail)}, true, nil},
 	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden), string(AnswerChosen), string(HeldApproved), string(HeldRefused), string(Welcomed)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),
 		string(MembershipRefused)}, true, nil},
@@ -47,7 +49,7 @@ var topics = []struct {
 	{AboutProgress, []string{string(ModuleCompleted)}, false, nil},
 	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested), string(SeatToEndorse), string(SeatToApprove)}, true,
 		[]account.Permission{account.ValidateOrganisations, account.RunSeminars, account.ManageOrganisation}},
-	{AboutModeration, []string{string(DocumentProposed), string(PostReported), string(PostAssigned), string(PostOverdue), string(BatchFinished), string(MeasureAppealed), string(PostHeld)}, true, []account.Permission{account.Moderate}},
+	{AboutModeration, []string{string(DocumentProposed), string(PostReported), string(PostAssigned), string(PostOverdue), string(BatchFinished), string(MeasureAppealed), string(PostHeld), string(NewsletterReady)}, true, []account.Permission{account.Moderate}},
 }
 
 // TopicOf is the topic of a kind of mail, or "" for those that always leave.

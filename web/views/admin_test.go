@@ -69,7 +69,7 @@ func acts() []account.AuditLine {
 	for _, what := range []string{"role_granted", "role_revoked", "sessions_ended", "organisation_requested", "organisation_validated",
 		"organisation_refused", "organisation_changed", "membership_requested", "membership_active", "membership_ended", "space_created",
 		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "axis_created", "axis_renamed", "axis_moved", "axis_retired", "axis_restored", "module_published", "module_retired", "module_left", "thread_started",
-		"thread_plain", "thread_pinned", "thread_locked", "thread_pinned_locked", "post_hidden", "post_restored", "post_deleted", "post_reported", "held_approved", "held_refused", "held_gone", "guard_changed",
+		"thread_plain", "thread_pinned", "thread_locked", "thread_pinned_locked", "post_hidden", "post_restored", "post_deleted", "post_reported", "held_approved", "held_refused", "held_gone", "guard_changed", "newsletter_sent",
 		"measure_warn", "measure_suspend", "measure_ban", "measure_appealed", "measure_upheld", "measure_lifted", "report_hidden", "report_kept", "document_proposed", "document_published", "document_refused", "document_changed", "document_withdrawn", "document_left", "seminar_published",
 		"seminar_cancelled", "gate_changed", "registration_confirmed", "registration_waitlisted", "registration_cancelled", "registration_changed",
 		"attendance_present", "attendance_absent", "person_confirmed", "consumer_replayed", "dead_letters_retried"} {

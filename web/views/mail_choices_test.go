@@ -13,7 +13,7 @@ func init() {
 			Followed: []views.FollowedLine{{FollowView: views.FollowView{Subject: notify.OfThread, ID: 3, Level: notify.Watch}, Title: "Qui vient ؟", Href: "/threads/3"},
 				{FollowView: views.FollowView{Subject: notify.OfSpace, ID: 3, Level: notify.Track}, Title: "التمويل", Href: "/spaces/x"},
 				{FollowView: views.FollowView{Subject: notify.OfPerson, ID: 3, Level: notify.Mute}, Title: "Amel", Href: "/people/3"}}}
-		for i, topic := range []notify.Topic{notify.AboutOpenings, notify.AboutSeats, notify.AboutPromotions, notify.AboutCancellations,
+		for i, topic := range []notify.Topic{notify.AboutOpenings, notify.AboutSeats, notify.AboutPromotions, notify.AboutCancellations, notify.AboutNewsletters,
 			notify.AboutContributions, notify.AboutOrganisations, notify.AboutProgress, notify.AboutRequests, notify.AboutModeration} {
 			v.List = append(v.List, notify.Choice{Topic: topic, Mailed: i%2 == 0})
 		}
