@@ -65,3 +65,15 @@ func nameMentions(ctx context.Context, tx bun.Tx, actor account.Actor, body stri
 	}
 	return err
 }
+
+// nameAnew puts into what is announced of a change whom the post names that it didn't name before.
+func nameAnew(ctx context.Context, tx bun.Tx, actor account.Actor, c change, p *events.ContributionEdited) error {
+	var named events.Contributed
+	if err := nameMentions(ctx, tx, actor, c.now.Body, &named); err != nil {
+		return err
+	}
+	people, organisations := mentionsIn(c.was.Body)
+	p.Mentions = slices.DeleteFunc(named.Mentions, func(id int64) bool { return slices.Contains(people, id) })
+	p.Organisations = slices.DeleteFunc(named.Organisations, func(id int64) bool { return slices.Contains(organisations, id) })
+	return nil
+}

@@ -46,3 +46,19 @@ func TestMentioning(t *testing.T) {
 		t.Errorf("announced: %+v", last)
 	}
 }
+
+func TestMentioningByAnEdit(t *testing.T) {
+	w := newWorld(t, testdb.Tx(t))
+	thread := w.thread(w.amel, w.open)
+	amel, admin := MentionOf("people", "Amel", w.amel.PersonID), MentionOf("people", "Admin", w.admin.PersonID)
+	p := w.reply(w.sami, thread, "Demandez à "+amel)
+	for _, body := range []string{"Demandez à " + amel + " ou " + admin, "Demandez à " + admin + "."} {
+		w.later()
+		_, err := w.EditPost(ctx, w.sami, p.ID, Edit{Body: body})
+		w.must(err)
+	}
+	all := announced[events.ContributionEdited](w)
+	if len(all) != 2 || fmt.Sprint(all[0].Mentions) != fmt.Sprint([]int64{w.admin.PersonID}) || len(all[1].Mentions) != 0 {
+		t.Errorf("announced: %+v", all)
+	}
+}

@@ -268,7 +268,11 @@ func (s *Service) edit(ctx context.Context, tx bun.Tx, actor account.Actor, c ch
 	if _, err := tx.ExecContext(ctx, `update thread set title = ? where id = ?`, c.title, t.ID); err != nil {
 		return p, err
 	}
-	return p, events.Publish(ctx, tx, events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), PersonID: actor.PersonID})
+	said := events.ContributionEdited{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), PersonID: actor.PersonID}
+	if err := nameAnew(ctx, tx, actor, c, &said); err != nil {
+		return p, err
+	}
+	return p, events.Publish(ctx, tx, said)
 }
 
 // mayEdit refuses those whom a measure keeps from writing where a thread is.

@@ -86,6 +86,9 @@ type ContributionEdited struct {
 	ThreadID int64 `json:"thread_id"`
 	SpaceID  int64 `json:"space_id"`
 	PersonID int64 `json:"person_id"`
+
+	Mentions      []int64 `json:"mentions,omitempty"`      // people that it names and didn't name before
+	Organisations []int64 `json:"organisations,omitempty"` // as those
 }
 
 // ContributionDeleted says that a person deleted their post, for ever.

@@ -45,6 +45,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.DocumentPublished{}.EventType(),
 			events.DocumentRefused{}.EventType(),
 			events.Contributed{}.EventType(),
+			events.ContributionEdited{}.EventType(),
 			events.ContributionHidden{}.EventType(),
 			events.PostReported{}.EventType(),
 			events.ThreadMoved{}.EventType(),
@@ -71,6 +72,9 @@ func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
 			return fmt.Errorf("tell followers of %s: %w", e.ID, err)
 		}
 		return nil
+	}
+	if e.Type == (events.ContributionEdited{}).EventType() {
+		return s.hearEdit(ctx, tx, e)
 	}
 	if e.Type == (events.ThreadMoved{}).EventType() {
 		return s.hearMoved(ctx, tx, e)
