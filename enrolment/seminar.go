@@ -170,5 +170,10 @@ func (s Seminar) changed(by account.Actor) events.SeminarChanged {
 	for _, p := range s.Sessions {
 		e.Sessions = append(e.Sessions, events.SeminarSession{ID: p.ID, StartsAt: p.StartsAt, EndsAt: p.EndsAt})
 	}
+	for _, t := range s.Trainers {
+		if t.PersonID != 0 {
+			e.Trainers = append(e.Trainers, t.PersonID)
+		}
+	}
 	return e
 }
