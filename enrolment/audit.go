@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 // Breach is an invariant that a seminar breaks.
 type Breach struct {
 	SeminarID int64
-	Rule      string // over_capacity, over_quota, over_organisation, over_reserve, idle_seat, queue_jumped, twice, undecided, late, unsaid
+	Rule      string // over_capacity, over_quota, over_organisation, over_reserve, idle_seat, queue_jumped, twice, twinned, undecided, late, unsaid
 	Detail    string
 }
 
@@ -33,6 +34,7 @@ const grace = time.Minute
 // idle_seat: somebody waits who could have a free seat, before the start;
 // queue_jumped: somebody holds a seat who came after one who still waits and of whom every bound asks the same;
 // twice: a person with two registrations that aren't withdrawn;
+// twinned: a person with registrations at two twins;
 // undecided: a registration that rests on a decision about somebody or something else;
 // late: an offer or a conditional seat that goes on after its end;
 // unsaid: a registration in another state than the last one announced.
@@ -76,6 +78,9 @@ func auditSeminar(ctx context.Context, db bun.IDB, id int64, now time.Time, grac
 	}
 	a.order()
 	a.people(all)
+	if err := a.twins(ctx, db, all); err != nil {
+		return nil, err
+	}
 	return a.breaches, a.said(ctx, db, all)
 }
 
@@ -193,6 +198,21 @@ func (a *auditor) people(all []Registration) {
 			a.breach("late", "registration %d is %s since %s", reg.ID, reg.State, end.UTC().Format(time.RFC3339))
 		}
 	}
+}
+
+// twins checks that nobody registered here is registered at a twin.
+func (a *auditor) twins(ctx context.Context, db bun.IDB, all []Registration) error {
+	var people []int64
+	for _, reg := range all {
+		if reg.State != Withdrawn {
+			people = append(people, reg.PersonID)
+		}
+	}
+	others, err := away(ctx, db, a.Seminar, people)
+	for _, id := range slices.Sorted(maps.Keys(others)) {
+		a.breach("twinned", "person %d at seminar %d too", id, others[id])
+	}
+	return err
 }
 
 // said checks registrations against their decisions and against the last that was announced of each.

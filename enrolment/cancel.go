@@ -62,10 +62,11 @@ func (s *Service) leave(ctx context.Context, tx bun.Tx, sem Seminar, reg *Regist
 	return s.settle(ctx, tx, sem, by)
 }
 
-// CancelReason is what whoever withdrew a registration said of it, or "".
-func CancelReason(ctx context.Context, db bun.IDB, registrationID int64) (string, error) {
+// CancelReason is what whoever withdrew a registration said of it or, of none, what was said of the whole seminar; or "".
+func CancelReason(ctx context.Context, db bun.IDB, registrationID, seminarID int64) (string, error) {
 	var words []string
-	err := db.NewRaw(`select cancel_reason from registration where id = ?`, registrationID).Scan(ctx, &words)
+	err := db.NewRaw(`select cancel_reason from registration where id = ?0
+		union all select cancel_reason from seminar where ?0 = 0 and id = ?1`, registrationID, seminarID).Scan(ctx, &words)
 	if err != nil || len(words) == 0 {
 		return "", err
 	}

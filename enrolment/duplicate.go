@@ -22,12 +22,14 @@ type Copy struct {
 	Address     string
 	Governorate string
 	StartsAt    time.Time // of the first session; the others follow as they do in the original
+	Twin        bool      // it takes place at once with the original, and people register at one of them: see Twin
 }
 
-// Duplicate makes drafts of a seminar for several offices: with its texts, languages, costs, seats, questions and gates as
-// their own first versions, its sessions and dates moved by as much as the first session is. Trainers, directions and the
+// Duplicate makes drafts of a seminar for several offices: with its texts, languages, costs, seats, questions, gates as
+// their own first versions, and the documents that the actor may have, its sessions and dates moved by as much as the first session is. Trainers, directions and the
 // point on the map are of the place and aren't copied. Anybody who runs seminars at the offices named may copy a seminar
-// that they may see. It returns account.ErrForbidden, or account.Invalids with fields such as "venue_2" for the third copy;
+// that they may see. It returns account.ErrForbidden, or account.Invalids with fields such as "venue_2" for the third copy, and as Twin does for
+// copies that are to be twins;
 // all copies are made, or none.
 func (s *Service) Duplicate(ctx context.Context, actor account.Actor, id int64, copies []Copy) ([]Seminar, error) {
 	v, err := s.Seminar(ctx, actor, id)
@@ -55,6 +57,17 @@ func (s *Service) Duplicate(ctx context.Context, actor account.Actor, id int64, 
 			}
 			if err := in.copyQuestions(ctx, tx, sem.ID, v.Questions); err != nil {
 				return err
+			}
+			if err := copyPapers(ctx, tx, actor, sem.ID, v.Papers, s.now()); err != nil {
+				return err
+			}
+			if c.Twin {
+				err := in.twin(ctx, tx, actor, id, sem.ID)
+				if all, ok := account.InvalidsOf(err); ok {
+					wrong.Add(fmt.Sprint("twin_", i), all[0].Key)
+				} else if err != nil {
+					return fmt.Errorf("twin %d: %w", i, err)
+				}
 			}
 			made = append(made, sem)
 		}
@@ -100,4 +113,19 @@ func (s *Service) copyQuestions(ctx context.Context, tx bun.Tx, seminarID int64,
 		copied[i].ID = 0
 	}
 	return s.saveQuestions(ctx, tx, seminarID, copied, nil, nil)
+}
+
+// copyPapers gives a copy the documents of its original. Files aren't copied: the store knows them by their content.
+func copyPapers(ctx context.Context, tx bun.Tx, actor account.Actor, seminarID int64, papers []Paper, now time.Time) error {
+	if len(papers) == 0 {
+		return nil
+	}
+	copied := slices.Clone(papers)
+	for i := range copied {
+		copied[i].ID, copied[i].SeminarID, copied[i].AddedBy, copied[i].AddedAt = 0, seminarID, actor.PersonID, now
+	}
+	if _, err := tx.NewInsert().Model(&copied).ExcludeColumn("id").Exec(ctx); err != nil {
+		return fmt.Errorf("documents of seminar %d: %w", seminarID, err)
+	}
+	return nil
 }

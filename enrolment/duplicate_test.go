@@ -3,6 +3,7 @@ package enrolment
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,5 +87,45 @@ func TestDuplicateAcrossDaylightSaving(t *testing.T) {
 	got := sem.moved(Copy{StartsAt: day(3, 27, 10)})
 	if !got.Sessions[0].StartsAt.Equal(day(3, 27, 10)) || !got.Sessions[1].EndsAt.Equal(day(4, 4, 13)) {
 		t.Errorf("moved to %v", got.Sessions)
+	}
+}
+
+// Documents are copied for those who may have them, as references to the same files; what becomes of the original's doesn't
+// concern the copies.
+func TestDuplicateCopiesDocuments(t *testing.T) {
+	w := newWorld(t, testdb.Tx(t))
+	w.Files = shelf()
+	sem := w.published(20, Rule{})
+	file, err := w.AddFile(ctx, w.staff, sem.ID, "Support", "x", strings.NewReader("abc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.AddLink(ctx, w.staff, sem.ID, "Guide", "https://example.org/guide"); err != nil {
+		t.Fatal(err)
+	}
+	there := Copy{OfficeID: w.gafsa, Venue: "Ribat", StartsAt: sem.StartsAt}
+	made, err := w.Duplicate(ctx, w.staff, sem.ID, []Copy{there, there})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.RemovePaper(ctx, w.staff, sem.ID, file.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range made {
+		v, err := w.Seminar(ctx, w.staff, c.ID)
+		if err != nil || len(v.Papers) != 2 || v.Papers[0].Blob != file.Blob || v.Papers[0].Bytes != 3 || v.Papers[1].Host() != "example.org" {
+			t.Fatalf("the copy has %+v, %v", v.Papers, err)
+		}
+		if _, path, _, err := w.OpenPaper(ctx, w.staff, c.ID, v.Papers[0].ID); err != nil || path != "/abc.pdf" {
+			t.Errorf("opened at %q, %v", path, err)
+		}
+	}
+	there.OfficeID = w.sousse
+	made, err = w.Duplicate(ctx, w.outsider, sem.ID, []Copy{there})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := w.Seminar(ctx, w.outsider, made[0].ID); err != nil || len(v.Papers) != 0 {
+		t.Errorf("an office that may not have them copied %+v, %v", v.Papers, err)
 	}
 }

@@ -21,7 +21,7 @@ func (s *Service) Create(ctx context.Context, actor account.Actor, sem Seminar) 
 	}
 	sem.ID, sem.State, sem.Version, sem.GateVersion, sem.AttendVersion, sem.BoundsVersion = 0, Draft, 1, 1, 0, 1
 	sem.CreatedBy, sem.CreatedAt, sem.CancelReason = actor.PersonID, s.now(), ""
-	sem.PublishedAt, sem.CancelledAt = time.Time{}, time.Time{}
+	sem.PublishedAt, sem.CancelledAt, sem.Twins = time.Time{}, time.Time{}, 0
 	if err := sem.tidy(); err != nil {
 		return Seminar{}, err
 	}
@@ -81,7 +81,7 @@ func (s *Seminar) take(old Seminar) {
 	if !sameBounds(old, *s) {
 		s.BoundsVersion++
 	}
-	s.CreatedBy, s.CreatedAt = old.CreatedBy, old.CreatedAt
+	s.CreatedBy, s.CreatedAt, s.Twins = old.CreatedBy, old.CreatedAt, old.Twins
 	s.PublishedAt, s.CancelledAt, s.CancelReason = old.PublishedAt, old.CancelledAt, old.CancelReason
 }
 

@@ -10,8 +10,9 @@ import (
 // that nobody else changes who holds a seat and who waits. The nil floor knows nothing and holds nobody back.
 type floor struct {
 	people map[askedTraits]answeredTraits
-	policy AbsencePolicy // of the office
-	asked  []Question    // of those who register
+	policy AbsencePolicy   // of the office
+	asked  []Question      // of those who register
+	away   map[int64]int64 // of those who register, the twin at which they are registered already
 
 	counted bool
 	taken   []Traits // of those who hold a seat
@@ -88,6 +89,15 @@ func (f *floor) enter(n newcomer) {
 	case n.reg.State == Waitlisted:
 		f.waiting++
 	}
+}
+
+// twin is the twin at which a person is registered, or 0. The caller has the person's turn.
+func (f *floor) twin(ctx context.Context, db bun.IDB, sem Seminar, personID int64) (int64, error) {
+	if f != nil && f.away != nil {
+		return f.away[personID], nil
+	}
+	all, err := away(ctx, db, sem, []int64{personID})
+	return all[personID], err
 }
 
 // forget is for when somebody moves; whoever moves them had all newcomers written before.

@@ -23,7 +23,7 @@ const maxGroup = 100
 type Entry struct {
 	PersonID     int64
 	Registration Registration // zero when Err says why there is none
-	Err          error        // NotEligible, account.Invalid or account.ErrNotFound
+	Err          error        // NotEligible, Twinned, account.Invalid or account.ErrNotFound
 }
 
 // In tells whether the person has a seat or waits only for the office's approval.
@@ -94,7 +94,7 @@ func (s *Service) enterAll(ctx context.Context, tx bun.Tx, sem Seminar, organisa
 			e.Registration, e.Err = s.enterOne(ctx, tx, sem, organisationID, id, by)
 		}
 		if _, invalid := account.InvalidsOf(e.Err); e.Err != nil && !invalid &&
-			!errors.Is(e.Err, ErrNotEligible) && !errors.Is(e.Err, account.ErrNotFound) {
+			!errors.Is(e.Err, ErrNotEligible) && !errors.Is(e.Err, ErrTwin) && !errors.Is(e.Err, account.ErrNotFound) {
 			return nil, e.Err
 		}
 		entries = append(entries, e)

@@ -259,7 +259,8 @@ func addConflicts(ctx context.Context, db bun.IDB, byID map[int64]*Card, ids []i
 		join seminar_session b on b.starts_at < a.ends_at and a.starts_at < b.ends_at and b.seminar_id <> a.seminar_id
 		join registration r on r.seminar_id = b.seminar_id and r.person_id = ? and r.state not in ('cancelled', 'absent')
 		join seminar other on other.id = b.seminar_id and other.state = 'published'
-		where a.seminar_id in (?) order by other.starts_at, other.id`, personID, bun.List(ids)).Scan(ctx, &all)
+		join seminar one on one.id = a.seminar_id
+		where a.seminar_id in (?) and (one.twins is null or one.twins is distinct from other.twins) order by other.starts_at, other.id`, personID, bun.List(ids)).Scan(ctx, &all)
 	if err != nil {
 		return fmt.Errorf("seats of person %d at the same time: %w", personID, err)
 	}
@@ -286,6 +287,8 @@ type View struct {
 
 	Papers []Paper // for those who hold a seat, and staff
 	Shares bool    // the actor may add papers
+
+	Others []Card // its twins, by place
 }
 
 // Seminar reads a seminar for the actor. It returns account.ErrNotFound for a draft of another office, and for a space
@@ -321,6 +324,9 @@ func (s *Service) Seminar(ctx context.Context, actor account.Actor, id int64) (V
 		return v, err
 	}
 	if err := v.addPapers(ctx, s.db, actor); err != nil {
+		return v, err
+	}
+	if err := v.addTwins(ctx, s, actor); err != nil {
 		return v, err
 	}
 	if v.Names, err = namesIn(ctx, s.db, v.Gate, v.Attend); err != nil || v.Mine != nil || !actor.SignedIn() {

@@ -28,7 +28,7 @@ func TestAnythingMayHappen(t *testing.T) {
 		m.open()
 		t.Repeat(map[string]func(*rapid.T){
 			"register": m.register, "register ": m.register, "cancel": m.cancel, "approve": m.approve, "refuse": m.refuse,
-			"accept": m.accept, "wait": m.wait, "edit": m.edit, "complete": m.complete, "group": m.group, "": m.check,
+			"accept": m.accept, "wait": m.wait, "edit": m.edit, "complete": m.complete, "group": m.group, "switch": m.change, "other twin": m.turn, "": m.check,
 		})
 		start = w.clock.Add(day) // what was learnt and due in one run stays behind the next
 	})
@@ -48,31 +48,59 @@ func checks(t *testing.T, n string) {
 	t.Cleanup(func() { _ = f.Value.Set(before) }) // it was its value
 }
 
-// model drives one seminar.
+// model drives two seminars that are twins.
 type model struct {
 	*world
 	t             *rapid.T
 	crowd         []account.Actor
 	nour          int64
 	administrator account.Actor
-	sem           int64
-	begun         bool    // the seminar had begun at the last check
-	waiting       []int64 // who waited then
-	modules       int64   // of this seminar's gates: one to register, the next to attend
+	sem           int64             // the seminar at which things happen
+	other         int64             // its twin
+	begun         map[int64]bool    // by seminar: it had begun at the last check
+	waiting       map[int64][]int64 // by seminar: who waited then
+	modules       int64             // of this seminar's gates: one to register, the next to attend
 }
 
 func (m *model) open() {
 	m.modules = m.id(`select coalesce(max(subject_id), 0) + 1 from gate_subject`)
-	plan := m.plan(rapid.IntRange(1, 4).Draw(m.t, "capacity"), Rule{})
-	m.draw(m.t, &plan)
-	sem, err := m.Create(ctx, m.staff, plan)
-	if err == nil {
-		err = m.Publish(ctx, m.staff, sem.ID)
+	m.begun, m.waiting = map[int64]bool{}, map[int64][]int64{}
+	for _, id := range []*int64{&m.sem, &m.other} {
+		plan := m.plan(rapid.IntRange(1, 4).Draw(m.t, "capacity"), Rule{})
+		m.draw(m.t, &plan)
+		sem, err := m.Create(ctx, m.staff, plan)
+		if err == nil {
+			err = m.Publish(ctx, m.staff, sem.ID)
+		}
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		*id = sem.ID
 	}
-	if err != nil {
+	if err := m.Twin(ctx, m.staff, m.sem, m.other); err != nil {
 		m.t.Fatal(err)
 	}
-	m.sem = sem.ID
+}
+
+// turn has what follows happen at the other twin.
+func (m *model) turn(*rapid.T) { m.sem, m.other = m.other, m.sem }
+
+func (m *model) change(t *rapid.T) {
+	a := m.someone(t)
+	before := m.seatAt(t, a, m.other)
+	_, err := m.Switch(ctx, a, m.sem, Request{})
+	m.allow(t, err, ErrNotEligible, ErrStarted, ErrTwinFull)
+	if before && !m.seatAt(t, a, m.other) && !m.seatAt(t, a, m.sem) {
+		t.Errorf("person %d lost their seat by changing, %v", a.PersonID, err)
+	}
+}
+
+func (m *model) seatAt(t *rapid.T, a account.Actor, seminarID int64) bool {
+	reg, err := m.active(ctx, m.db, m.read(seminarID), a.PersonID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reg != nil && reg.HoldsSeat()
 }
 
 // draw sets how seats are given.
@@ -119,7 +147,7 @@ func (m *model) allow(t *rapid.T, err error, refusals ...error) {
 
 func (m *model) register(t *rapid.T) {
 	_, err := m.Register(ctx, m.someone(t), m.sem)
-	m.allow(t, err, ErrNotEligible, ErrStarted)
+	m.allow(t, err, ErrNotEligible, ErrStarted, ErrTwin)
 }
 
 // one draws a registration in one of the states.
@@ -205,17 +233,22 @@ func (m *model) group(t *rapid.T) {
 	m.allow(t, err, ErrNotAll, ErrStarted)
 }
 
-// check audits the seminar with no grace, and judges its holders by the words of the bounds.
+// check audits both seminars with no grace, and judges their holders by the words of the bounds.
 func (m *model) check(t *rapid.T) {
-	breaches, err := auditSeminar(ctx, m.db, m.sem, m.clock, 0)
+	m.checkOne(t, m.sem)
+	m.checkOne(t, m.other)
+}
+
+func (m *model) checkOne(t *rapid.T, id int64) {
+	breaches, err := auditSeminar(ctx, m.db, id, m.clock, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, b := range breaches {
 		t.Error(b)
 	}
-	sem := m.read(m.sem)
-	taken, err := holders(ctx, m.db, m.sem)
+	sem := m.read(id)
+	taken, err := holders(ctx, m.db, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,20 +260,20 @@ func (m *model) check(t *rapid.T) {
 
 // nobodyLate checks that nobody who waited took a seat since the seminar began.
 func (m *model) nobodyLate(t *rapid.T, sem Seminar) {
-	list, err := waitlist(ctx, m.db, m.sem)
+	list, err := waitlist(ctx, m.db, sem.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !m.clock.Before(sem.StartsAt) && m.begun {
-		for _, id := range m.waiting {
+	if !m.clock.Before(sem.StartsAt) && m.begun[sem.ID] {
+		for _, id := range m.waiting[sem.ID] {
 			var held bool
 			if err := m.db.NewRaw(`select state in `+heldStates+` from registration where id = ?`, id).Scan(ctx, &held); err != nil || held {
 				t.Errorf("registration %d took a seat after the start, %v", id, err)
 			}
 		}
 	}
-	m.begun, m.waiting = !m.clock.Before(sem.StartsAt), nil
+	m.begun[sem.ID], m.waiting[sem.ID] = !m.clock.Before(sem.StartsAt), nil
 	for _, reg := range list {
-		m.waiting = append(m.waiting, reg.ID)
+		m.waiting[sem.ID] = append(m.waiting[sem.ID], reg.ID)
 	}
 }

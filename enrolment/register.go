@@ -36,7 +36,7 @@ type asking struct {
 // RegisterFor asks for a seat: confirmed when one is free and nobody who waits could take it, else the next place on the
 // waiting list, or to be approved first. Asking twice gives the same registration. It returns account.ErrSignInRequired,
 // account.ErrNotFound, ErrCancelled, ErrStarted, ErrClosed, ErrNotOpen, account.Invalid for an organisation that isn't
-// theirs, account.Invalids about the questions, or NotEligible with what is missing, judged from the facts heard so far.
+// theirs, account.Invalids about the questions, Twinned, or NotEligible with what is missing, judged from the facts heard so far.
 //
 // Those who ask at the same moment are let in together, in the order in which they came: the seminar is locked and read,
 // and the disk waited for, once for all of them.
@@ -166,6 +166,9 @@ func (s *Service) present(ctx context.Context, tx bun.Tx, sem Seminar, batch []*
 	for _, id := range ids {
 		here[id] = true
 	}
+	if err == nil {
+		sem.floor.away, err = away(ctx, tx, sem, people)
+	}
 	return here, err
 }
 
@@ -188,7 +191,7 @@ func (s *Service) letOneIn(ctx context.Context, tx bun.Tx, sem Seminar, space ac
 // isAnswer tells an answer, given before anything was written, from a failure.
 func isAnswer(err error) bool {
 	_, invalid := account.InvalidsOf(err)
-	for _, answer := range []error{account.ErrNotFound, account.ErrForbidden, account.ErrSignInRequired, ErrNotEligible, ErrCancelled, ErrStarted, ErrClosed, ErrNotOpen} {
+	for _, answer := range []error{account.ErrNotFound, account.ErrForbidden, account.ErrSignInRequired, ErrNotEligible, ErrTwin, ErrCancelled, ErrStarted, ErrClosed, ErrNotOpen} {
 		invalid = invalid || errors.Is(err, answer)
 	}
 	return invalid

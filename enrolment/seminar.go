@@ -52,6 +52,7 @@ type Seminar struct {
 	Approval        Approval  // who must agree before a seat is given
 	OfferHours      int       // how long a freed seat is offered to the first who waits; 0 gives it at once
 	PerOrganisation int       // the most seats for people of one organisation; 0 for no bound
+	Twins           int64     `bun:",nullzero"` // the same for seminars that are twins; 0 for one alone
 	BoundsVersion   int       // counts the changes of Quotas and PerOrganisation
 	ReservedUntil   time.Time `bun:",nullzero"` // when the seats that quotas keep go to anybody; see Released
 	AttendBy        time.Time `bun:",nullzero"` // when conditional seats must have met what attending asks; see Deadline
@@ -168,6 +169,11 @@ func (s Seminar) changed(by account.Actor) events.SeminarChanged {
 	}
 	for _, p := range s.Sessions {
 		e.Sessions = append(e.Sessions, events.SeminarSession{ID: p.ID, StartsAt: p.StartsAt, EndsAt: p.EndsAt})
+	}
+	for _, t := range s.Trainers {
+		if t.PersonID != 0 {
+			e.Trainers = append(e.Trainers, t.PersonID)
+		}
 	}
 	return e
 }

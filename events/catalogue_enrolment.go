@@ -22,6 +22,7 @@ type SeminarChanged struct {
 	Sessions  []SeminarSession `json:"sessions"`
 	Modules   []int64          `json:"modules"` // modules that its gate speaks of
 	By        int64            `json:"by"`
+	Trainers  []int64          `json:"trainers,omitempty"` // people who train there
 }
 
 // SeminarUnlocked says that a person became eligible to register. There is one per person and seminar, ever.

@@ -32,7 +32,7 @@ func (s *site) authorLessonPage(c *fiber.Ctx, id int64, v views.AuthorLessonView
 	v.Crumbs = append(v.Crumbs, views.Crumb{Href: views.ManageURL(m.Space.Key), Label: v.Said(v.T("authoring.manage"))},
 		views.Crumb{Href: views.AuthorModuleURL(m.ID), Label: m.Title}, views.Crumb{Label: l.Title})
 	v.Lesson, v.Module = l, m
-	v.Scripts = []string{"author.js"}
+	v.Scripts = []string{"upload.js"}
 	if v.Editing == "" {
 		v.Editing = c.Query("lang", v.Lang())
 	}

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"errors"
 	"io"
 
 	"github.com/gofiber/fiber/v2"
 
 	"halqa/community/library"
+	"halqa/enrolment"
 	"halqa/web/views"
 )
 
@@ -20,6 +22,7 @@ func (s *site) papersPage(c *fiber.Ctx, file, link views.Form) error {
 		return err
 	}
 	d.Narrow, d.Wide = true, false
+	d.Page.Scripts = []string{"upload.js"}
 	return s.render(c, views.DeskPapers(views.PapersView{Page: d.Page, View: d.View, File: file, Link: link}))
 }
 
@@ -37,13 +40,30 @@ func (s *site) addPaperFile(c *fiber.Ctx) error {
 		_, err := s.Enrolment.AddFile(c.UserContext(), actor(c), id, f.Get("title"), name, file)
 		return err
 	})
+	here := deskPath(id) + "/papers"
+	if wantsJSON(c) { // the script that shows how far it is
+		return s.paperArrived(c, here, err)
+	}
 	if s.refused(c, &f, err) {
 		return s.papersPage(c, f, views.Form{})
 	}
 	if err != nil {
-		return s.refusedSeat(c, err, deskPath(id)+"/papers")
+		return s.refusedSeat(c, err, here)
 	}
-	return s.done(c, deskPath(id)+"/papers", "training.paper_added")
+	return s.done(c, here, "training.paper_added")
+}
+
+// paperArrived tells a script what became of a file: where to go on, or what was wrong with it.
+func (s *site) paperArrived(c *fiber.Ctx, here string, err error) error {
+	switch {
+	case errors.Is(err, enrolment.ErrCancelled):
+		s.notify(c, views.Warn, s.localizer(c).T("seminars.refused_cancelled"))
+	case err != nil:
+		return err
+	default:
+		s.leaveNotice(c, "training.paper_added")
+	}
+	return c.JSON(fiber.Map{"location": here})
 }
 
 func (s *site) addPaperLink(c *fiber.Ctx) error {

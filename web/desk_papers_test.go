@@ -75,3 +75,15 @@ func TestDocumentsOfASeminar(t *testing.T) {
 	expect(t, f.staff.send(fmt.Sprintf("%s/%d/remove", desk, v.Papers[0].ID), url.Values{}), 303, "→ "+desk)
 	expect(t, holder.get(file), 404)
 }
+
+// A script that shows how far a file is hears where to go on, or what is wrong.
+func TestDocumentsSentByTheScript(t *testing.T) {
+	f := openShelf(t)
+	sem := f.seminar(t, 2, enrolment.Rule{})
+	desk := fmt.Sprintf("/desk/seminars/%d/papers", sem.ID)
+	expect(t, f.staff.get(desk), 200, "data-upload", "upload")
+	f.staff.header.Set("Accept", "application/json")
+	expect(t, f.staff.sendFile(desk+"/file", url.Values{}, "x.pdf", librarytest.File("pdf")), 200, `{"location":"`+desk+`"}`)
+	expect(t, f.staff.get(desk), 200, "Le document est ajouté")
+	expect(t, f.staff.sendFile(desk+"/file", url.Values{}, "page.html", []byte("<script>alert(1)</script>")), 422, "n’est pas d’un type accepté", `"file"`)
+}

@@ -64,7 +64,7 @@ func (s *site) makeCopies(c *fiber.Ctx) error {
 		}
 		officeID, _ := strconv.ParseInt(office, 10, 64) // 0 is no office of theirs
 		copies = append(copies, enrolment.Copy{OfficeID: officeID, Venue: f.Get("venue_" + office), Address: f.Get("address_" + office),
-			Governorate: f.Get("governorate_" + office), StartsAt: at})
+			Governorate: f.Get("governorate_" + office), StartsAt: at, Twin: f.Get("twin_"+office) != ""})
 	}
 	var made []enrolment.Seminar
 	if len(wrong) == 0 {
@@ -101,7 +101,7 @@ func copyFields(wrong account.Invalids, err error, offices []string) error {
 			continue
 		}
 		all[i].Field = ""
-		if name := e.Field[:cut]; slices.Contains([]string{"venue", "address", "governorate"}, name) {
+		if name := e.Field[:cut]; slices.Contains([]string{"venue", "address", "governorate", "twin"}, name) {
 			all[i].Field = name + "_" + offices[n]
 		}
 	}

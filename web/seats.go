@@ -115,6 +115,8 @@ func groupEntries(v views.GroupView, entries []enrolment.Entry) []views.GroupEnt
 		switch {
 		case errors.Is(e.Err, enrolment.ErrNotEligible):
 			g.Text = v.T("seats.entry_gate")
+		case errors.Is(e.Err, enrolment.ErrTwin):
+			g.Text = v.T("twins.entry")
 		case e.Err != nil:
 			g.Text = v.T("seats.entry_stranger")
 		default:

@@ -21,6 +21,7 @@ func (s *site) seminarRoutes() []Route {
 		{"GET", "/seminars", Public, s.showSeminars},
 		{"GET", "/seminars/:id", Public, s.showSeminar},
 		{"POST", "/seminars/:id/register", SignedIn, s.register},
+		{"POST", "/seminars/:id/switch", SignedIn, s.change},
 		{"POST", "/seminars/:id/cancel", SignedIn, s.giveBack},
 		{"GET", "/my/seats", SignedIn, s.showSeats},
 	}
@@ -280,6 +281,7 @@ func (s *site) refusedSeat(c *fiber.Ctx, err error, back string) error {
 		enrolment.ErrCancelled: "seminars.refused_cancelled", enrolment.ErrStarted: "seminars.refused_started",
 		enrolment.ErrClosed: "seminars.refused_closed", enrolment.ErrTooEarly: "desk.early",
 		enrolment.ErrNotOpen: "seats.refused_not_open", enrolment.ErrNoOffer: "seats.refused_offer",
+		enrolment.ErrTwin: "twins.refused", enrolment.ErrTwinFull: "twins.refused_full",
 	} {
 		if errors.Is(err, refusal) {
 			return s.warn(c, back, key)

@@ -53,6 +53,12 @@ func (r *realm) deskRows() []row {
 		{route: "POST /desk/seminars/:id/duplicate", about: "to the office here", cells: runsHere, lands: "/desk/seminars/",
 			ask: at("/desk/seminars/%d/duplicate", r.seminar.ID).with("offices", fmt.Sprint(r.office), fmt.Sprintf("venue_%d", r.office), "Ribat",
 				fmt.Sprintf("date_%d", r.office), "2031-05-06", fmt.Sprintf("from_%d", r.office), "09:00")},
+		{route: "GET /desk/seminars/:id/twins", cells: runsHere, ask: to("/desk/seminars/%d/twins", r.seminar.ID)},
+		{route: "POST /desk/seminars/:id/twins", cells: runsHere, lands: "/desk/seminars/", used: true, ask: func(c *comer) ask {
+			one, other := r.published(r.office, r.space, "Passager", week), r.published(r.office, r.space, "Passager", week)
+			return at("/desk/seminars/%d/twins", one.ID).with("other", fmt.Sprint(other.ID))(c)
+		}},
+		{route: "POST /desk/seminars/:id/twins/leave", cells: runsHere, lands: "/desk/seminars/", ask: at("/desk/seminars/%d/twins/leave", r.seminar.ID).with()},
 		{route: "GET /desk/seminars/:id/knowledge", cells: doorsHere, ask: to("/desk/seminars/%d/knowledge", r.seminar.ID)},
 		{route: "GET /desk/seminars/:id/knowledge", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/knowledge", r.hidden.ID)},
 		{route: "GET /desk/seminars/:id/papers", cells: doorsHere, ask: to("/desk/seminars/%d/papers", r.seminar.ID)},

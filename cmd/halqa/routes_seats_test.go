@@ -28,6 +28,7 @@ func (r *realm) seatRows() []row {
 		{route: "GET /seminars/:id/group", about: "of an organisation", cells: ours, ask: to("/seminars/%d/group?organisation=%d", r.seminar.ID, r.own.ID)},
 		{route: "POST /seminars/:id/group", cells: ours, lands: "/organisations/",
 			ask: at("/seminars/%d/group", elsewhere.ID).with("organisation", fmt.Sprint(r.own.ID), "people", fmt.Sprint(insider.ID), "whole", "no")},
+		{route: "POST /seminars/:id/switch", cells: signedIn, lands: "/seminars/", ask: at("/seminars/%d/switch", elsewhere.ID).with()},
 		{route: "GET /seminars/:id/talk", about: "whose staff alone is there", cells: "s nn nn nn yn yn nnn yyn", lands: "/threads/", ask: to("/seminars/%d/talk", r.seminar.ID)},
 		{route: "GET /seminars/:id/talk", about: "who has a seat", cells: "s yy yy yy yy yy yyy yyy", lands: "/threads/", ask: func(c *comer) ask {
 			if c.kind != aVisitor {

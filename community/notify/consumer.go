@@ -29,6 +29,7 @@ func (s *Service) Consumers() []events.Consumer {
 		Name: "notify",
 		Types: []string{
 			events.SeminarUnlocked{}.EventType(),
+			events.SeminarChanged{}.EventType(),
 			events.RegistrationChanged{}.EventType(),
 			events.SeatMoved{}.EventType(),
 			events.SeatReminded{}.EventType(),
@@ -97,6 +98,8 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 	switch e.Type {
 	case events.SeminarUnlocked{}.EventType():
 		return one(events.Decode[events.SeminarUnlocked](e))(ofUnlock)
+	case events.SeminarChanged{}.EventType():
+		return one(events.Decode[events.SeminarChanged](e))(ofCalledOff)
 	case events.RegistrationChanged{}.EventType():
 		p, err := events.Decode[events.RegistrationChanged](e)
 		if err != nil {
@@ -164,6 +167,19 @@ func one[P any](p P, err error) func(func(P) []notice) ([]notice, error) {
 		}
 		return of(p), nil
 	}
+}
+
+// ofCalledOff tells those who were to train at a seminar that it is called off; its participants hear of their registrations.
+func ofCalledOff(p events.SeminarChanged) (list []notice) {
+	if p.State != "cancelled" || len(p.Sessions) == 0 {
+		return nil
+	}
+	for _, id := range p.Trainers {
+		if id != p.By {
+			list = append(list, notice{to: id, kind: SeminarCancelled, data: Data{Title: p.Title, StartsAt: p.Sessions[0].StartsAt, SeminarID: p.SeminarID}})
+		}
+	}
+	return list
 }
 
 func ofUnlock(p events.SeminarUnlocked) []notice {
@@ -283,7 +299,7 @@ func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n n
 		return fmt.Errorf("whom to write to: %w", err)
 	}
 	if s.reason != nil && lost(n.kind) {
-		if n.data.Reason, err = s.reason(ctx, tx, n.data.RegistrationID); err != nil {
+		if n.data.Reason, err = s.reason(ctx, tx, n.data.RegistrationID, n.data.SeminarID); err != nil {
 			return fmt.Errorf("why registration %d ended: %w", n.data.RegistrationID, err)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func TestMailsOfLostSeatsSayWhy(t *testing.T) {
 	s := newStory(t, testdb.Tx(t))
 	amel := s.person("amel", "fr")
-	s.service.reason = func(_ context.Context, _ bun.IDB, registrationID int64) (string, error) {
+	s.service.reason = func(_ context.Context, _ bun.IDB, registrationID, _ int64) (string, error) {
 		if registrationID != 7 {
 			t.Errorf("asked of registration %d", registrationID)
 		}

@@ -64,8 +64,8 @@ type Data struct {
 // any more. Person 0 is anybody: what a visitor may read, everybody may.
 type Talk func(ctx context.Context, tx bun.Tx, personID, postID int64) (title string, ok bool, err error)
 
-// Reason is what whoever withdrew a registration said of it, in their words, or "".
-type Reason func(ctx context.Context, db bun.IDB, registrationID int64) (string, error)
+// Reason is what whoever withdrew a registration, or of none called a seminar off, said of it, in their words, or "".
+type Reason func(ctx context.Context, db bun.IDB, registrationID, seminarID int64) (string, error)
 
 // Secret is the key of the platform. It is asked for when it is needed: making one is an effect.
 type Secret func() ([]byte, error)

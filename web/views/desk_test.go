@@ -58,6 +58,17 @@ var (
 		refused := views.Form{Values: url.Values{"title": {"دليل"}, "url": {"x"}}, Errors: []views.FieldError{{Field: "url", Text: p.T("training.error_paper_url")}}}
 		return views.DeskPapers(views.PapersView{Page: d.Page, View: d.View, Link: refused})
 	})
+	_ = register("desk/twins", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		d.Page.Title = p.T("twins.title")
+		d.View.Others = []enrolment.Card{twinOf(d.Card)}
+		return views.DeskTwins(views.TwinsView{Page: d.Page, View: d.View, Choices: []enrolment.Card{twinOf(d.Card)}})
+	})
+	_ = register("desk/twins of none", func(p views.Page) templ.Component {
+		d := deskSeminar(p)
+		d.Page.Title = p.T("twins.title")
+		return views.DeskTwins(views.TwinsView{Page: d.Page, View: d.View})
+	})
 	_ = register("desk/papers of none", func(p views.Page) templ.Component {
 		d := deskSeminar(p)
 		return views.DeskPapers(views.PapersView{Page: d.Page, View: d.View})
@@ -155,4 +166,10 @@ func deskForm(p views.Page) views.DeskFormView {
 		v.Form.Values.Set(name, value)
 	}
 	return v
+}
+
+// twinOf is the same seminar at another place.
+func twinOf(c enrolment.Card) enrolment.Card {
+	c.ID, c.Venue, c.Mine = c.ID+1, "دار الثقافة بالرديف", nil
+	return c
 }

@@ -204,6 +204,12 @@ func copyFields(v DuplicateView, o Option) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if v.Seminar.Runs {
+			templ_7745c5c3_Err = Check(v.Page, v.Form, Input{Name: "twin_" + o.Value, Label: v.T("twins.copy"), Hint: v.T("twins.copy_hint"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<div class=\"inline\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -55,7 +55,7 @@ func (v AnswersView) open() bool {
 
 func (v AnswersView) action() string {
 	if v.Mine == nil {
-		return seminarURL(v.ID) + "/register"
+		return asksAt(v.View)
 	}
 	return seminarURL(v.ID) + "/answers"
 }

@@ -81,6 +81,7 @@ const (
 	phaseConditional phase = "conditional"
 	phaseOffered     phase = "offered"
 	phaseNotOpen     phase = "not_open"
+	phaseTwin        phase = "twin" // registered at a twin
 )
 
 // phaseOf judges a seminar for the person of the page.
@@ -122,10 +123,14 @@ func phaseOf(p Page, c enrolment.Card) phase {
 }
 
 func (v SeminarView) phase() phase {
-	if ph := phaseOf(v.Page, v.Card); ph != phaseLocked || !v.Counting {
-		return ph
+	ph := phaseOf(v.Page, v.Card)
+	switch {
+	case ph == phaseLocked && v.Counting:
+		return phaseCounting
+	case (ph == phaseOpen || ph == phaseFull) && v.Taken() != nil:
+		return phaseTwin
 	}
-	return phaseCounting
+	return ph
 }
 
 // seatBadge says in a word or two what a seminar is to the person of the page.
@@ -197,7 +202,7 @@ func (v SeminarView) region() events.Text {
 
 // subjects are what the live part of a seminar's page depends on.
 func (v SeminarView) subjects() string {
-	s := "seats seminar:" + strconv.FormatInt(v.ID, 10)
+	s := "seats " + v.twinSubjects()
 	for _, gate := range []enrolment.Rule{v.Gate, v.Attend} {
 		for _, id := range gate.Modules() {
 			s += " module:" + strconv.FormatInt(id, 10)
@@ -216,6 +221,8 @@ func (v SeminarView) announcement() string {
 		return v.Summary
 	case phaseRequested, phasePending, phaseConditional, phaseOffered, phaseNotOpen:
 		return v.T("seats." + string(ph) + "_title")
+	case phaseTwin:
+		return v.T("twins.elsewhere_title")
 	}
 	return v.T("seminars." + string(ph) + "_title")
 }

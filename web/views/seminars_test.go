@@ -15,6 +15,23 @@ func init() {
 	for name, state := range seminarStates {
 		register("seminar/"+name, func(p views.Page) templ.Component { return views.Seminar(seminarView(p, state)) })
 	}
+	for name, state := range map[string]struct {
+		held int
+		mine enrolment.Standing
+	}{"free": {3, enrolment.Confirmed}, "full, with a seat there": {20, enrolment.Confirmed}, "full, waiting there": {20, enrolment.Waitlisted}, "full, and nowhere": {20, ""}} {
+		register("seminar/twins/"+name, func(p views.Page) templ.Component {
+			v := seminarView(p, func(c *enrolment.Card) { c.Held, c.Decision.Eligible = state.held, true })
+			if v.Card.Held == 20 {
+				v.Wait.Reason = enrolment.WaitFull
+			}
+			twin := twinOf(v.Card)
+			if twin.Held, twin.Wait = 3, (enrolment.Wait{}); state.mine != "" {
+				twin.Mine = &enrolment.Registration{ID: 8, State: state.mine, Place: 2}
+			}
+			v.Others = []enrolment.Card{twin}
+			return views.Seminar(v)
+		})
+	}
 	register("seminars", func(p views.Page) templ.Component {
 		return views.Seminars(views.SeminarsView{Page: p, Months: views.ByMonth(p, seminarCards()), Offices: choices(p, 3), Spaces: choices(p, 4),
 			Governorates: choices(p, 3), Number: 1, More: true})
