@@ -45,8 +45,8 @@ func TestADraftOnTwoDevices(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, got, want)
 		}
 	}
-	phone := w.writes(w.amel, thread, "phone", "Un", Draft{})
-	phone = w.writes(w.amel, thread, "phone", "Un deux", Draft{})
+	w.writes(w.amel, thread, "phone", "Un", Draft{})
+	phone := w.writes(w.amel, thread, "phone", "Un deux", Draft{})
 	is("one device", "Un deux")
 	desk := w.writes(w.amel, thread, "desk", "Un deux trois", phone)
 	is("another goes on", "Un deux trois")

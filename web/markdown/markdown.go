@@ -25,8 +25,8 @@ import (
 var (
 	// Reading is for texts that are a page's subject, such as a lesson's: with tables, headings from h2 on.
 	Reading = newStyle(options{headings: 2, tables: true})
-	// Post is for what people say to one another: the ends of lines show, headings begin at h3, :smile: smiles.
-	Post = newStyle(options{headings: 3, breaks: true, emoji: true})
+	// Post is for what people say to one another: with tables, the ends of lines show, headings begin at h3, :smile: smiles.
+	Post = newStyle(options{headings: 3, tables: true, breaks: true, emoji: true})
 )
 
 // options are where styles differ.
@@ -122,6 +122,7 @@ func safe() *bluemonday.Policy {
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(auto|ltr|rtl)$`)).
 		OnElements("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "table", "th", "td")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
+	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("table")
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^nofollow ugc noopener$`)).OnElements("a")
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^/attachments/\d{1,18}(/light)?$`)).OnElements("img")

@@ -15,26 +15,27 @@ import (
 
 func TestPosts(t *testing.T) {
 	for in, want := range map[string]string{
-		"Bonjour **tous**, _ça_ va ?":      `<p dir="auto">Bonjour <strong>tous</strong>, <em>ça</em> va ?</p>`,
-		"un\ndeux":                         `<p dir="auto">un<br>`,
-		"مرحبا\n\nBonjour":                 `<p dir="auto">مرحبا</p>`,
-		"- بند\n- article":                 `<ul dir="rtl">`,
-		"> اقتباس\n> citation":             `<blockquote dir="rtl">`,
-		"1. a\n2. b":                       `<ol dir="ltr">`,
-		"7. a":                             `<ol start="7" dir="ltr">`,
-		"# Titre":                          `<h3 dir="auto">Titre</h3>`,
-		"###### Titre":                     `<h6 dir="auto">`,
-		"https://example.org/a?b=c&d":      `<a href="https://example.org/a?b=c&amp;d" rel="nofollow ugc noopener">`,
-		"[ici](/threads/3)":                `<a href="/threads/3" rel="nofollow ugc noopener">ici</a>`,
-		"<mailto:a@example.org>":           `href="mailto:a@example.org"`,
-		"![plan](https://x.example/p.png)": `<a href="https://x.example/p.png" rel="nofollow ugc noopener">plan</a>`,
-		"![](https://x.example/p.png)":     `>https://x.example/p.png</a>`,
-		"~~non~~ oui :smile:":              `<del>non</del> oui 😄`,
-		"```\n<b>\n```":                    `<pre dir="auto"><code>&lt;b&gt;`,
-		"1 < 2 <b>gras</b>":                `1 &lt; 2 &lt;b&gt;gras&lt;/b&gt;`,
-		"<div>\n\ntexte":                   `&lt;div&gt;`,
-		"&#8238;abc":                       `<p dir="auto">abc</p>`,
-		"":                                 "",
+		"Bonjour **tous**, _ça_ va ?":       `<p dir="auto">Bonjour <strong>tous</strong>, <em>ça</em> va ?</p>`,
+		"un\ndeux":                          `<p dir="auto">un<br>`,
+		"مرحبا\n\nBonjour":                  `<p dir="auto">مرحبا</p>`,
+		"- بند\n- article":                  `<ul dir="rtl">`,
+		"> اقتباس\n> citation":              `<blockquote dir="rtl">`,
+		"1. a\n2. b":                        `<ol dir="ltr">`,
+		"7. a":                              `<ol start="7" dir="ltr">`,
+		"# Titre":                           `<h3 dir="auto">Titre</h3>`,
+		"###### Titre":                      `<h6 dir="auto">`,
+		"https://example.org/a?b=c&d":       `<a href="https://example.org/a?b=c&amp;d" rel="nofollow ugc noopener">`,
+		"[ici](/threads/3)":                 `<a href="/threads/3" rel="nofollow ugc noopener">ici</a>`,
+		"<mailto:a@example.org>":            `href="mailto:a@example.org"`,
+		"![plan](https://x.example/p.png)":  `<a href="https://x.example/p.png" rel="nofollow ugc noopener">plan</a>`,
+		"![](https://x.example/p.png)":      `>https://x.example/p.png</a>`,
+		"~~non~~ oui :smile:":               `<del>non</del> oui 😄`,
+		"```\n<b>\n```":                     `<pre dir="auto"><code>&lt;b&gt;`,
+		"1 < 2 <b>gras</b>":                 `1 &lt; 2 &lt;b&gt;gras&lt;/b&gt;`,
+		"<div>\n\ntexte":                    `&lt;div&gt;`,
+		"| a | ب |\n|---|---|\n| 1 | <b> |": "<table dir=\"ltr\" tabindex=\"0\">\n<thead>\n<tr>\n<th dir=\"auto\">a</th>\n<th dir=\"auto\">ب</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td dir=\"auto\">1</td>\n<td dir=\"auto\">&lt;b&gt;</td>",
+		"&#8238;abc":                        `<p dir="auto">abc</p>`,
+		"":                                  "",
 	} {
 		if got := Post.HTML(in); !strings.Contains(got, strings.ReplaceAll(want, "'", "&#39;")) {
 			t.Errorf("%q is drawn as %q, want %q", in, got, want)
@@ -51,7 +52,7 @@ func TestReadings(t *testing.T) {
 		"3. trois":                   "<ol start=\"3\" dir=\"ltr\">\n<li dir=\"ltr\">trois</li>\n</ol>",
 		"[ici](https://example.org)": `<p dir="auto"><a href="https://example.org" rel="nofollow ugc noopener">ici</a></p>`,
 		"`a < b`":                    `<p dir="auto"><code>a &lt; b</code></p>`,
-		"| ب |\n|---|\n| a |":        "<table dir=\"rtl\">\n<thead>\n<tr>\n<th dir=\"auto\">ب</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td dir=\"auto\">a</td>\n</tr>\n</tbody>\n</table>",
+		"| ب |\n|---|\n| a |":        "<table dir=\"rtl\" tabindex=\"0\">\n<thead>\n<tr>\n<th dir=\"auto\">ب</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td dir=\"auto\">a</td>\n</tr>\n</tbody>\n</table>",
 		"![plan](/p.png)":            `<p dir="auto"><a href="/p.png" rel="nofollow ugc noopener">plan</a></p>`,
 		"<b>gras</b>":                `<p dir="auto">&lt;b&gt;gras&lt;/b&gt;</p>`,
 	} {
@@ -92,7 +93,7 @@ var hostile = []string{
 var allowed = map[string][]string{
 	"p": {"dir"}, "br": nil, "hr": nil, "h2": {"dir"}, "h3": {"dir"}, "h4": {"dir"}, "h5": {"dir"}, "h6": {"dir"}, "ul": {"dir"}, "ol": {"dir", "start"}, "li": {"dir"},
 	"blockquote": {"dir"}, "pre": {"dir"}, "code": nil, "strong": nil, "em": nil, "del": nil, "a": {"href", "rel"},
-	"table": {"dir"}, "thead": nil, "tbody": nil, "tr": nil, "th": {"dir"}, "td": {"dir"},
+	"table": {"dir", "tabindex"}, "thead": nil, "tbody": nil, "tr": nil, "th": {"dir"}, "td": {"dir"},
 }
 
 // styles are all there are.

@@ -28,8 +28,11 @@ func (t tidier) Transform(doc *ast.Document, reader text.Reader, pc parser.Conte
 			n.SetAttributeString("dir", "auto")
 		case *ast.Paragraph, *east.TableCell:
 			n.SetAttributeString("dir", "auto")
-		case *ast.List, *ast.ListItem, *ast.Blockquote, *east.Table:
+		case *ast.List, *ast.ListItem, *ast.Blockquote:
 			n.SetAttributeString("dir", direction(n, source))
+		case *east.Table:
+			n.SetAttributeString("dir", direction(n, source))
+			n.SetAttributeString("tabindex", "0") // a wide one is moved in its own box, by keys too
 		case *ast.Link:
 			n.SetAttributeString("rel", "nofollow ugc noopener")
 		case *ast.AutoLink:

@@ -67,12 +67,28 @@ function use(box, area, tool) {
         : write(area, from, to, `[${sample}](https://)`, sample.length + 3, 8);
     }
   }
+  if (tool === "table") {
+    const { text, at, length } = table(box.dataset.column, chosen, value.slice(0, from));
+    return write(area, from, to, text, at, length);
+  }
   const first = value.lastIndexOf("\n", from - 1) + 1;
   const mark = tool === "list" ? "- " : "> ";
   const lines = (value.slice(first, to) || box.dataset.sample).split("\n");
   const marked = lines.every((l) => l.startsWith(mark));
   const text = lines.map((l) => (marked ? l.slice(mark.length) : mark + l)).join("\n");
   write(area, first, to, text, 0, text.length);
+}
+
+// table is a table of what was chosen, lines of a sheet or of words with commas between them, or an empty one to fill in.
+function table(column, chosen, before) {
+  const lines = chosen.trim().split("\n").filter((l) => l.trim());
+  const mark = lines.length && ["\t", ";", ","].find((m) => lines.every((l) => l.includes(m)));
+  const rows = mark ? lines.map((l) => l.split(mark)) : [[`${column} 1`, `${column} 2`], [chosen.replace(/\s+/g, " "), ""], ["", ""]];
+  const width = Math.max(...rows.map((r) => r.length));
+  const drawn = rows.map((r) => `| ${Array.from({ length: width }, (_, i) => (r[i] || "").trim().replace(/\|/g, "/")).join(" | ")} |`);
+  drawn.splice(1, 0, `|${" --- |".repeat(width)}`);
+  const gap = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  return { text: gap + drawn.join("\n") + "\n\n", at: gap.length + 2, length: (rows[0][0] || "").trim().length };
 }
 
 // write replaces a stretch so that the browser can undo it, and selects a part of what came.

@@ -23,7 +23,7 @@ export function startTray(form, area, write) {
   for (const at of [tray, area].filter(Boolean)) startDrop(say, at);
   if (area) area.addEventListener("paste", (e) => {
     const files = [...(e.clipboardData?.files || [])];
-    if (!files.length || e.clipboardData.getData("text/plain")) return; // a table of a sheet comes as text and as a picture
+    if (!files.length || e.clipboardData.getData("text/plain")) return; // cells of a sheet come as text and as a picture
     e.preventDefault();
     take(say, files, true);
   });
