@@ -23,7 +23,6 @@ type caller struct {
 	out, in   []byte
 	at        time.Time
 	latencies []time.Duration
-	err       error
 }
 
 // threads is among how many threads the clients of a load are divided: as pgbench -j.
