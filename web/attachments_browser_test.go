@@ -80,7 +80,7 @@ func TestAddingFilesInABrowser(t *testing.T) {
 		})()`)
 		b.WaitFor(`[...document.querySelectorAll(".editing [data-state]")].some((p) => p.textContent.includes("MP3"))`)
 		b.Said() // the browser complains of the refusal
-		b.Shot(fmt.Sprint("writing-tray"))
+		b.Shot("writing-tray")
 		b.Check()
 		b.Click(".editing li:last-child [data-take-away]")
 		b.WaitFor(`document.querySelectorAll(".editing li").length === 3`)

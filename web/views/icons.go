@@ -54,7 +54,6 @@ var icons = map[string]struct {
 	"heart":    {false, `<path d="M12 19.5C7 16 4 13 4 9.5A4 4 0 0 1 8 5.5c1.7 0 3.2 1 4 2.5.8-1.5 2.3-2.5 4-2.5a4 4 0 0 1 4 4c0 3.5-3 6.5-8 10z"/>`},
 	"picture":  {false, `<rect x="4" y="5" width="16" height="14" rx="2"/><circle cx="9" cy="10" r="1.6"/><path d="m5 18 5-5 3 3 3-3 4 4"/>`},
 	"table":    {false, `<rect x="4" y="5" width="16" height="14" rx="1.5"/><path d="M4 10h16M4 14.5h16M10 5v14"/>`},
-	"poll":     {true, `<path d="M5 6.5h13M5 12h8M5 17.5h11"/>`},
 	"pin":      {false, `<path d="M9 4h6l-1 6 3 3v1.5H7V13l3-3zM12 14.5V20"/>`},
 	"tag":      {true, `<path d="M4 4.5h7.5l8 8-7 7-8.5-8.5Z"/><path d="M8.2 8.7h.01"/>`},
 	"flag":     {true, `<path d="M6 20.5V4.5h11l-2 4 2 4H6"/>`},
