@@ -18,10 +18,10 @@ import (
 
 // engine is the machinery of one running program, as its administrators look after it.
 type engine struct {
-	p      *platform
-	folder string        // of the media
-	since  time.Time     // when the program started
-	nats   func() string // version of the bus's server, "" while it is away
+	p     *platform
+	data  string        // folder of everything that is kept
+	since time.Time     // when the program started
+	nats  func() string // version of the bus's server, "" while it is away
 }
 
 func (e engine) pages() web.Engine {
@@ -106,8 +106,14 @@ func (e engine) system(ctx context.Context, a account.Actor) (views.System, erro
 	}
 	s.MailsQueued, s.MailsSent, s.MailsFailed = mails.Queued, mails.Sent+mails.Written, mails.Failed
 	s.MailsStopped, s.MailsBounced, s.MailsForGood = mails.Stopped, mails.Bounced, mails.ForGood
-	s.MediaFiles, s.MediaBytes, err = weigh(ctx, e.folder)
-	return s, err
+	for _, kind := range []string{"media", "library", "attachments"} {
+		files, bytes, err := weigh(ctx, filepath.Join(e.data, kind))
+		if err != nil {
+			return s, err
+		}
+		s.MediaFiles, s.MediaBytes = s.MediaFiles+files, s.MediaBytes+bytes
+	}
+	return s, nil
 }
 
 // weigh counts the files in a folder and their bytes. What goes away meanwhile doesn't count.
@@ -126,7 +132,7 @@ func weigh(ctx context.Context, folder string) (files int, bytes int64, err erro
 		return ctx.Err()
 	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("weigh the media: %w", err)
+		return 0, 0, fmt.Errorf("weigh what is kept: %w", err)
 	}
 	return files, bytes, nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"halqa/community/account"
@@ -31,7 +33,7 @@ func TestLookingAfterTheEngine(t *testing.T) {
 	admin.sees(admin.open("/admin/audit?kind=system"), "Reconstruction de", "Événements en échec renvoyés", "Nabil")
 	admin.sees(admin.open("/admin/system"), "PostgreSQL", "15.", "development")
 
-	e := engine{p: s.p, folder: t.TempDir(), nats: func() string { return "" }}
+	e := engine{p: s.p, data: t.TempDir(), nats: func() string { return "" }}
 	for _, a := range []account.Actor{{}, s.moderator, s.manager, s.actorOf(s.person("learner"))} {
 		want := account.ErrForbidden
 		if !a.SignedIn() {
@@ -46,6 +48,17 @@ func TestLookingAfterTheEngine(t *testing.T) {
 				t.Errorf("%s: %v, want %v", a.Name, err, want)
 			}
 		}
+	}
+	for _, kind := range []string{"media", "library", "attachments"} {
+		if err := os.MkdirAll(filepath.Join(e.data, kind), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(e.data, kind, "file"), []byte("12345"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if system, err := e.system(s.ctx, s.admin); err != nil || system.MediaFiles != 3 || system.MediaBytes != 15 {
+		t.Errorf("kept: %d files of %d bytes (%v)", system.MediaFiles, system.MediaBytes, err)
 	}
 	if err := e.replay(s.ctx, s.admin, "notify"); !errors.Is(err, account.ErrForbidden) {
 		t.Errorf("notifications are replayed: %v", err)

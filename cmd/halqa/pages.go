@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"halqa/community/account"
@@ -19,7 +18,7 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 		PublicURL: cfg.PublicURL, TrustedProxies: cfg.TrustedProxies, Secret: secret, MailFrom: cfg.organiser(), Zone: cfg.TimeZone, Now: now,
 		Account: p.account, Courses: p.courses, Media: p.media, Enrolment: p.enrolment, Monitoring: p.monitoring,
 		Notify: p.notify, Library: p.library, Search: p.search, Community: p.community, Introductions: p.introductions,
-		Engine: engine{p: p, folder: filepath.Join(cfg.Data, "media"), since: time.Now(), nats: func() string { return "" }}.pages(),
+		Engine: engine{p: p, data: cfg.Data, since: time.Now(), nats: func() string { return "" }}.pages(),
 		Authenticate: func(ctx context.Context, token string) (account.Actor, error) {
 			actor, _, err := p.account.Actor(ctx, token)
 			return actor, err

@@ -229,7 +229,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	deps.Log, deps.Live = n.log, n.hub
-	deps.Engine = engine{p: n.platform, folder: filepath.Join(n.cfg.Data, "media"), since: n.began, nats: n.natsVersion}.pages()
+	deps.Engine = engine{p: n.platform, data: n.cfg.Data, since: n.began, nats: n.natsVersion}.pages()
 	watched := newGauges(n.platform, n.hub)
 	deps.Request, deps.Metrics, deps.MetricsToken = watched.request, watched.handler(), n.cfg.MetricsToken
 	deps.Ready = map[string]func(context.Context) error{"database": n.platform.ready, "bus": n.busReady}
