@@ -33,7 +33,7 @@ func TestFollowingInABrowser(t *testing.T) {
 		_, err := w.db.ExecContext(ctx, `update person set language = ?`, c.lang)
 		mustDo(t, err)
 		b := browsertest.New(t, c.width, c.lang, c.dark)
-		enter(b, base, "leila")
+		enter(b, base, "amel")
 		for _, page := range []struct{ name, path string }{{"follow-notifications", "/notifications"}, {"follow-choices", "/notifications/choices"},
 			{"follow-forum", "/spaces/financement/forum"}, {"follow-thread", fmt.Sprintf("/threads/%d", thread)}} {
 			b.Open(base + page.path)

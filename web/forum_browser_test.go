@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +25,13 @@ func busyAgora(t *testing.T) (w *town, base string, leila string, thread int64) 
 	t.Helper()
 	w, _ = country(t)
 	ctx, now := t.Context(), time.Now().Add(-30*24*time.Hour)
-	talk := community.New(w.db, func() time.Time { now = now.Add(3 * time.Hour); return now })
+	var clock sync.Mutex // pages are asked for at the same time
+	talk := community.New(w.db, func() time.Time {
+		clock.Lock()
+		defer clock.Unlock()
+		now = now.Add(3 * time.Hour)
+		return now
+	})
 	w.deps.Community, w.deps.Courses, w.deps.Enrolment = talk, courses.New(w.db, nil), enrolment.New(w.db, nil)
 	sp := accounttest.Space(t, w.db, "financement", w.office.ID, func(sp *account.Space) {
 		sp.Name = events.Text{"fr": "Financement", "ar": "التمويل", "en": "Funding"}
