@@ -30,7 +30,7 @@ build: deps-go ## Build bin/halqa, or what of it is stale.
 test: deps-test ## Run every test, with the race detector.
 	go vet ./...
 	go test -race -timeout 15m -skip '$(BROWSER)' ./...
-	go test -race -timeout 15m -p 1 -run '$(BROWSER)' ./web ./cmd/halqa
+	go test -race -timeout 15m -p 2 -run '$(BROWSER)' ./web ./cmd/halqa
 	go test -tags nolock -run Oversell ./enrolment
 
 .PHONY: lint
