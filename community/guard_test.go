@@ -38,10 +38,7 @@ func TestTheWordsOfAGuardAreFoundHoweverTheyAreWritten(t *testing.T) {
 
 func TestAWordIsFoundInAnyCaseAndWithAnyMarks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		word := rapid.StringMatching(`[a-zéèàçابتثكلمن]{2,8}`).Draw(t, "word")
-		if account.Fold(word) == "" {
-			t.Skip()
-		}
+		word := rapid.StringMatching(`[a-zéèàçابتثكلمن]{2,8}`).Filter(func(w string) bool { return account.Fold(w) != "" }).Draw(t, "word")
 		var said strings.Builder
 		for _, r := range word {
 			if rapid.Bool().Draw(t, "upper") {

@@ -33,9 +33,13 @@ func TestFollowingInABrowser(t *testing.T) {
 		_, err := w.db.ExecContext(ctx, `update person set language = ?`, c.lang)
 		mustDo(t, err)
 		b := browsertest.New(t, c.width, c.lang, c.dark)
-		enter(b, base, "amel")
 		for _, page := range []struct{ name, path string }{{"follow-notifications", "/notifications"}, {"follow-choices", "/notifications/choices"},
 			{"follow-forum", "/spaces/financement/forum"}, {"follow-thread", fmt.Sprintf("/threads/%d", thread)}} {
+			who := "leila"
+			if page.name == "follow-forum" { // opened, the menu lies over the last tab of those who moderate, in part
+				who = "amel"
+			}
+			enter(b, base, who)
 			b.Open(base + page.path)
 			if page.name == "follow-forum" || page.name == "follow-thread" {
 				b.Click(".follow > summary")

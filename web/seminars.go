@@ -207,7 +207,12 @@ func (s *site) register(c *fiber.Ctx) error {
 	if errors.Is(err, enrolment.ErrNotEligible) {
 		reg, err = s.registerSoon(c, id, ask, err)
 	}
-	here := "/seminars/" + strconv.FormatInt(id, 10)
+	return s.seatAnswer(c, f, id, reg, err, "seminars.now_registered")
+}
+
+// seatAnswer tells what became of asking for a seat at a seminar; said is for one that is confirmed.
+func (s *site) seatAnswer(c *fiber.Ctx, f views.Form, seminarID int64, reg enrolment.Registration, err error, said string) error {
+	here := "/seminars/" + strconv.FormatInt(seminarID, 10)
 	switch {
 	case errors.Is(err, enrolment.ErrNotEligible):
 		return s.warn(c, here, "seminars.refused_gate")
@@ -220,7 +225,7 @@ func (s *site) register(c *fiber.Ctx) error {
 	case reg.Asking(), reg.State == enrolment.Conditional, reg.State == enrolment.Offered:
 		return s.done(c, here, "seats.now_"+string(reg.State))
 	}
-	return s.done(c, here, "seminars.now_registered")
+	return s.done(c, here, said)
 }
 
 const (

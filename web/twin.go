@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -19,20 +17,7 @@ func (s *site) change(c *fiber.Ctx) error {
 	}
 	f := s.form(c)
 	reg, err := s.Enrolment.Switch(c.UserContext(), actor(c), id, enrolment.Request{OrganisationID: f.ID("organisation"), Answers: readAnswers(f)})
-	here := "/seminars/" + strconv.FormatInt(id, 10)
-	switch {
-	case errors.Is(err, enrolment.ErrNotEligible):
-		return s.warn(c, here, "seminars.refused_gate")
-	case s.refused(c, &f, err):
-		return s.answersPage(c, f)
-	case err != nil:
-		return s.refusedSeat(c, err, here)
-	case reg.State == enrolment.Waitlisted:
-		return s.done(c, here, "seminars.now_waiting", "Place", reg.Place)
-	case reg.Asking(), reg.State == enrolment.Conditional, reg.State == enrolment.Offered:
-		return s.done(c, here, "seats.now_"+string(reg.State))
-	}
-	return s.done(c, here, "twins.changed")
+	return s.seatAnswer(c, f, id, reg, err, "twins.changed")
 }
 
 // showTwins is where an office says which seminars take place at once in several places.

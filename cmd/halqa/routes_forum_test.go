@@ -29,27 +29,50 @@ func (r *realm) batch(post int64) int64 {
 	return id
 }
 
-func (r *realm) forumRows() []row {
+// forumTalk is what the forum rows are about: a thread with answers in the open space, and one in the closed one.
+type forumTalk struct {
+	thread, post, answer   int64   // in the open space
+	inside, secret, within int64   // in the closed one
+	requested              int64   // in the one by request
+	spare                  []int64 // posts to delete
+}
+
+const (
+	inClosed     = "s ny nn yn yn yn yyn yyn" // those inside the closed space
+	byModerators = "s ff ff yf ff ff fff yff" // those who moderate the open space
+	byClosed     = "s ff ff yn ff yn fff yyn" // and the closed one
+)
+
+func (r *realm) forumTalk() *forumTalk {
 	now := r.now
+	defer func() { r.now = now }()
 	r.now = now.Add(-2 * time.Hour) // so that the member doesn't write too fast
-	thread, post := r.talk(r.people[aMember].actor, r.space, "Bavardage")
-	inside, secret := r.talk(r.people[aMember].actor, r.closed, "Huisclos")
-	requested, _ := r.talk(r.people[aMember].actor, r.requested, "Dossiers")
-	var spare []int64 // posts to delete
+	member := r.people[aMember].actor
+	t := &forumTalk{}
+	t.thread, t.post = r.talk(member, r.space, "Bavardage")
+	t.inside, t.secret = r.talk(member, r.closed, "Huisclos")
+	t.requested, _ = r.talk(member, r.requested, "Dossiers")
 	for range 6 {
 		r.now = r.now.Add(10 * time.Minute)
-		p, err := r.p.community.Reply(r.ctx, r.people[aMember].actor, community.NewReply{ThreadID: thread, Body: "Bavardage"})
+		p, err := r.p.community.Reply(r.ctx, member, community.NewReply{ThreadID: t.thread, Body: "Bavardage"})
 		r.check(err)
-		spare = append(spare, p.ID)
+		t.spare = append(t.spare, p.ID)
 	}
 	r.now = r.now.Add(10 * time.Minute)
-	reply, err := r.p.community.Reply(r.ctx, r.people[aMember].actor, community.NewReply{ThreadID: inside, Body: "Huisclos"})
+	reply, err := r.p.community.Reply(r.ctx, member, community.NewReply{ThreadID: t.inside, Body: "Huisclos"})
 	r.check(err)
-	answer, within := spare[5], reply.ID
-	r.now = now
-	const closed, moderated, here = "s ny nn yn yn yn yyn yyn", "s ff ff yf ff ff fff yff", "s ff ff yn ff yn fff yyn"
-	const thankers = "s yf yy yy yy yy yyy yyy"
-	const authors = "s fy ff ff ff ff fff fff"
+	t.answer, t.within = t.spare[5], reply.ID
+	return t
+}
+
+func (r *realm) forumRows() []row {
+	t := r.forumTalk()
+	return slices.Concat(r.tagRows(t.thread, t.inside, byModerators, byClosed), r.organiseRows(t.thread, t.inside, byModerators, byClosed),
+		r.attachmentRows(t.thread, t.inside, inClosed), r.guardRows(t.thread, t.inside, byModerators, byClosed), r.threadRows(t), r.postRows(t), r.moderationRows(t))
+}
+
+// threadRows are about reading and writing in a forum.
+func (r *realm) threadRows(t *forumTalk) []row {
 	fresh := func(path, body string, args ...any) func(*comer) ask {
 		return func(c *comer) ask {
 			return at(path, args...).with("nonce", uuid.NewString(), "kind", "discussion", "title", "Bavardage", "body", body)(c)
@@ -61,11 +84,66 @@ func (r *realm) forumRows() []row {
 				"result", "Huisclos", "lesson", "Huisclos")(c)
 		}
 	}
+	return []row{
+		{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
+		{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
+		{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
+		{route: "GET /spaces/:key/forum/new", cells: signedIn, ask: to("/spaces/%s/forum/new", r.space.Key)},
+		{route: "GET /spaces/:key/forum/new", about: "by invitation, here", cells: inClosed, ask: to("/spaces/%s/forum/new", r.closed.Key)},
+		{route: "POST /spaces/:key/forum/new", cells: signedIn, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Bavardage", r.space.Key)},
+		{route: "POST /spaces/:key/forum/new", about: "empty", cells: "s uu uu uu uu uu uuu uuu", ask: fresh("/spaces/%s/forum/new", " ", r.space.Key)},
+		{route: "POST /spaces/:key/forum/new", about: "by invitation, here", cells: inClosed, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Huisclos", r.closed.Key)},
+		{route: "GET /spaces/:key/mentions", cells: signedIn, ask: to("/spaces/%s/mentions?q=am", r.space.Key)},
+		{route: "GET /spaces/:key/mentions", about: "by invitation, here", cells: inClosed, ask: to("/spaces/%s/mentions?q=am", r.closed.Key)},
+		{route: "GET /spaces/:key/experiences", cells: public, ask: to("/spaces/%s/experiences", r.space.Key)},
+		{route: "GET /spaces/:key/experiences", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/experiences", r.closed.Key)},
+		{route: "GET /spaces/:key/experiences/new", cells: signedIn, ask: to("/spaces/%s/experiences/new", r.space.Key)},
+		{route: "GET /spaces/:key/experiences/new", about: "by invitation, here", cells: inClosed, ask: to("/spaces/%s/experiences/new", r.closed.Key)},
+		{route: "POST /spaces/:key/experiences/new", cells: signedIn, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.space.Key)},
+		{route: "POST /spaces/:key/experiences/new", about: "by invitation, here", cells: inClosed, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.closed.Key)},
+		{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", t.thread)},
+		{route: "GET /threads/:id", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/threads/%d", t.requested)},
+		{route: "GET /threads/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/threads/%d", t.inside)},
+		{route: "GET /threads/:id/unread", cells: signedIn, lands: "/threads/", ask: to("/threads/%d/unread", t.thread)},
+		{route: "GET /threads/:id/unread", about: "by invitation, here", cells: inClosed, lands: "/threads/", ask: to("/threads/%d/unread", t.inside)},
+		{route: "POST /threads/:id/reply", cells: signedIn, lands: "/threads/", ask: fresh("/threads/%d/reply", "Bavardage", t.thread)},
+		{route: "POST /threads/:id/reply", about: "by invitation, here", cells: inClosed, lands: "/threads/", ask: fresh("/threads/%d/reply", "Huisclos", t.inside)},
+		{route: "POST /threads/:id/read", cells: signedIn, ask: at("/threads/%d/read", t.thread).with("post", fmt.Sprint(t.post))},
+		{route: "POST /threads/:id/read", about: "by invitation, here", cells: inClosed, ask: at("/threads/%d/read", t.inside).with("post", fmt.Sprint(t.secret))},
+		{route: "POST /preview", cells: signedIn, ask: at("/preview").with("body", "**oui**")},
+	}
+}
+
+// postRows are about a post: its author's deeds and everybody's.
+func (r *realm) postRows(t *forumTalk) []row {
+	const thankers = "s yf yy yy yy yy yyy yyy"
+	const authors = "s fy ff ff ff ff fff fff"
 	deletable := func(c *comer) ask {
-		id := spare[0]
-		spare = spare[1:]
+		id := t.spare[0]
+		t.spare = t.spare[1:]
 		return at("/posts/%d/delete", id).with()(c)
 	}
+	return []row{
+		{route: "GET /posts/:id/history", cells: public, ask: to("/posts/%d/history", t.post)},
+		{route: "GET /posts/:id/history", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/posts/%d/history", t.secret)},
+		{route: "POST /posts/:id/thank", cells: thankers, lands: "/threads/", ask: at("/posts/%d/thank", t.answer).with("on", "true")},
+		{route: "POST /posts/:id/thank", about: "by invitation, here", cells: "s nf nn yn yn yn yyn yyn", lands: "/threads/", ask: at("/posts/%d/thank", t.within).with("on", "true")},
+		{route: "POST /posts/:id/accept", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/posts/%d/accept", t.answer).with("on", "true")},
+		{route: "POST /posts/:id/accept", about: "by invitation, here", cells: "s ny nn yn fn yn ffn yyn", lands: "/threads/", ask: at("/posts/%d/accept", t.within).with("on", "true")},
+		{route: "GET /posts/:id", cells: public, lands: "/threads/", ask: to("/posts/%d", t.post)},
+		{route: "GET /posts/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", lands: "/threads/", ask: to("/posts/%d", t.secret)},
+		{route: "GET /posts/:id/edit", cells: authors, ask: to("/posts/%d/edit", t.post)},
+		{route: "POST /posts/:id/edit", cells: authors, lands: "/threads/", ask: at("/posts/%d/edit", t.post).with("title", "Bavardages", "body", "Bavardages")},
+		{route: "POST /posts/:id/delete", cells: authors, lands: "/threads/", used: true, ask: deletable},
+		{route: "GET /posts/:id/report", cells: signedIn, ask: to("/posts/%d/report", t.post)},
+		{route: "GET /posts/:id/report", about: "by invitation, here", cells: inClosed, ask: to("/posts/%d/report", t.secret)},
+		{route: "POST /posts/:id/report", cells: signedIn, lands: "/threads/", ask: at("/posts/%d/report", t.post).with("reason", "spam")},
+		{route: "POST /posts/:id/report", about: "by invitation, here", cells: inClosed, lands: "/threads/", ask: at("/posts/%d/report", t.secret).with("reason", "spam")},
+	}
+}
+
+// moderationRows are what those who moderate do.
+func (r *realm) moderationRows(t *forumTalk) []row {
 	reported := func(c *comer) ask {
 		by := r.newcomer("Passante")
 		r.check(r.p.account.AddSpaceMember(r.ctx, r.admin, r.closed.ID, by.PersonID))
@@ -73,64 +151,22 @@ func (r *realm) forumRows() []row {
 		r.check(r.p.community.Report(r.ctx, r.people[aMember].actor, community.NewReport{PostID: id, Reason: "other"}))
 		return at("/moderation/posts/%d", id).with("do", []string{"hide", "keep"}[id%2])(c)
 	}
-	return slices.Concat(r.tagRows(thread, inside, moderated, here), r.organiseRows(thread, inside, moderated, here), r.attachmentRows(thread, inside, closed),
-		r.guardRows(thread, inside, moderated, here), []row{
-			{route: "GET /spaces/:key/forum", cells: public, ask: to("/spaces/%s/forum", r.space.Key)},
-			{route: "GET /spaces/:key/forum", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/spaces/%s/forum", r.requested.Key)},
-			{route: "GET /spaces/:key/forum", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/forum", r.closed.Key)},
-			{route: "GET /spaces/:key/forum/new", cells: signedIn, ask: to("/spaces/%s/forum/new", r.space.Key)},
-			{route: "GET /spaces/:key/forum/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/forum/new", r.closed.Key)},
-			{route: "POST /spaces/:key/forum/new", cells: signedIn, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Bavardage", r.space.Key)},
-			{route: "POST /spaces/:key/forum/new", about: "empty", cells: "s uu uu uu uu uu uuu uuu", ask: fresh("/spaces/%s/forum/new", " ", r.space.Key)},
-			{route: "POST /spaces/:key/forum/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/spaces/%s/forum/new", "Huisclos", r.closed.Key)},
-			{route: "GET /spaces/:key/mentions", cells: signedIn, ask: to("/spaces/%s/mentions?q=am", r.space.Key)},
-			{route: "GET /spaces/:key/mentions", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/mentions?q=am", r.closed.Key)},
-			{route: "GET /spaces/:key/experiences", cells: public, ask: to("/spaces/%s/experiences", r.space.Key)},
-			{route: "GET /spaces/:key/experiences", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/spaces/%s/experiences", r.closed.Key)},
-			{route: "GET /spaces/:key/experiences/new", cells: signedIn, ask: to("/spaces/%s/experiences/new", r.space.Key)},
-			{route: "GET /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, ask: to("/spaces/%s/experiences/new", r.closed.Key)},
-			{route: "POST /spaces/:key/experiences/new", cells: signedIn, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.space.Key)},
-			{route: "POST /spaces/:key/experiences/new", about: "by invitation, here", cells: closed, lands: "/threads/", ask: told("/spaces/%s/experiences/new", r.closed.Key)},
-			{route: "GET /posts/:id/history", cells: public, ask: to("/posts/%d/history", post)},
-			{route: "GET /posts/:id/history", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/posts/%d/history", secret)},
-			{route: "POST /posts/:id/thank", cells: thankers, lands: "/threads/", ask: at("/posts/%d/thank", answer).with("on", "true")},
-			{route: "POST /posts/:id/thank", about: "by invitation, here", cells: "s nf nn yn yn yn yyn yyn", lands: "/threads/", ask: at("/posts/%d/thank", within).with("on", "true")},
-			{route: "POST /posts/:id/accept", cells: "s fy ff yf ff ff fff yff", lands: "/threads/", ask: at("/posts/%d/accept", answer).with("on", "true")},
-			{route: "POST /posts/:id/accept", about: "by invitation, here", cells: "s ny nn yn fn yn ffn yyn", lands: "/threads/", ask: at("/posts/%d/accept", within).with("on", "true")},
-			{route: "GET /threads/:id", cells: public, ask: to("/threads/%d", thread)},
-			{route: "GET /threads/:id", about: "by request", cells: "s fy ff yf yf yf yyf yyf", ask: to("/threads/%d", requested)},
-			{route: "GET /threads/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", ask: to("/threads/%d", inside)},
-			{route: "GET /threads/:id/unread", cells: signedIn, lands: "/threads/", ask: to("/threads/%d/unread", thread)},
-			{route: "GET /threads/:id/unread", about: "by invitation, here", cells: closed, lands: "/threads/", ask: to("/threads/%d/unread", inside)},
-			{route: "POST /threads/:id/reply", cells: signedIn, lands: "/threads/", ask: fresh("/threads/%d/reply", "Bavardage", thread)},
-			{route: "POST /threads/:id/reply", about: "by invitation, here", cells: closed, lands: "/threads/", ask: fresh("/threads/%d/reply", "Huisclos", inside)},
-			{route: "POST /threads/:id/read", cells: signedIn, ask: at("/threads/%d/read", thread).with("post", fmt.Sprint(post))},
-			{route: "POST /threads/:id/read", about: "by invitation, here", cells: closed, ask: at("/threads/%d/read", inside).with("post", fmt.Sprint(secret))},
-			{route: "GET /posts/:id", cells: public, lands: "/threads/", ask: to("/posts/%d", post)},
-			{route: "GET /posts/:id", about: "by invitation, here", cells: "n ny nn yn yn yn yyn yyn", lands: "/threads/", ask: to("/posts/%d", secret)},
-			{route: "GET /posts/:id/edit", cells: authors, ask: to("/posts/%d/edit", post)},
-			{route: "POST /posts/:id/edit", cells: authors, lands: "/threads/", ask: at("/posts/%d/edit", post).with("title", "Bavardages", "body", "Bavardages")},
-			{route: "POST /posts/:id/delete", cells: authors, lands: "/threads/", used: true, ask: deletable},
-			{route: "GET /posts/:id/report", cells: signedIn, ask: to("/posts/%d/report", post)},
-			{route: "GET /posts/:id/report", about: "by invitation, here", cells: closed, ask: to("/posts/%d/report", secret)},
-			{route: "POST /posts/:id/report", cells: signedIn, lands: "/threads/", ask: at("/posts/%d/report", post).with("reason", "spam")},
-			{route: "POST /posts/:id/report", about: "by invitation, here", cells: closed, lands: "/threads/", ask: at("/posts/%d/report", secret).with("reason", "spam")},
-			{route: "POST /threads/:id/pin", cells: moderated, lands: "/threads/", ask: at("/threads/%d/pin", thread).with("on", "yes")},
-			{route: "POST /threads/:id/pin", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/pin", inside).with("on", "yes")},
-			{route: "POST /threads/:id/lock", cells: moderated, lands: "/threads/", ask: at("/threads/%d/lock", thread).with("on", "no")},
-			{route: "POST /threads/:id/lock", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/threads/%d/lock", inside).with("on", "no")},
-			{route: "GET /moderation", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation")},
-			{route: "POST /moderation/posts/:id", cells: "s ff ff yf ff yf fff yyf", lands: "/moderation", used: true, ask: reported},
-			{route: "POST /moderation/batches", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/batches/",
-				ask: at("/moderation/batches").with("do", "keep", "which", "chosen", "post", fmt.Sprint(secret))},
-			{route: "GET /moderation/batches/:id", cells: "s ff ff nn ff nn fff ynn", ask: to("/moderation/batches/%d", r.batch(post))},
-			{route: "GET /moderation/figures", cells: signedIn, ask: to("/moderation/figures")},
-			{route: "GET /posts/:id/hide", cells: moderated, ask: to("/posts/%d/hide", post)},
-			{route: "GET /posts/:id/hide", about: "by invitation, here", cells: here, ask: to("/posts/%d/hide", secret)},
-			{route: "POST /posts/:id/hide", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/hide", secret).with("note", "Non")},
-			{route: "POST /posts/:id/restore", about: "by invitation, here", cells: here, lands: "/threads/", ask: at("/posts/%d/restore", secret).with()},
-			{route: "POST /preview", cells: signedIn, ask: at("/preview").with("body", "**oui**")},
-		})
+	return []row{
+		{route: "POST /threads/:id/pin", cells: byModerators, lands: "/threads/", ask: at("/threads/%d/pin", t.thread).with("on", "yes")},
+		{route: "POST /threads/:id/pin", about: "by invitation, here", cells: byClosed, lands: "/threads/", ask: at("/threads/%d/pin", t.inside).with("on", "yes")},
+		{route: "POST /threads/:id/lock", cells: byModerators, lands: "/threads/", ask: at("/threads/%d/lock", t.thread).with("on", "no")},
+		{route: "POST /threads/:id/lock", about: "by invitation, here", cells: byClosed, lands: "/threads/", ask: at("/threads/%d/lock", t.inside).with("on", "no")},
+		{route: "GET /moderation", cells: "s ff ff yy ff yy fff yyy", ask: to("/moderation")},
+		{route: "POST /moderation/posts/:id", cells: "s ff ff yf ff yf fff yyf", lands: "/moderation", used: true, ask: reported},
+		{route: "POST /moderation/batches", cells: "s ff ff yy ff yy fff yyy", lands: "/moderation/batches/",
+			ask: at("/moderation/batches").with("do", "keep", "which", "chosen", "post", fmt.Sprint(t.secret))},
+		{route: "GET /moderation/batches/:id", cells: "s ff ff nn ff nn fff ynn", ask: to("/moderation/batches/%d", r.batch(t.post))},
+		{route: "GET /moderation/figures", cells: signedIn, ask: to("/moderation/figures")},
+		{route: "GET /posts/:id/hide", cells: byModerators, ask: to("/posts/%d/hide", t.post)},
+		{route: "GET /posts/:id/hide", about: "by invitation, here", cells: byClosed, ask: to("/posts/%d/hide", t.secret)},
+		{route: "POST /posts/:id/hide", about: "by invitation, here", cells: byClosed, lands: "/threads/", ask: at("/posts/%d/hide", t.secret).with("note", "Non")},
+		{route: "POST /posts/:id/restore", about: "by invitation, here", cells: byClosed, lands: "/threads/", ask: at("/posts/%d/restore", t.secret).with()},
+	}
 }
 
 // word is what is said in a space: in the closed one, what nobody else may read.
