@@ -110,6 +110,9 @@ func (w window) beginToKeep() (asked []string) {
 	if asked[1] != asked[2] {
 		w.t.Errorf("asked for %v: what was here was asked for again", asked)
 	}
+	if browsertest.Eval[bool](w.Browser, `document.querySelector("#saving [data-part=whole]").checkVisibility()`) {
+		w.t.Error("the page says that the whole is kept")
+	}
 	w.look("module-partly")
 	return asked
 }

@@ -38,7 +38,7 @@ async function keep(address) {
   const meter = part("meter"), bar = meter.querySelector("progress"), text = meter.querySelector("span");
   stopped = "";
   const state = box.querySelector(".state");
-  state.style.minBlockSize = `${state.offsetHeight}px`; // what is below stays where it is
+  state.style.minBlockSize = `max(${state.offsetHeight}px, 15rem)`; // what is below stays where it is, however it ends
   part("problem").hidden = true;
   part("offer").hidden = true;
   meter.hidden = false;
