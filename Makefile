@@ -27,10 +27,10 @@ build: deps-go ## Build bin/halqa, or what of it is stale.
 	@go build -ldflags "-X main.version=$(VERSION)" -o bin/halqa ./cmd/halqa
 
 .PHONY: test
-test: deps-test ## Run every test, with the race detector.
+test: deps-test ## Run every test; those without a browser with the race detector.
 	go vet ./...
 	go test -race -timeout 15m -skip '$(BROWSER)' ./...
-	go test -race -timeout 15m -p 2 -run '$(BROWSER)' ./web ./cmd/halqa
+	go test -timeout 15m -p 2 -run '$(BROWSER)' ./web ./cmd/halqa
 	go test -tags nolock -run Oversell ./enrolment
 
 .PHONY: lint
@@ -55,7 +55,8 @@ bench: deps-bench build ## Measure weights, speed, start time and memory of the 
 	go run ./cmd/bench
 
 .PHONY: soak
-soak: deps-test ## Run the long tests: crashes, crowds, large files.
+soak: deps-test ## Run the long tests: crashes, crowds, large files, and the browser's with the race detector.
+	go test -race -timeout 30m -p 2 -run '$(BROWSER)' ./web ./cmd/halqa
 	go test -tags soak -run Soak -count 1 -timeout 30m ./...
 
 ##@ Tidying

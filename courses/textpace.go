@@ -6,8 +6,8 @@ import (
 )
 
 // wordsAMinute is twice the mean speed at which adults read aloud the paragraphs of the International Reading Speed
-// Texts (Trauzettel-Klosinski and Dietz, Investigative Ophthalmology & Visual Science 53, 2012: 138 words a minute in
-// Arabic, 228 in English, 195 in French). Hardly anybody who understands what they read is faster, even in silence.
+// Texts (Trauzettel-Klosinski and Dietz, Investigative Ophthalmology & Visual Science 53, 2012, doi:10.1167/iovs.11-8284:
+// 138 words a minute in Arabic, 228 in English, 195 in French, with deviations of 20, 30 and 26). Hardly anybody who understands what they read is faster, even in silence.
 var wordsAMinute = map[string]int{"ar": 2 * 138, "en": 2 * 228, "fr": 2 * 195}
 
 // readingTime is the least time that reading the track's transcript takes, in whole seconds.

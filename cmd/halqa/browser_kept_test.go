@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"halqa/courses"
@@ -9,7 +10,7 @@ import (
 )
 
 // TestFollowingWithoutNetworkInABrowser keeps a module on a phone, follows it wholly without network, switches the phone off,
-// and finds when the network is back that everything arrives, once.
+// and finds when the network is back that everything arrives, once. Keeping it is interrupted, and taken up where it stopped.
 func TestFollowingWithoutNetworkInABrowser(t *testing.T) {
 	p := runProgram(t)
 	sami := p.person("sami")
@@ -17,7 +18,9 @@ func TestFollowingWithoutNetworkInABrowser(t *testing.T) {
 	p.check(err)
 	w := p.window(t, browsertest.New(t, 360, "fr", false), 360, "fr")
 	w.signIn("sami@example.org")
-	w.keepModule()
+	asked := w.beginToKeep()
+	w = p.window(t, w.Restart(), 360, "fr")
+	w.endKeeping(asked)
 	w.offline(true)
 
 	w.Open(p.base + p.lessonPath())
@@ -80,6 +83,52 @@ func (w window) keepModule() {
 	w.WaitFor(`document.getElementById("saving").dataset.state === "kept"`)
 	w.hasPerson()
 	w.look("module-kept")
+	w.keeps(1)
+}
+
+// noteAsked notes the ranges of files that the page asks for. The network breaks at the one it is told to break at.
+const noteAsked = `(() => { window.asked = []; const fetched = window.fetch; window.fetch = (url, how) => {
+  const range = /^bytes=(\d+)-/.exec(how?.headers?.Range);
+  if (range) asked.push(url + " from " + range[1]);
+  return range && Number(range[1]) === window.broken ? Promise.reject(new TypeError("the network is away")) : fetched(url, how); }; return null })()`
+
+// beginToKeep begins to keep the module over a network that goes away in the middle of the film, comes back and goes away again.
+// It returns the ranges that the page asked for.
+func (w window) beginToKeep() (asked []string) {
+	w.t.Helper()
+	w.Open(w.p.base + fmt.Sprintf("/modules/%d", w.p.module.ID))
+	w.Wait("#saving")
+	browsertest.Eval[any](w.Browser, noteAsked)
+	browsertest.Eval[any](w.Browser, `(window.broken = 512 << 10, null)`)
+	w.Click(`#saving [data-pack$="/pack"]`)
+	w.WaitText("#saving", "Il reprendra là où il en est")
+	w.WaitFor(`document.getElementById("saving").dataset.state === "partly"`)
+	browsertest.Eval[any](w.Browser, `(dispatchEvent(new Event("online")), null)`)
+	w.WaitFor(`asked.length === 3`)
+	w.WaitText("#saving", "Il reprendra là où il en est")
+	asked = browsertest.Eval[[]string](w.Browser, `asked`)
+	if asked[1] != asked[2] {
+		w.t.Errorf("asked for %v: what was here was asked for again", asked)
+	}
+	if browsertest.Eval[bool](w.Browser, `document.querySelector("#saving [data-part=whole]").checkVisibility()`) {
+		w.t.Error("the page says that the whole is kept")
+	}
+	w.look("module-partly")
+	return asked
+}
+
+// endKeeping takes it up where it was interrupted.
+func (w window) endKeeping(before []string) {
+	w.t.Helper()
+	w.Open(w.p.base + fmt.Sprintf("/modules/%d", w.p.module.ID))
+	w.WaitText("#saving", "ne sera pas téléchargé deux fois")
+	browsertest.Eval[any](w.Browser, noteAsked)
+	w.Click(`#saving [data-pack$="/pack"]`)
+	w.WaitFor(`document.getElementById("saving").dataset.state === "kept"`)
+	if asked := browsertest.Eval[[]string](w.Browser, `asked`); asked[0] != before[1] || slices.Contains(asked, before[0]) {
+		w.t.Errorf("asked for %v after %v: what was here was asked for again", asked, before)
+	}
+	w.hasPerson()
 	w.keeps(1)
 }
 

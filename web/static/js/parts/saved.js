@@ -1,5 +1,6 @@
 // Modules kept on this phone: their pages, films or sounds, and what those pages are drawn with, in one cache per person and
 // module; what they are and weigh, in the database.
+import { keepFile } from "./pieces.js";
 import { all, drop, get, put } from "./store.js";
 
 export const cacheName = (person, module) => `saved-${person}-${module}`;
@@ -21,9 +22,8 @@ export async function save(pack, tell) {
   for (const page of pack.pages) for (const url of await keepPage(cache, page)) wanted.add(url);
   let here = 0;
   for (const file of pack.files) {
-    if (!(await cache.match(file.url))) await cache.put(file.url, await counted(file.url, (n) => tell(here + n)));
+    await keepFile(cache, file, (n) => tell(here + n));
     here += file.bytes;
-    tell(here);
   }
   for (const request of await cache.keys()) if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
   await put("saved", key(pack.person, pack.module), { ...entry, complete: true });
@@ -39,16 +39,6 @@ async function keepPage(cache, page) {
   await cache.put(path, answer);
   for (const url of parts) if (!(await cache.match(url))) await cache.add(url);
   return [path, ...parts];
-}
-
-// counted fetches a file and tells how much of it has come.
-async function counted(url, tell) {
-  const answer = await fetch(url);
-  if (answer.status !== 200) throw new Error(`${url}: ${answer.status}`);
-  if (!answer.body || !("TransformStream" in self)) return answer;
-  let n = 0;
-  const count = new TransformStream({ transform(chunk, out) { n += chunk.byteLength; tell(n); out.enqueue(chunk); } });
-  return new Response(answer.body.pipeThrough(count), { headers: answer.headers });
 }
 
 export async function remove(person, module) {

@@ -6,6 +6,7 @@ import { size } from "./units.js";
 
 const box = document.getElementById("saving");
 const part = (name) => box.querySelector(`[data-part=${name}]`);
+let stopped = ""; // the address of what the network interrupted
 
 export async function startSaving() {
   if (!box || !("serviceWorker" in navigator) || !("caches" in self)) return;
@@ -15,6 +16,7 @@ export async function startSaving() {
     if (button?.dataset.pack) keep(button.dataset.pack);
     if (button && "remove" in button.dataset) take();
   });
+  window.addEventListener("online", () => { if (stopped) keep(stopped); });
   await show();
 }
 
@@ -26,7 +28,7 @@ async function show() {
   part("offer").hidden = !!kept && kept.complete;
   if (kept) part("kept-size").textContent = size(kept.bytes);
   part("whole").hidden = !kept?.complete;
-  part("broken").hidden = !kept || kept.complete;
+  part("broken").hidden = !kept || kept.complete || !part("problem").hidden;
   const room = await navigator.storage?.estimate?.().catch(() => null);
   if (room) part("room").textContent = box.dataset.room.replace("%", size(Math.max(room.quota - room.usage, 0)));
   part("lasting").textContent = kept && navigator.storage?.persisted ? ((await navigator.storage.persisted()) ? box.dataset.lasting : box.dataset.passing) : "";
@@ -34,6 +36,9 @@ async function show() {
 
 async function keep(address) {
   const meter = part("meter"), bar = meter.querySelector("progress"), text = meter.querySelector("span");
+  stopped = "";
+  const state = box.querySelector(".state");
+  state.style.minBlockSize = `max(${state.offsetHeight}px, 15rem)`; // what is below stays where it is, however it ends
   part("problem").hidden = true;
   part("offer").hidden = true;
   meter.hidden = false;
@@ -50,7 +55,9 @@ async function keep(address) {
     });
     announce(box.dataset.done);
   } catch (problem) {
-    part("problem").textContent = problem.name === "QuotaExceededError" ? box.dataset.full : box.dataset.failed;
+    const full = problem.name === "QuotaExceededError";
+    if (!full) stopped = address;
+    part("problem").textContent = full ? box.dataset.full : box.dataset.failed;
     part("problem").hidden = false;
   }
   meter.hidden = true;
