@@ -14,7 +14,7 @@ type Service struct {
 	db      bun.IDB
 	now     func() time.Time
 	key     []byte // signs playing sessions
-	reports *account.Gatherer[*pending]
+	reports *account.Gatherer[[]*pending]
 }
 
 // processKey signs the sessions of services that were given no key: they are known to this process alone.
@@ -30,7 +30,7 @@ func New(db bun.IDB, now func() time.Time) *Service {
 		now = time.Now
 	}
 	s := &Service{db: db, now: now, key: processKey}
-	s.reports = account.NewGatherer(largestBatch, s.writeReports)
+	s.reports = account.NewGatherer(largestBatch, s.writeAll)
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -24,7 +25,7 @@ func (c *clock) reach(t time.Time) {
 }
 
 // TestDevicesConvergeInPostgreSQL has devices of several people claim overlapping pieces through two nodes at once, more
-// than can have been played yet: what is refused comes again when it may, and in the end each person has the union.
+// than can have been played yet, some alone and some together: what is refused comes again when it may, and in the end each person has the union.
 // Meanwhile nobody ever has more than time allows.
 func TestDevicesConvergeInPostgreSQL(t *testing.T) {
 	db := testdb.Clone(t)
@@ -51,20 +52,27 @@ func TestDevicesConvergeInPostgreSQL(t *testing.T) {
 				}
 			}
 			random.Shuffle(len(reports), func(i, j int) { reports[i], reports[j] = reports[j], reports[i] })
+			sizes := rand.New(rand.NewPCG(uint64(device), 5))
 			together.Go(func() {
-				for n, r := range reports {
-					for {
-						_, err := nodes[n%2].ReportPlayed(context.Background(), learner, r)
-						var early courses.TooEarly
-						if !errors.As(err, &early) {
-							if err != nil {
-								t.Error(err)
-							}
-							break
-						}
-						refused.Add(1)
-						at.reach(early.Until)
+				for turn := 0; len(reports) > 0; turn++ {
+					n := min(1+sizes.IntN(courses.MostReports), len(reports))
+					verdicts, err := nodes[turn%2].ReportAll(context.Background(), learner, reports[:n])
+					if err != nil {
+						t.Error(err)
+						return
 					}
+					left := slices.Clone(reports[n:])
+					for k, v := range verdicts {
+						var early courses.TooEarly
+						if errors.As(v.Err, &early) {
+							refused.Add(1)
+							at.reach(early.Until)
+							left = append(left, reports[k])
+						} else if v.Err != nil {
+							t.Error(v.Err)
+						}
+					}
+					reports = left
 				}
 			})
 		}

@@ -50,40 +50,80 @@ type reported struct {
 	visibility          account.Visibility
 }
 
-// ReportPlayed adds what was really played to the actor's progress: the union with what was known. Reports may come
-// late, twice, in any order or pieces. Of the actor, only who they are matters: what they may follow is read. It returns once the report is in the database for good, or an error and nothing
-// is: ErrSignInRequired, ErrNotFound, those of account's Space.Refusal when the space is closed to the actor,
-// ErrSession, TooEarly for more than can have been played by now, or account.Invalid for what no player sends. A report
-// that names no session, from a player opened before there were any, goes under one that its first report opens. A
-// report without news writes at most the place to resume at.
-func (s *Service) ReportPlayed(ctx context.Context, actor account.Actor, r Report) (Outcome, error) {
-	if !actor.SignedIn() {
-		return Outcome{}, account.ErrSignInRequired
-	}
-	if err := checkIntervals(r.Intervals); err != nil {
-		return Outcome{}, err
-	}
-	p := &pending{Report: r, actor: actor, err: errUnwritten}
-	var err error
-	if r.Session != "" {
-		if p.session, err = playing(r.Session, s.key, actor.PersonID, s.now()); err != nil {
-			return Outcome{}, fmt.Errorf("report on track %d: %w", r.TrackID, err)
-		}
-	}
-	s.reports.Do(ctx, p)
-	if p.err != nil {
-		return Outcome{}, fmt.Errorf("report on track %d: %w", r.TrackID, p.err)
-	}
-	return p.out, nil
+// Verdict is what became of one report among several.
+type Verdict struct {
+	Outcome Outcome
+	Err     error // one of those of ReportPlayed: nothing of this report was counted
 }
 
-// Reports come by the hundred and each must be durable before it is answered, so they are written together.
+// MostReports may come together.
+const MostReports = 20
+
+// ReportPlayed adds what was really played to the actor's progress: the union with what was known. Reports may come
+// late, twice, in any order or pieces. Of the actor, only who they are matters: what they may follow is read. It returns
+// once the report is in the database for good, or an error and nothing is: ErrSignInRequired, ErrNotFound, those of
+// account's Space.Refusal when the space is closed to the actor, ErrSession, TooEarly for more than can have been played by
+// now, or account.Invalid for what no player sends. A report that names no session, from a player opened before there were
+// any, goes under one that its first report opens. A report without news writes at most the place to resume at.
+func (s *Service) ReportPlayed(ctx context.Context, actor account.Actor, r Report) (Outcome, error) {
+	verdicts, err := s.ReportAll(ctx, actor, []Report{r})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return verdicts[0].Outcome, verdicts[0].Err
+}
+
+// ReportAll is ReportPlayed for reports that waited: up to MostReports in their order, each judged for itself. It returns a
+// verdict for each, or ErrSignInRequired or account.Invalid and nothing of any is counted.
+func (s *Service) ReportAll(ctx context.Context, actor account.Actor, reports []Report) ([]Verdict, error) {
+	if !actor.SignedIn() {
+		return nil, account.ErrSignInRequired
+	}
+	if len(reports) == 0 || len(reports) > MostReports {
+		return nil, account.Invalid{Field: "reports", Key: "courses.report_malformed"}
+	}
+	all := make([]*pending, len(reports))
+	var sound []*pending
+	for n, r := range reports {
+		all[n] = &pending{Report: r, actor: actor, err: errUnwritten}
+		if err := s.examine(all[n]); err != nil {
+			all[n].err = err
+		} else {
+			sound = append(sound, all[n])
+		}
+	}
+	if len(sound) > 0 {
+		s.reports.Do(ctx, sound)
+	}
+	verdicts := make([]Verdict, len(all))
+	for n, p := range all {
+		if verdicts[n].Outcome = p.out; p.err != nil {
+			verdicts[n] = Verdict{Err: fmt.Errorf("report on track %d: %w", p.TrackID, p.err)}
+		}
+	}
+	return verdicts, nil
+}
+
+// examine refuses what can be told without the database.
+func (s *Service) examine(p *pending) (err error) {
+	if err = checkIntervals(p.Intervals); err == nil && p.Session != "" {
+		p.session, err = playing(p.Session, s.key, p.actor.PersonID, s.now())
+	}
+	return err
+}
+
+// Reports come by the hundred and each must be durable before it is answered, so they are written together: those of so
+// many requests.
 const largestBatch = 256
 
 var errUnwritten = errors.New("the batch wasn't written")
 
 // batchTime bounds the writing of one batch; requests themselves last 10 s at most.
 const batchTime = 8 * time.Second
+
+func (s *Service) writeAll(ctx context.Context, requests [][]*pending) {
+	s.writeReports(ctx, slices.Concat(requests...))
+}
 
 // writeReports decides and writes a batch. If one of the reports fails the batch, each is written alone, so that it
 // harms itself only.

@@ -94,21 +94,28 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 	if errors.As(err, &banned) && banned.Token != "" {
 		return c.Redirect("/barred/"+banned.Token, fiber.StatusSeeOther)
 	}
+	view := s.errorView(c, p, err)
+	if wait := s.retryAfter(err); wait > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
+		view.Next = view.N("errors.retry_after", (wait+59)/60)
+	} else if p.status == fiber.StatusServiceUnavailable {
+		c.Set(fiber.HeaderRetryAfter, "5")
+	}
+	if wantsJSON(c) {
+		return sendProblem(c, view, p.key, v.id)
+	}
+	return s.render(c, views.Error(view))
+}
+
+// errorView is what people are told of an error.
+func (s *site) errorView(c *fiber.Ctx, p problem, err error) views.ErrorView {
 	view := views.ErrorView{Page: s.page(c, "errors."+p.key+"_title"), Status: p.status}
 	view.Text = view.T("errors." + p.key + "_text")
 	if invalids, ok := account.InvalidsOf(err); ok {
 		view.Fields = s.said(c, invalids)
 	}
 	if p.status == fiber.StatusInternalServerError {
-		view.Reference = v.id
-	}
-	if p.status == fiber.StatusServiceUnavailable {
-		c.Set(fiber.HeaderRetryAfter, "5")
-	}
-	var many account.TooMany
-	if errors.As(err, &many) {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(many.RetryAfter.Seconds()))))
-		view.Next = view.N("errors.retry_after", int(math.Ceil(many.RetryAfter.Minutes())))
+		view.Reference = visitOf(c).id
 	}
 	var suspended account.Suspended
 	if errors.As(err, &suspended) {
@@ -122,16 +129,20 @@ func (s *site) answerError(c *fiber.Ctx, err error) error {
 		view.Title, view.Text = view.T("errors.closed_title"), view.T("errors.closed_text", "Name", view.Named(closed.Space.Name))
 		view.Ask = views.SpaceURL(closed.Space.Key)
 	}
+	return view
+}
+
+// retryAfter is in how many seconds the same request may be answered otherwise, or 0.
+func (s *site) retryAfter(err error) int {
+	var many account.TooMany
+	if errors.As(err, &many) {
+		return int(math.Ceil(many.RetryAfter.Seconds()))
+	}
 	var early courses.TooEarly
 	if errors.As(err, &early) {
-		wait := early.Until.Sub(s.Now())
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))))
-		view.Next = view.N("errors.retry_after", max(1, int(math.Ceil(wait.Minutes()))))
+		return max(1, int(math.Ceil(early.Until.Sub(s.Now()).Seconds())))
 	}
-	if wantsJSON(c) {
-		return sendProblem(c, view, p.key, v.id)
-	}
-	return s.render(c, views.Error(view))
+	return 0
 }
 
 // answerEarly answers what fails before any middleware ran, such as a body that is too large: in the reader's language,

@@ -19,6 +19,7 @@ func (s *site) learningRoutes() []Route {
 		{"GET", "/modules/:id", Public, s.showModule},
 		{"GET", "/lessons/:id", SignedIn, s.showLesson},
 		{"POST", "/lessons/:id/played", SignedIn, s.addPlayed},
+		{"POST", "/played", SignedIn, s.addAllPlayed},
 		{"GET", "/lessons/:id/text", SignedIn, s.showByText},
 		{"POST", "/lessons/:id/text", SignedIn, s.followText},
 		{"POST", "/modules/:id/sessions", SignedIn, s.openPlaying},

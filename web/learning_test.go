@@ -106,7 +106,12 @@ func (s *school) amelArrives(t *testing.T) *visitor {
 // beacon sends what the player sends.
 func (v *visitor) beacon(lesson int64, token, body string) answer {
 	v.t.Helper()
-	r := httptest.NewRequest("POST", fmt.Sprintf("/lessons/%d/played", lesson), strings.NewReader(body))
+	return v.report(fmt.Sprintf("/lessons/%d/played", lesson), token, body)
+}
+
+func (v *visitor) report(path, token, body string) answer {
+	v.t.Helper()
+	r := httptest.NewRequest("POST", path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("X-CSRF-Token", token)
@@ -146,6 +151,49 @@ func TestPlayerReports(t *testing.T) {
 	delete(v.cookies, "halqa_session")
 	if a := v.beacon(s.video.ID, v.token(), `{}`); a.StatusCode != 401 {
 		t.Errorf("signed out: %d", a.StatusCode)
+	}
+}
+
+// TestReportsThatWaited come together, and each is answered for itself.
+func TestReportsThatWaited(t *testing.T) {
+	s := newSchool(t, testdb.Tx(t), shortVideo(), nil)
+	v := s.amelArrives(t)
+	token, track := v.token(), s.video.Tracks[0].ID
+	old := s.opened(t)
+	fresh, _, err := s.Courses.OpenPlaying(t.Context(), s.amel, s.video.ModuleID)
+	mustDo(t, err)
+	report := func(session string, track, from, to int64) string {
+		return fmt.Sprintf(`{"session":%q,"track":%d,"intervals":[[%d,%d]],"position":%d}`, session, track, from, to, to)
+	}
+	a := v.report("/played", token, `{"reports":[`+strings.Join([]string{report(old, track, 0, 20_000), report(old, 999_999, 0, 1), report(old, track, 9, 3),
+		report(fresh, track, 20_000, 100_000), report(old, track, 10_000, 30_000), report("x", track, 0, 1)}, ",")+"]}")
+	var got struct {
+		Answers []struct {
+			Status, Percent, RetryAfter int
+			Reason, Detail              string
+		}
+	}
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil || a.StatusCode != 200 {
+		t.Fatalf("status %d, %s, %v", a.StatusCode, a.body, err)
+	}
+	var said []string
+	for _, one := range got.Answers {
+		said = append(said, fmt.Sprint(one.Status, one.Reason))
+		if (one.Status == 200) != (one.Detail == "") || (one.Status == 429) != (one.RetryAfter > 0) {
+			t.Errorf("%+v", one)
+		}
+	}
+	if want := "200 404not_found 422invalid 429too_early 200 409session"; strings.Join(said, " ") != want {
+		t.Errorf("answers %s, want %s", said, want)
+	}
+	if got.Answers[4].Percent != 30 {
+		t.Errorf("what came after a refusal: %+v", got.Answers[4])
+	}
+	long := "[" + strings.Repeat(report(old, track, 0, 1)+",", courses.MostReports) + report(old, track, 0, 1) + "]"
+	for _, body := range []string{`{}`, `{"reports":[]}`, `{"reports":` + long + `}`, `{"reports":[{"intervals":[[0.5,1]]}]}`, "x"} {
+		if a := v.report("/played", token, body); a.StatusCode != 422 {
+			t.Errorf("%.60s: status %d", body, a.StatusCode)
+		}
 	}
 }
 

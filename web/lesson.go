@@ -1,8 +1,6 @@
 package web
 
 import (
-	"encoding/json"
-
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -76,27 +74,4 @@ func startMS(c *fiber.Ctx, v courses.Visit, t courses.Track) int64 {
 		return 0
 	}
 	return position
-}
-
-// played is the answer to a report.
-type played struct {
-	Percent       int  `json:"percent"`       // of the lesson
-	ModulePercent int  `json:"modulePercent"` // of the module's videos
-	Completed     bool `json:"completed"`     // the module is completed, now or before
-	JustCompleted bool `json:"justCompleted"` // by this report
-}
-
-// addPlayed takes a report of the player. The lesson in the address only names it: the track says which lesson it is.
-// The contract with players is in playing.go.
-func (s *site) addPlayed(c *fiber.Ctx) error {
-	var r courses.Report
-	if err := json.Unmarshal(c.Body(), &r); err != nil {
-		return account.Invalid{Field: "intervals", Key: "courses.report_malformed"}
-	}
-	out, err := s.Courses.ReportPlayed(c.UserContext(), actor(c), r)
-	if err != nil {
-		return err
-	}
-	return c.JSON(played{Percent: out.LessonPercent, ModulePercent: out.ModulePercent,
-		Completed: out.CompletedAt != nil, JustCompleted: out.JustCompleted})
 }

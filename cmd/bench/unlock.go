@@ -207,8 +207,8 @@ func (l *learner) open(s *server, e eve) error {
 	if session == nil || token == nil {
 		return fmt.Errorf("%s names no session or form token", lesson)
 	}
-	l.report = &player{session: string(session[1]), track: e.track, at: e.from, piece: e.to - e.from,
-		head: fmt.Appendf(nil, playedHead, lesson, l.addr, token[1], l.cookie)}
+	l.report = &player{session: string(session[1]), track: e.track, lesson: lesson, at: e.from, piece: e.to - e.from,
+		head: fmt.Appendf(nil, playedHead, l.addr, token[1], l.cookie)}
 	if l.conn, err = net.Dial("tcp", l.addr); err != nil {
 		return err
 	}

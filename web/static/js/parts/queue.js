@@ -6,6 +6,8 @@
 import { all, change, put, drop } from "./store.js";
 
 const most = 500; // intervals in one report
+const together = 20; // reports in one request
+const longest = 120000; // ms that the server is believed to need before it takes something
 const listeners = new Set();
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("halqa-queue") : null;
 if (channel) channel.onmessage = (m) => listeners.forEach((hear) => hear(m.data));
@@ -67,9 +69,11 @@ async function wakeLater() {
 
 async function sendAll(person, token) {
   let state = "saved";
-  for (const item of await waiting(person)) {
-    if (item.refused) continue;
-    let answer = token ? await post(item, token) : { verdict: "stale" };
+  const items = (await waiting(person)).filter((item) => !item.refused), told = new Map();
+  for (const [n, item] of items.entries()) {
+    if (isEarly(item)) { state = "early"; continue; }
+    if (item.report && token && !told.has(item.id)) await askTogether(items.slice(n), token, told);
+    let answer = told.get(item.id) || (token ? await post(item, token) : { verdict: "stale" });
     if (answer.verdict === "stale") {
       const me = await whoami();
       if (!me) return "waiting";
@@ -86,10 +90,14 @@ async function sendAll(person, token) {
   return state;
 }
 
-// postpone notes why the server doesn't take something yet, for the lists that show it.
+// isEarly tells whether the server said a moment ago that it takes something later. Clocks are set, so nothing waits long for one.
+const isEarly = ({ why, after }) => why === "early" && after > Date.now() && after < Date.now() + longest;
+
+// postpone notes why the server doesn't take something yet, for the lists that show it, and until when.
 async function postpone(item, said) {
   const why = said?.reason === "too_early" ? "early" : "";
-  await change("queue", item.id, (now) => now && { ...now, why });
+  const after = Date.now() + Math.min(1000 * (said?.retryAfter || 0), longest / 2);
+  await change("queue", item.id, (now) => now && { ...now, why, after });
   return why || "waiting";
 }
 
@@ -103,6 +111,15 @@ async function ask(path, token, type, body) {
     method: "POST", credentials: "same-origin", redirect: "manual", body,
     headers: { "Content-Type": type, Accept: "application/json", "X-CSRF-Token": token },
   }).catch(() => null));
+}
+
+// askTogether sends the next reports in one request, since over a slow network every request waits, and notes what is told of each.
+// What isn't told is asked one by one.
+async function askTogether(items, token, told) {
+  const some = items.filter((item) => item.report && !isEarly(item)).slice(0, together);
+  if (some.length < 2) return;
+  const { verdict, said } = await ask("/played", token, "application/json", JSON.stringify({ reports: some.map((item) => reportOf(item.report)) }));
+  if (verdict === "saved") said.answers.forEach((one, n) => told.set(some[n].id, { verdict: verdictOf(one.status, one), said: one }));
 }
 
 // underAnother opens a playing session for a report whose own is no longer known, and sends it under that.
@@ -121,11 +138,17 @@ async function judge(answer) {
   if (!answer || answer.status >= 500) return { verdict: "away" };
   if (answer.type === "opaqueredirect") return { verdict: "saved" };
   const said = await answer.json().catch(() => null);
-  if (answer.ok) return said ? { verdict: "saved", said } : { verdict: "away" };
-  if (answer.status === 401 || answer.status === 403) return { verdict: "stale", said };
-  if (answer.status === 429) return { verdict: said?.reason === "too_early" ? "later" : "away", said };
-  if (answer.status === 409) return { verdict: said?.reason === "session" ? "session" : "later" };
-  return { verdict: "refused", said };
+  if (said) said.retryAfter ??= Number(answer.headers.get("Retry-After"));
+  return { verdict: verdictOf(answer.status, said), said };
+}
+
+function verdictOf(status, said) {
+  if (status >= 500) return "away";
+  if (status < 300) return said ? "saved" : "away";
+  if (status === 401 || status === 403) return "stale";
+  if (status === 429) return said?.reason === "too_early" ? "later" : "away";
+  if (status === 409) return said?.reason === "session" ? "session" : "later";
+  return "refused";
 }
 
 // reportOf is what of a report fits in one request.
