@@ -77,6 +77,7 @@ func (c composer) compose(m Mail) Letter {
 	if d.Refused != "" {
 		l.Paragraphs = append(l.Paragraphs, say("refused_"+string(d.Refused)))
 	}
+	l.Paragraphs = append(l.Paragraphs, c.unkept(m)...)
 	if d.Cause != "" {
 		l.Paragraphs = append(l.Paragraphs, say("cause_"+d.Cause))
 	}
@@ -84,6 +85,20 @@ func (c composer) compose(m Mail) Letter {
 		l.Paragraphs = append(l.Paragraphs, say("mail_reason"))
 	}
 	return l
+}
+
+// unkept says which files of an answer by mail aren't kept, each with the reason.
+func (c composer) unkept(m Mail) (said []string) {
+	if len(m.Data.Unkept) > 0 && m.Kind == AnswerHeld {
+		said = append(said, c.render(m.Language, "notify.files_unkept"))
+	}
+	for _, f := range m.Data.Unkept {
+		if f.Name == "" {
+			f.Name = c.render(m.Language, "notify.file_nameless")
+		}
+		said = append(said, c.render(m.Language, "notify.file_"+string(f.Why), "Name", f.Name, "Most", f.Most))
+	}
+	return said
 }
 
 // textsOf are the keys of a kind of mail: its own, or what the page says of it.

@@ -35,7 +35,7 @@ var MailKinds = []string{
 	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), DigestMail,
 	string(MeasureWarn), string(MeasureSuspend), string(MeasureBan), string(MeasureUpheld), string(MeasureLifted),
 	string(NewsletterMail),
-	MailAgain, AnswerRefused,
+	MailAgain, AnswerRefused, AnswerHeld, AnswerPartly,
 }
 
 // DigestMail is the kind of mail that tells what was followed since the last one.

@@ -55,7 +55,8 @@ type Data struct {
 	Reason       string `json:"reason,omitempty"`       // mails: of a refusal, or of a measure
 	Cause        string `json:"cause,omitempty"`        // mails: of a measure, one of account.Causes
 
-	Refused Refused `json:"refused,omitempty"` // mails: why an answer by mail isn't a post
+	Refused Refused  `json:"refused,omitempty"` // mails: why an answer by mail isn't a post
+	Unkept  []Unkept `json:"unkept,omitempty"`  // mails: the files of it that aren't kept
 
 	Digest []DigestSpace `json:"digest,omitempty"` // what a digest tells
 }
