@@ -22,6 +22,7 @@ import (
 	"halqa/community/account"
 	"halqa/community/attachment"
 	"halqa/community/notify"
+	"halqa/community/notify/incoming"
 	"halqa/community/notify/letterbox"
 	"halqa/web/markdown"
 )
@@ -72,12 +73,14 @@ func newsletters(db bun.IDB) notify.Newsletters {
 	}
 }
 
-// answers writes what people answer by mail, with the files that came with it.
+// answers writes what people answer by mail, and the threads that they begin by it, with the files that came with it.
 func answers(db bun.IDB, forum *community.Service) notify.Answer {
 	return func(ctx context.Context, a notify.Answered, tell notify.Tell) (notify.Refused, error) {
 		err := postAnswer(ctx, db, forum, a, tell)
-		_, wrong := account.InvalidsOf(err)
+		all, wrong := account.InvalidsOf(err)
 		switch {
+		case wrong && all[0].Field == "title":
+			return notify.RefusedTitle, nil
 		case wrong: // it isn't empty
 			return notify.RefusedLong, nil
 		case errors.Is(err, community.ErrLocked), errors.Is(err, community.ErrHidden):
@@ -104,12 +107,23 @@ func postAnswer(ctx context.Context, db bun.IDB, forum *community.Service, a not
 		return err
 	}
 	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		p, err := forum.In(tx).Reply(ctx, actor, community.NewReply{ThreadID: a.ThreadID, Body: a.Body, ReplyTo: a.ReplyTo, Nonce: a.Nonce, Attached: files})
+		held, err := write(ctx, forum.In(tx), actor, a, files)
 		if err != nil {
 			return err
 		}
-		return tell(ctx, tx, notify.Outcome{Held: p.Held != 0, Unkept: unkept})
+		return tell(ctx, tx, notify.Outcome{Held: held, Unkept: unkept})
 	})
+}
+
+// write writes an answer, or begins a thread; held tells that a moderator sees it first.
+func write(ctx context.Context, forum *community.Service, actor account.Actor, a notify.Answered, files []community.Attached) (held bool, err error) {
+	if a.ThreadID == 0 {
+		t, err := forum.StartThread(ctx, actor, community.NewThread{SpaceID: a.SpaceID, Kind: community.Discussion, Title: a.Title, Body: a.Body,
+			Nonce: a.Nonce, Attached: files})
+		return t.Held != 0, err
+	}
+	p, err := forum.Reply(ctx, actor, community.NewReply{ThreadID: a.ThreadID, Body: a.Body, ReplyTo: a.ReplyTo, Nonce: a.Nonce, Attached: files})
+	return p.Held != 0, err
 }
 
 // unfits are the reasons for which a form refuses a file.
@@ -123,7 +137,7 @@ func attach(ctx context.Context, forum *community.Service, actor account.Actor, 
 			unkept = append(unkept, notify.Unkept{Name: f.Name, Why: notify.UnfitCount, Most: community.MaxAttachments})
 			continue
 		}
-		file, err := forum.AttachInThread(ctx, actor, a.ThreadID, f.Name, bytes.NewReader(f.Data))
+		file, err := attachOne(ctx, forum, actor, a, f)
 		var wrong account.Invalid
 		var tooMany account.TooMany
 		switch {
@@ -138,6 +152,13 @@ func attach(ctx context.Context, forum *community.Service, actor account.Actor, 
 		}
 	}
 	return kept, unkept, nil
+}
+
+func attachOne(ctx context.Context, forum *community.Service, actor account.Actor, a notify.Answered, f incoming.File) (community.Attachment, error) {
+	if a.ThreadID == 0 {
+		return forum.Attach(ctx, actor, a.SpaceID, f.Name, bytes.NewReader(f.Data))
+	}
+	return forum.AttachInThread(ctx, actor, a.ThreadID, f.Name, bytes.NewReader(f.Data))
 }
 
 // barred tells whether somebody may not do what they asked for, or not any more.

@@ -235,6 +235,35 @@ func (c *correspondence) count(table string) (n int) {
 	return n
 }
 
+// TestASpaceLivesByMail: who has a space as a mailing list gets each post of others, and begins a thread at its address.
+func TestASpaceLivesByMail(t *testing.T) {
+	c := newCorrespondence(t)
+	amel, sami := c.actorOf(c.person("amel")), c.actorOf(c.person("sami"))
+	c.check(c.p.notify.Follow(c.ctx, amel, notify.Followed{Subject: notify.OfSpace, ID: c.space.ID, Level: notify.Listed}))
+	th, err := c.p.community.StartThread(c.ctx, sami, community.NewThread{SpaceID: c.space.ID, Kind: community.Discussion, Title: "Le puits", Body: "Qui creuse ?"})
+	c.check(err)
+	_, err = c.p.community.Reply(c.ctx, sami, community.NewReply{ThreadID: th.ID, Body: "Moi."})
+	c.check(err)
+	told := c.mails()
+	if len(told) != 2 || told[1].Get("In-Reply-To") == "" {
+		t.Fatalf("%v", told)
+	}
+	from, err := mail.ParseAddress(told[0].Get("To"))
+	c.check(err)
+	to := strings.TrimPrefix(strings.Trim(told[0].Get("List-Post"), "<>"), "mailto:")
+	for range 2 {
+		c.send(from.Address, to, "1", "<nothing@example.org>\r\nSubject: Le jardin", "Qui plante ?", photo(t))
+	}
+	list, err := c.p.community.Threads(c.ctx, sami, c.space.ID, community.Filter{})
+	c.check(err)
+	if len(list.Rows) != 2 || list.Rows[0].Title != "Le jardin" || list.Rows[0].AuthorID != amel.PersonID {
+		t.Errorf("%+v", list.Rows)
+	}
+	if n := c.count("attachment"); n != 1 || len(c.mails()) != 0 { // her own isn't mailed back
+		t.Errorf("%d files, or a mail", n)
+	}
+}
+
 // TestWhoIsSuspendedIsToldByMail: an answer by mail is held to a suspension as one on the page is, and its writer told.
 func TestWhoIsSuspendedIsToldByMail(t *testing.T) {
 	c := newCorrespondence(t)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -13,12 +14,15 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/notify/incoming"
+	"halqa/events"
 )
 
-// Answered is what somebody wrote by mail in a thread.
+// Answered is what somebody wrote by mail in a thread, or to begin one.
 type Answered struct {
 	PersonID, ThreadID int64
-	ReplyTo            int64 // the post that the mail they answered told of, or 0
+	SpaceID            int64  // of a thread that it begins; ThreadID is 0 then
+	Title              string // of that
+	ReplyTo            int64  // the post that the mail they answered told of, or 0
 	Body               string
 	Files              []incoming.File // that came with it
 	Nonce              string          // the same for the same mail: delivered twice, it becomes one post
@@ -67,11 +71,12 @@ const (
 	RefusedWordless   Refused = "wordless"   // there are files, and nothing is said
 	RefusedLong       Refused = "long"       // longer than a post may be
 	RefusedUnreadable Refused = "unreadable" // in letters or a form that can't be made out
+	RefusedTitle      Refused = "title"      // a thread without one, or a very long one
 	RefusedForged     Refused = "forged"     // not from the address of their account
 )
 
 // Reasons lists every reason.
-var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedWordless, RefusedLong, RefusedUnreadable, RefusedForged}
+var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedWordless, RefusedLong, RefusedUnreadable, RefusedTitle, RefusedForged}
 
 // Answer writes what somebody answered by mail, with the rights they have at that moment, and tells in the same transaction what
 // became of it, unless it was written before. It returns why not, or "". An error means that it may be tried again.
@@ -130,6 +135,16 @@ func (s *Service) hearAnswer(ctx context.Context, back Back, m incoming.Message,
 	a := Answered{PersonID: back.PersonID, ThreadID: back.ThreadID, ReplyTo: answeredPost(m.Parents), Body: m.Text, Files: m.Files,
 		Nonce: nonceOf(back, m, raw)}
 	word := Mail{To: who.Email, PersonID: back.PersonID, Language: who.Language, Data: Data{Name: who.Name, Path: fmt.Sprintf("/threads/%d", back.ThreadID)}}
+	if back.SpaceID != 0 {
+		sp, err := account.FindSpace(ctx, s.db, back.SpaceID)
+		if errors.Is(err, account.ErrNotFound) { // and with it all that could be told
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		a.SpaceID, a.Title, word.Data.Path = sp.ID, titleOf(m.Subject, sp.Name), "/spaces/"+sp.Key+"/forum"
+	}
 	no, err := s.post(ctx, a, m, who.Email, unreadable, s.telling(word, a.Nonce))
 	if err != nil || no == "" {
 		return err
@@ -166,6 +181,8 @@ func (s *Service) post(ctx context.Context, a Answered, m incoming.Message, addr
 		return RefusedWordless, nil
 	case m.Text == "":
 		return RefusedEmpty, nil
+	case a.SpaceID != 0 && a.Title == "":
+		return RefusedTitle, nil
 	}
 	no, err := s.answer(ctx, a, tell)
 	if err != nil {
@@ -188,8 +205,29 @@ func nonceOf(back Back, m incoming.Message, raw []byte) string {
 		sum := sha256.Sum256(raw)
 		id = string(sum[:])
 	}
-	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "mail %d %d %s", back.PersonID, back.ThreadID, id)).String()
+	to := fmt.Sprint(back.ThreadID)
+	if back.SpaceID != 0 {
+		to = fmt.Sprint("space ", back.SpaceID)
+	}
+	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "mail %d %s %s", back.PersonID, to, id)).String()
 }
+
+// titleOf is the title of a thread that a mail begins: its subject, without what programs and lists put before it.
+func titleOf(subject string, space events.Text) string {
+	for {
+		rest := before.ReplaceAllString(subject, "")
+		for _, name := range space {
+			rest = strings.TrimSpace(strings.TrimPrefix(rest, "["+name+"]"))
+		}
+		if rest == subject {
+			return rest
+		}
+		subject = rest
+	}
+}
+
+// before is what programs put before the subject of a mail that answers another, or hands it on.
+var before = regexp.MustCompile(`(?i)^\s*(re|ref|rép|réf|tr|fw|fwd|رد|إعادة توجيه)\s?(\[\d+\])?\s?:\s*`)
 
 // answeredPost is the post that the answered mail told of, by the name the platform gave that mail, or 0.
 func answeredPost(parents []string) int64 {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/mail"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message"
@@ -33,6 +34,7 @@ var ErrUnreadable = errors.New("unreadable mail")
 // Message is a mail as far as the platform heeds it.
 type Message struct {
 	From      string // the only address it says it is from, in lower case; "" when there is none or several
+	Subject   string // in one line
 	MessageID string // without its brackets; "" when there is none
 	Parents   []string
 	Automatic bool    // written by a machine, or sent to many
@@ -71,6 +73,7 @@ func headOf(h message.Header) Message {
 	if from, err := mail.ParseAddressList(h.Get("From")); err == nil && len(from) == 1 && len(h.Values("From")) == 1 {
 		m.From = strings.ToLower(from[0].Address)
 	}
+	m.Subject = subjectOf(h)
 	m.MessageID = strings.Trim(strings.TrimSpace(h.Get("Message-Id")), "<>")
 	for _, field := range []string{"In-Reply-To", "References"} {
 		for _, id := range strings.Fields(h.Get(field)) {
@@ -78,6 +81,21 @@ func headOf(h message.Header) Message {
 		}
 	}
 	return m
+}
+
+// subjectOf is a mail's subject, decoded.
+func subjectOf(h message.Header) string {
+	subject, err := words.DecodeHeader(h.Get("Subject"))
+	if err != nil {
+		subject = h.Get("Subject")
+	}
+	subject = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError || isMark(r) && r != '\u200c' && r != '\u200d' { // those two join letters
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(subject, ""))
+	return strings.Join(strings.Fields(subject), " ")
 }
 
 // reading gathers the texts of a mail's parts.
