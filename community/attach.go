@@ -62,15 +62,30 @@ const attachmentColumns = `id, coalesce(person_id, 0) as person_id, coalesce(pos
 // machine. It returns account.Invalid (field file) for what isn't accepted, a TooMany to those who bring too many, and whatever
 // forbids writing there.
 func (s *Service) Attach(ctx context.Context, actor account.Actor, spaceID int64, name string, file io.Reader) (Attachment, error) {
+	return s.attach(ctx, actor, name, file, func(ctx context.Context, tx bun.Tx) (account.Space, error) {
+		sp, err := readable(ctx, tx, actor, spaceID)
+		if err != nil {
+			return sp, err
+		}
+		return sp, s.mayWrite(ctx, tx, actor, sp)
+	})
+}
+
+// AttachInThread is Attach for something the actor answers in a thread. It returns ErrLocked and ErrHidden too, as Reply does.
+func (s *Service) AttachInThread(ctx context.Context, actor account.Actor, threadID int64, name string, file io.Reader) (Attachment, error) {
+	return s.attach(ctx, actor, name, file, func(ctx context.Context, tx bun.Tx) (account.Space, error) {
+		_, sp, err := s.mayReply(ctx, tx, actor, threadID)
+		return sp, err
+	})
+}
+
+func (s *Service) attach(ctx context.Context, actor account.Actor, name string, file io.Reader, may func(context.Context, bun.Tx) (account.Space, error)) (Attachment, error) {
 	if !actor.SignedIn() {
 		return Attachment{}, account.ErrSignInRequired
 	}
 	a := Attachment{PersonID: actor.PersonID, Blob: attachment.NewName()}
 	err := s.inTx(ctx, "attach", func(ctx context.Context, tx bun.Tx) error {
-		sp, err := readable(ctx, tx, actor, spaceID)
-		if err == nil {
-			err = s.mayWrite(ctx, tx, actor, sp)
-		}
+		sp, err := may(ctx, tx)
 		if err == nil {
 			err = s.admitFile(ctx, tx, actor)
 		}
@@ -78,7 +93,7 @@ func (s *Service) Attach(ctx context.Context, actor account.Actor, spaceID int64
 			return err
 		}
 		return tx.NewRaw(`insert into attachment (person_id, space_id, blob, created_at) values (?, ?, ?, ?) returning id`,
-			actor.PersonID, spaceID, a.Blob, s.now()).Scan(ctx, &a.ID)
+			actor.PersonID, sp.ID, a.Blob, s.now()).Scan(ctx, &a.ID)
 	})
 	if err != nil {
 		return Attachment{}, err

@@ -75,21 +75,9 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 			p = before
 			return err
 		}
-		t, err := lockHome(ctx, tx, n.ThreadID)
+		t, sp, err := s.mayReply(ctx, tx, actor, n.ThreadID)
 		if err != nil {
 			return err
-		}
-		sp, err := s.see(ctx, tx, actor, t)
-		if err == nil {
-			err = s.mayWrite(ctx, tx, actor, sp)
-		}
-		switch {
-		case err != nil:
-			return err
-		case t.Hidden:
-			return ErrHidden
-		case t.Locked():
-			return ErrLocked
 		}
 		if err := wrong.Err(); err != nil {
 			return err
@@ -115,6 +103,36 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		return err
 	})
 	return p, err
+}
+
+// mayReply locks the thread that has the posts of a thread, for somebody who may write in it.
+func (s *Service) mayReply(ctx context.Context, tx bun.Tx, actor account.Actor, threadID int64) (Thread, account.Space, error) {
+	t, err := lockHome(ctx, tx, threadID)
+	if err != nil {
+		return t, account.Space{}, err
+	}
+	sp, err := s.see(ctx, tx, actor, t)
+	if err == nil {
+		err = s.mayWrite(ctx, tx, actor, sp)
+	}
+	switch {
+	case err != nil:
+	case t.Hidden:
+		err = ErrHidden
+	case t.Locked():
+		err = ErrLocked
+	}
+	return t, sp, err
+}
+
+// Sent tells whether the actor sent something with a nonce already: it is written, or waits.
+func (s *Service) Sent(ctx context.Context, actor account.Actor, nonce string) (sent bool, err error) {
+	err = s.db.NewRaw(`select exists (select from post where author_id = ?0 and nonce = ?1) or
+		exists (select from held_post where author_id = ?0 and nonce = ?1)`, actor.PersonID, nonceOf(nonce)).Scan(ctx, &sent)
+	if err != nil {
+		return false, fmt.Errorf("post of nonce %s: %w", nonce, err)
+	}
+	return sent, nil
 }
 
 func (s *Service) reply(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, n NewReply) (Post, error) {

@@ -45,6 +45,13 @@ func (s *Service) At(host string) *Service {
 	return s
 }
 
+// In is the same forum within a transaction of the caller's.
+func (s *Service) In(tx bun.Tx) *Service {
+	in := *s
+	in.db = tx
+	return &in
+}
+
 // inTx runs f in a transaction and says what failed.
 func (s *Service) inTx(ctx context.Context, what string, f func(ctx context.Context, tx bun.Tx) error) error {
 	if err := s.db.RunInTx(ctx, nil, f); err != nil {

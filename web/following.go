@@ -17,7 +17,24 @@ func (s *site) following(c *fiber.Ctx, subject notify.Subject, id int64) (views.
 		return views.FollowView{}, nil
 	}
 	level, err := s.Notify.Following(c.UserContext(), actor(c), subject, id)
-	return views.FollowView{Subject: subject, ID: id, Level: level}, err
+	if err != nil {
+		return views.FollowView{}, err
+	}
+	return s.asList(c, views.FollowView{Subject: subject, ID: id, Level: level})
+}
+
+// asList says of a space that somebody has as a mailing list how they write to it, and whether it writes to them.
+func (s *site) asList(c *fiber.Ctx, v views.FollowView) (views.FollowView, error) {
+	if v.Level != notify.Listed {
+		return v, nil
+	}
+	load, err := s.Notify.Attention(c.UserContext(), actor(c))
+	if err != nil {
+		return v, err
+	}
+	v.Hushed = load.Rhythm == notify.Never
+	v.Post, err = s.Notify.PostAddress(actor(c), v.ID)
+	return v, err
 }
 
 // follow keeps how much a person wants to hear of a space, a thread or somebody, and leads back to where they said so.
@@ -52,7 +69,11 @@ func (s *site) chosen(c *fiber.Ctx, p views.Page) ([]views.FollowedLine, error) 
 	}
 	var lines []views.FollowedLine
 	for _, f := range list {
-		l := views.FollowedLine{FollowView: views.FollowView{Subject: f.Subject, ID: f.ID, Level: f.Level}}
+		v, err := s.asList(c, views.FollowView{Subject: f.Subject, ID: f.ID, Level: f.Level})
+		if err != nil {
+			return nil, err
+		}
+		l := views.FollowedLine{FollowView: v}
 		switch f.Subject {
 		case notify.OfPerson:
 			l.Title, l.Href = names[f.ID], "/people/"+strconv.FormatInt(f.ID, 10)

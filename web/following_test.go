@@ -16,8 +16,9 @@ import (
 
 func TestFollowingFromThePages(t *testing.T) {
 	a := openAgora(t)
-	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil), PublicURL: "https://halqa.example",
-		Talk: func(context.Context, bun.Tx, int64, int64) (string, bool, error) { return "Qui vient ?", true, nil }})
+	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil), PublicURL: "https://halqa.example", Inbound: notify.Inbound{Domain: "halqa.example"},
+		Secret: func() ([]byte, error) { return []byte("a secret for tests"), nil },
+		Talk:   func(context.Context, bun.Tx, int64, int64) (string, bool, error) { return "Qui vient ?", true, nil }})
 	amel, _ := a.person(t, "Amel")
 	_, sami := a.person(t, "Sami")
 	here := a.start(t, amel, "Qui vient ?")
@@ -42,6 +43,12 @@ func TestFollowingFromThePages(t *testing.T) {
 	expect(t, choose("thread", thread, "shout", here), 404)
 	expect(t, choose("space", space, "track", "/spaces/projets"), 303, "→ /spaces/projets")
 	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche")
+	expect(t, choose("thread", thread, "list", here), 404)
+	expect(t, choose("space", space, "list", "/spaces/projets"), 303, "→ /spaces/projets")
+	expect(t, amel.get("/spaces/projets"), 200, "chaque message par courriel", "écrivez à", `href="mailto:s-`)
+	expect(t, amel.get("/notifications/choices"), 200, "chaque message par courriel")
+	expect(t, amel.send("/notifications/choices", url.Values{"rhythm": {"never"}, "budget": {"3"}}), 303)
+	expect(t, amel.get("/spaces/projets"), 200, "rien ne partira")
 	expect(t, a.visitor(t).send("/follow", url.Values{"subject": {"thread"}, "id": {thread}, "level": {"watch"}}), 303, "/sign-in")
 }
 

@@ -60,6 +60,12 @@ func (s *site) savedGuard(c *fiber.Ctx, sp account.Space) (views.Form, error) {
 
 func (s *site) guardPage(c *fiber.Ctx, sp account.Space, f views.Form) error {
 	v := views.GuardView{Page: s.forumPage(c, "guard.title", sp), Form: f, Space: sp}
+	if s.Notify != nil {
+		var err error
+		if v.Listed, err = s.Notify.Listed(c.UserContext(), v.Actor, sp); err != nil {
+			return err
+		}
+	}
 	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
 	return s.render(c, views.Guard(v))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -19,7 +20,9 @@ import (
 
 	"halqa/community"
 	"halqa/community/account"
+	"halqa/community/attachment"
 	"halqa/community/notify"
+	"halqa/community/notify/incoming"
 	"halqa/community/notify/letterbox"
 	"halqa/web/markdown"
 )
@@ -70,15 +73,14 @@ func newsletters(db bun.IDB) notify.Newsletters {
 	}
 }
 
-// answers writes what people answer by mail.
+// answers writes what people answer by mail, and the threads that they begin by it, with the files that came with it.
 func answers(db bun.IDB, forum *community.Service) notify.Answer {
-	return func(ctx context.Context, a notify.Answered) (notify.Refused, error) {
-		actor, err := account.New(db, account.Options{}).ActorOf(ctx, a.PersonID)
-		if err == nil {
-			_, err = forum.Reply(ctx, actor, community.NewReply{ThreadID: a.ThreadID, Body: a.Body, ReplyTo: a.ReplyTo, Nonce: a.Nonce})
-		}
-		_, wrong := account.InvalidsOf(err)
+	return func(ctx context.Context, a notify.Answered, tell notify.Tell) (notify.Refused, error) {
+		err := postAnswer(ctx, db, forum, a, tell)
+		all, wrong := account.InvalidsOf(err)
 		switch {
+		case wrong && all[0].Field == "title":
+			return notify.RefusedTitle, nil
 		case wrong: // it isn't empty
 			return notify.RefusedLong, nil
 		case errors.Is(err, community.ErrLocked), errors.Is(err, community.ErrHidden):
@@ -88,6 +90,75 @@ func answers(db bun.IDB, forum *community.Service) notify.Answer {
 		}
 		return "", err
 	}
+}
+
+// postAnswer writes one. Pictures take a while to make: they are there before the transaction that posts them and tells of it. If that
+// never comes they are swept.
+func postAnswer(ctx context.Context, db bun.IDB, forum *community.Service, a notify.Answered, tell notify.Tell) error {
+	actor, err := account.New(db, account.Options{}).ActorOf(ctx, a.PersonID)
+	if err != nil {
+		return err
+	}
+	if before, err := forum.Sent(ctx, actor, a.Nonce); err != nil || before {
+		return err
+	}
+	files, unkept, err := attach(ctx, forum, actor, a)
+	if err != nil {
+		return err
+	}
+	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		held, err := write(ctx, forum.In(tx), actor, a, files)
+		if err != nil {
+			return err
+		}
+		return tell(ctx, tx, notify.Outcome{Held: held, Unkept: unkept})
+	})
+}
+
+// write writes an answer, or begins a thread; held tells that a moderator sees it first.
+func write(ctx context.Context, forum *community.Service, actor account.Actor, a notify.Answered, files []community.Attached) (held bool, err error) {
+	if a.ThreadID == 0 {
+		t, err := forum.StartThread(ctx, actor, community.NewThread{SpaceID: a.SpaceID, Kind: community.Discussion, Title: a.Title, Body: a.Body,
+			Nonce: a.Nonce, Attached: files})
+		return t.Held != 0, err
+	}
+	p, err := forum.Reply(ctx, actor, community.NewReply{ThreadID: a.ThreadID, Body: a.Body, ReplyTo: a.ReplyTo, Nonce: a.Nonce, Attached: files})
+	return p.Held != 0, err
+}
+
+// unfits are the reasons for which a form refuses a file.
+var unfits = map[string]notify.Unfit{"writing.error_file_type": notify.UnfitType, "writing.error_file_empty": notify.UnfitEmpty,
+	"writing.error_file_large": notify.UnfitLarge, "writing.error_file_dots": notify.UnfitDots}
+
+// attach takes in the files of an answer, as the page does, and says which it can't.
+func attach(ctx context.Context, forum *community.Service, actor account.Actor, a notify.Answered) (kept []community.Attached, unkept []notify.Unkept, err error) {
+	for _, f := range a.Files {
+		if len(kept) == community.MaxAttachments {
+			unkept = append(unkept, notify.Unkept{Name: f.Name, Why: notify.UnfitCount, Most: community.MaxAttachments})
+			continue
+		}
+		file, err := attachOne(ctx, forum, actor, a, f)
+		var wrong account.Invalid
+		var tooMany account.TooMany
+		switch {
+		case errors.As(err, &wrong) && unfits[wrong.Key] != "":
+			unkept = append(unkept, notify.Unkept{Name: f.Name, Why: unfits[wrong.Key], Most: attachment.MaxBytes >> 20})
+		case errors.As(err, &tooMany):
+			unkept = append(unkept, notify.Unkept{Name: f.Name, Why: notify.UnfitPace})
+		case err != nil:
+			return nil, nil, err
+		default:
+			kept = append(kept, community.Attached{ID: file.ID})
+		}
+	}
+	return kept, unkept, nil
+}
+
+func attachOne(ctx context.Context, forum *community.Service, actor account.Actor, a notify.Answered, f incoming.File) (community.Attachment, error) {
+	if a.ThreadID == 0 {
+		return forum.Attach(ctx, actor, a.SpaceID, f.Name, bytes.NewReader(f.Data))
+	}
+	return forum.AttachInThread(ctx, actor, a.ThreadID, f.Name, bytes.NewReader(f.Data))
 }
 
 // barred tells whether somebody may not do what they asked for, or not any more.

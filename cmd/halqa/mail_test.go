@@ -2,16 +2,21 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"net"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/emersion/go-msgauth/dkim"
 	"github.com/emersion/go-smtp"
+	"github.com/uptrace/bun"
 
 	"halqa/community"
 	"halqa/community/account"
@@ -105,12 +110,20 @@ func (c *correspondence) mails() []mail.Header {
 }
 
 // send hands a mail over as somebody's server would.
-func (c *correspondence) send(from, to, id, parent, text string) {
+func (c *correspondence) send(from, to, id, parent, text string, files ...[]byte) {
 	c.t.Helper()
 	conn, err := net.Dial("tcp", c.server.Addr().String())
 	c.check(err)
 	defer conn.Close()
-	raw := fmt.Sprintf("From: %s\r\nMessage-ID: <%s@example.org>\r\nIn-Reply-To: %s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n", from, id, parent, text)
+	raw := fmt.Sprintf("From: %s\r\nMessage-ID: <%s@example.org>\r\nIn-Reply-To: %s\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"+
+		"--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n", from, id, parent, text)
+	for i, f := range files {
+		raw += fmt.Sprintf("--x\r\nContent-Disposition: attachment; filename=\"%d.jpg\"\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n", i)
+		for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString(f)), 76) {
+			raw += string(line) + "\r\n"
+		}
+	}
+	raw += "--x--\r\n"
 	c.check(smtp.NewClient(conn).SendMail(from, []string{strings.Trim(to, "<>")}, strings.NewReader(raw)))
 }
 
@@ -151,6 +164,103 @@ func TestADiscussionByMail(t *testing.T) {
 	}
 	if page, err = c.p.community.Thread(c.ctx, amel, th.ID, 0); err != nil || len(page.Lines) != 3 {
 		t.Errorf("%d posts, error %v", len(page.Lines), err)
+	}
+}
+
+// photo is a picture that says where it was taken.
+func photo(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 700, 500)), nil); err != nil {
+		t.Fatal(err)
+	}
+	place := "Exif\x00\x00II*\x00\x08\x00\x00\x00\x00\x00GPS 34.4250 8.7842 Gafsa"
+	return slices.Concat([]byte{0xff, 0xd8, 0xff, 0xe1, 0, byte(len(place) + 2)}, []byte(place), b.Bytes()[2:])
+}
+
+// TestFilesComeByMail: the files of an answer by mail are held to the rules of the page, its sender is told once of those that
+// aren't kept, and once that the answer waits for a moderator, whose yes publishes it with them.
+func TestFilesComeByMail(t *testing.T) {
+	c := newCorrespondence(t)
+	amel, sami := c.actorOf(c.person("amel")), c.actorOf(c.person("sami"))
+	th, err := c.p.community.StartThread(c.ctx, amel, community.NewThread{SpaceID: c.space.ID, Kind: community.Discussion, Title: "Le jardin", Body: "Qui a un plan ?"})
+	c.check(err)
+	_, err = c.p.community.Reply(c.ctx, sami, community.NewReply{ThreadID: th.ID, Body: "Envoyez le vôtre."})
+	c.check(err)
+	told := c.mails()
+	address, err := mail.ParseAddress(told[0].Get("To"))
+	c.check(err)
+	answer := func(id, text string, files ...[]byte) {
+		for range 2 { // delivered again
+			c.send(address.Address, told[0].Get("Reply-To"), id, told[0].Get("Message-Id"), text, files...)
+		}
+	}
+	answer("1", "Le voici.", photo(t), []byte("MZ\x00\x01"))
+	page, err := c.p.community.Thread(c.ctx, amel, th.ID, 0)
+	c.check(err)
+	if len(page.Lines) != 3 || len(page.Lines[2].Files) != 1 || page.Lines[2].Files[0].Width != 700 {
+		t.Fatalf("%+v", page.Lines)
+	}
+	_, path, _, err := c.p.community.OpenAttachment(c.ctx, sami, page.Lines[2].Files[0].ID, false)
+	c.check(err)
+	if raw, err := os.ReadFile(path); err != nil || bytes.Contains(raw, []byte("Gafsa")) {
+		t.Errorf("the picture tells where it was taken, or error %v", err)
+	}
+	toAmel := func() (n int) {
+		for _, h := range c.mails() {
+			if h.Get("To") == told[0].Get("To") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := toAmel(); n != 1 || c.count("attachment") != 2 {
+		t.Errorf("%d mails tell of the program, %d files were brought", n, c.count("attachment"))
+	}
+	c.check(c.p.community.SetGuard(c.ctx, c.admin, c.space.ID, community.Guard{Words: "casino"}))
+	answer("2", "Et le casino.", photo(t))
+	if n := toAmel(); n != 1 {
+		t.Errorf("%d mails tell that it waits", n)
+	}
+	waits, err := c.p.community.MyHeld(c.ctx, amel, c.space.ID, th.ID)
+	c.check(err)
+	if len(waits) != 1 || len(waits[0].Files) != 1 {
+		t.Errorf("%+v waits", waits)
+	}
+}
+
+func (c *correspondence) count(table string) (n int) {
+	c.t.Helper()
+	c.check(c.p.db.NewRaw("select count(*) from ?", bun.Ident(table)).Scan(c.ctx, &n))
+	return n
+}
+
+// TestASpaceLivesByMail: who has a space as a mailing list gets each post of others, and begins a thread at its address.
+func TestASpaceLivesByMail(t *testing.T) {
+	c := newCorrespondence(t)
+	amel, sami := c.actorOf(c.person("amel")), c.actorOf(c.person("sami"))
+	c.check(c.p.notify.Follow(c.ctx, amel, notify.Followed{Subject: notify.OfSpace, ID: c.space.ID, Level: notify.Listed}))
+	th, err := c.p.community.StartThread(c.ctx, sami, community.NewThread{SpaceID: c.space.ID, Kind: community.Discussion, Title: "Le puits", Body: "Qui creuse ?"})
+	c.check(err)
+	_, err = c.p.community.Reply(c.ctx, sami, community.NewReply{ThreadID: th.ID, Body: "Moi."})
+	c.check(err)
+	told := c.mails()
+	if len(told) != 2 || told[1].Get("In-Reply-To") == "" {
+		t.Fatalf("%v", told)
+	}
+	from, err := mail.ParseAddress(told[0].Get("To"))
+	c.check(err)
+	to := strings.TrimPrefix(strings.Trim(told[0].Get("List-Post"), "<>"), "mailto:")
+	for range 2 {
+		c.send(from.Address, to, "1", "<nothing@example.org>\r\nSubject: Le jardin", "Qui plante ?", photo(t))
+	}
+	list, err := c.p.community.Threads(c.ctx, sami, c.space.ID, community.Filter{})
+	c.check(err)
+	if len(list.Rows) != 2 || list.Rows[0].Title != "Le jardin" || list.Rows[0].AuthorID != amel.PersonID {
+		t.Errorf("%+v", list.Rows)
+	}
+	if n := c.count("attachment"); n != 1 || len(c.mails()) != 0 { // her own isn't mailed back
+		t.Errorf("%d files, or a mail", n)
 	}
 }
 

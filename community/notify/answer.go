@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -13,15 +14,51 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/notify/incoming"
+	"halqa/events"
 )
 
-// Answered is what somebody wrote by mail in a thread.
+// Answered is what somebody wrote by mail in a thread, or to begin one.
 type Answered struct {
 	PersonID, ThreadID int64
-	ReplyTo            int64 // the post that the mail they answered told of, or 0
+	SpaceID            int64  // of a thread that it begins; ThreadID is 0 then
+	Title              string // of that
+	ReplyTo            int64  // the post that the mail they answered told of, or 0
 	Body               string
-	Nonce              string // the same for the same mail: delivered twice, it becomes one post
+	Files              []incoming.File // that came with it
+	Nonce              string          // the same for the same mail: delivered twice, it becomes one post
 }
+
+// Outcome is what became of an answer by mail that is no refusal. The zero Outcome is all that was hoped for: nothing is told.
+type Outcome struct {
+	Held   bool // a moderator sees it first
+	Unkept []Unkept
+}
+
+// Unkept is a file that came with an answer by mail and doesn't go with the post.
+type Unkept struct {
+	Name string `json:"name"` // or ""
+	Why  Unfit  `json:"why"`
+	Most int    `json:"most,omitempty"` // that there may be: megabytes of one that is too large, files of those that are too many
+}
+
+// Unfit is why. "notify.file_<unfit>" says it.
+type Unfit string
+
+// The reasons.
+const (
+	UnfitType  Unfit = "type"
+	UnfitEmpty Unfit = "empty" // or damaged on its way
+	UnfitLarge Unfit = "large"
+	UnfitDots  Unfit = "dots" // a picture of too many pixels
+	UnfitCount Unfit = "count"
+	UnfitPace  Unfit = "pace" // its sender brought too many
+)
+
+// Unfits lists every reason.
+var Unfits = []Unfit{UnfitType, UnfitEmpty, UnfitLarge, UnfitDots, UnfitCount, UnfitPace}
+
+// Tell queues the mail that says what became of an answer, in the transaction that writes it.
+type Tell func(ctx context.Context, tx bun.Tx, o Outcome) error
 
 // Refused is why an answer by mail doesn't become a post; its person is told. "notify.refused_<refused>" says it.
 type Refused string
@@ -31,20 +68,26 @@ const (
 	RefusedLocked     Refused = "locked"     // nobody writes in the thread any more
 	RefusedBarred     Refused = "barred"     // they may not read or write there, or not any more
 	RefusedEmpty      Refused = "empty"      // nothing is left without quotes and signatures
+	RefusedWordless   Refused = "wordless"   // there are files, and nothing is said
 	RefusedLong       Refused = "long"       // longer than a post may be
 	RefusedUnreadable Refused = "unreadable" // in letters or a form that can't be made out
+	RefusedTitle      Refused = "title"      // a thread without one, or a very long one
 	RefusedForged     Refused = "forged"     // not from the address of their account
 )
 
 // Reasons lists every reason.
-var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedLong, RefusedUnreadable, RefusedForged}
+var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedWordless, RefusedLong, RefusedUnreadable, RefusedTitle, RefusedForged}
 
-// Answer writes what somebody answered by mail, with the rights they have at that moment. It returns why not, or "". An error
-// means that it may be tried again.
-type Answer func(ctx context.Context, a Answered) (Refused, error)
+// Answer writes what somebody answered by mail, with the rights they have at that moment, and tells in the same transaction what
+// became of it, unless it was written before. It returns why not, or "". An error means that it may be tried again.
+type Answer func(ctx context.Context, a Answered, tell Tell) (Refused, error)
 
-// AnswerRefused is the kind of mail that says why an answer by mail didn't become a post.
-const AnswerRefused = "answer_refused"
+// The kinds of mail about an answer by mail.
+const (
+	AnswerRefused = "answer_refused" // why it didn't become a post
+	AnswerHeld    = "answer_held"    // a moderator sees it first
+	AnswerPartly  = "answer_partly"  // it is a post, without some of its files
+)
 
 // Returns tells what an address of the platform's stands for. It returns account.ErrNotFound for one that it didn't make.
 func (s *Service) Returns(address string) (Back, error) {
@@ -89,41 +132,63 @@ func (s *Service) hearAnswer(ctx context.Context, back Back, m incoming.Message,
 		return nil
 	}
 	who := people[0]
-	a := Answered{PersonID: back.PersonID, ThreadID: back.ThreadID, ReplyTo: answeredPost(m.Parents), Body: s.body(m, who.Language),
+	a := Answered{PersonID: back.PersonID, ThreadID: back.ThreadID, ReplyTo: answeredPost(m.Parents), Body: m.Text, Files: m.Files,
 		Nonce: nonceOf(back, m, raw)}
-	no, err := s.post(ctx, a, m, who.Email, unreadable)
+	word := Mail{To: who.Email, PersonID: back.PersonID, Language: who.Language, Data: Data{Name: who.Name, Path: fmt.Sprintf("/threads/%d", back.ThreadID)}}
+	if back.SpaceID != 0 {
+		sp, err := account.FindSpace(ctx, s.db, back.SpaceID)
+		if errors.Is(err, account.ErrNotFound) { // and with it all that could be told
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		a.SpaceID, a.Title, word.Data.Path = sp.ID, titleOf(m.Subject, sp.Name), "/spaces/"+sp.Key+"/forum"
+	}
+	no, err := s.post(ctx, a, m, who.Email, unreadable, s.telling(word, a.Nonce))
 	if err != nil || no == "" {
 		return err
 	}
-	return s.refuse(ctx, Mail{Key: "refused." + a.Nonce, To: who.Email, PersonID: back.PersonID, Language: who.Language, Kind: AnswerRefused,
-		Data: Data{Name: who.Name, Path: fmt.Sprintf("/threads/%d", back.ThreadID), Refused: no}})
+	word.Key, word.Kind, word.Data.Refused = "refused."+a.Nonce, AnswerRefused, no
+	return s.refuse(ctx, word)
+}
+
+// telling tells with a mail what became of an answer, once for each answer.
+func (s *Service) telling(word Mail, nonce string) Tell {
+	return func(ctx context.Context, tx bun.Tx, o Outcome) error {
+		word.Key, word.Data.Unkept = "outcome."+nonce, o.Unkept
+		switch {
+		case o.Held:
+			word.Kind = AnswerHeld
+		case len(o.Unkept) > 0:
+			word.Kind = AnswerPartly
+		default:
+			return nil
+		}
+		return enqueue(ctx, tx, word, s.now(), s.now())
+	}
 }
 
 // post has the answer written, unless the mail itself speaks against it.
-func (s *Service) post(ctx context.Context, a Answered, m incoming.Message, address string, unreadable bool) (Refused, error) {
+func (s *Service) post(ctx context.Context, a Answered, m incoming.Message, address string, unreadable bool, tell Tell) (Refused, error) {
 	canonical, ok := account.CanonicalEmail(m.From)
 	switch {
 	case !ok || canonical != address || m.Failing:
 		return RefusedForged, nil
 	case unreadable:
 		return RefusedUnreadable, nil
+	case m.Text == "" && len(m.Files) > 0:
+		return RefusedWordless, nil
 	case m.Text == "":
 		return RefusedEmpty, nil
+	case a.SpaceID != 0 && a.Title == "":
+		return RefusedTitle, nil
 	}
-	no, err := s.answer(ctx, a)
+	no, err := s.answer(ctx, a, tell)
 	if err != nil {
 		return "", fmt.Errorf("answer by mail: %w", err)
 	}
 	return no, nil
-}
-
-// body is what the post says: what was written, and the names of what came with it and isn't kept.
-func (s *Service) body(m incoming.Message, language string) string {
-	if len(m.LeftOut) == 0 || m.Text == "" {
-		return m.Text
-	}
-	comma := s.render(language, "notify.digest_comma") + " "
-	return m.Text + "\n\n" + s.render(language, "notify.left_out", "Names", strings.Join(m.LeftOut, comma))
 }
 
 // refuse tells the person, never whoever the mail says it is from, once for each mail of theirs.
@@ -140,8 +205,29 @@ func nonceOf(back Back, m incoming.Message, raw []byte) string {
 		sum := sha256.Sum256(raw)
 		id = string(sum[:])
 	}
-	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "mail %d %d %s", back.PersonID, back.ThreadID, id)).String()
+	to := fmt.Sprint(back.ThreadID)
+	if back.SpaceID != 0 {
+		to = fmt.Sprint("space ", back.SpaceID)
+	}
+	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "mail %d %s %s", back.PersonID, to, id)).String()
 }
+
+// titleOf is the title of a thread that a mail begins: its subject, without what programs and lists put before it.
+func titleOf(subject string, space events.Text) string {
+	for {
+		rest := before.ReplaceAllString(subject, "")
+		for _, name := range space {
+			rest = strings.TrimSpace(strings.TrimPrefix(rest, "["+name+"]"))
+		}
+		if rest == subject {
+			return rest
+		}
+		subject = rest
+	}
+}
+
+// before is what programs put before the subject of a mail that answers another, or hands it on.
+var before = regexp.MustCompile(`(?i)^\s*(re|ref|rép|réf|tr|fw|fwd|رد|إعادة توجيه)\s?(\[\d+\])?\s?:\s*`)
 
 // answeredPost is the post that the answered mail told of, by the name the platform gave that mail, or 0.
 func answeredPost(parents []string) int64 {

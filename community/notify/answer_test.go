@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/uptrace/bun"
+
 	"halqa/community/account"
+	"halqa/community/notify/incoming"
 	"halqa/migrations/testdb"
 )
 
@@ -19,17 +22,19 @@ type correspondence struct {
 	back    Back
 	posted  map[string]Answered // by nonce
 	verdict Refused
+	outcome Outcome
 	broken  error
 }
 
 func newCorrespondence(t *testing.T) *correspondence {
 	c := &correspondence{story: newStory(t, testdb.Tx(t)), posted: map[string]Answered{}}
 	c.service.inbound = Inbound{Domain: "in.halqa.example"}
-	c.service.answer = func(_ context.Context, a Answered) (Refused, error) {
-		if c.verdict == "" && c.broken == nil {
-			c.posted[a.Nonce] = a
+	c.service.answer = func(ctx context.Context, a Answered, tell Tell) (Refused, error) {
+		if c.verdict != "" || c.broken != nil {
+			return c.verdict, c.broken
 		}
-		return c.verdict, c.broken
+		c.posted[a.Nonce] = a
+		return "", c.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return tell(ctx, tx, c.outcome) })
 	}
 	c.amel = c.person("amel", "ar")
 	secret, _ := secretOfTests()
@@ -69,7 +74,7 @@ func TestAnAnswerByMailIsOnePost(t *testing.T) {
 		t.Fatalf("%d posts, %d mails", len(c.posted), len(c.mails()))
 	}
 	for nonce, got := range c.posted {
-		if want := (Answered{PersonID: c.amel.PersonID, ThreadID: 5, ReplyTo: 34, Body: "Merci !", Nonce: nonce}); got != want {
+		if want := (Answered{PersonID: c.amel.PersonID, ThreadID: 5, ReplyTo: 34, Body: "Merci !", Nonce: nonce}); !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
@@ -83,20 +88,56 @@ func TestAnAnswerByMailIsOnePost(t *testing.T) {
 	}
 }
 
-func TestFilesOfAnAnswerAreNamed(t *testing.T) {
+// withFiles is an answer with two files.
+var withFiles = []string{"From: amel@example.org", "Message-ID: <f@example.org>", "Content-Type: multipart/mixed; boundary=x", "", "--x",
+	"Content-Type: text/plain", "", "Voici", "--x", "Content-Type: application/pdf; name=budget.pdf", "", "%PDF", "--x",
+	`Content-Disposition: attachment; filename="liste.ods"`, "", "PK", "--x--"}
+
+func TestFilesOfAnAnswerComeWithIt(t *testing.T) {
 	c := newCorrespondence(t)
-	err := c.receive("From: amel@example.org", "Content-Type: multipart/mixed; boundary=x", "", "--x", "Content-Type: text/plain", "", "Voici", "--x",
-		"Content-Type: application/pdf; name=budget.pdf", "", "%PDF", "--x", `Content-Disposition: attachment; filename="liste.ods"`, "", "PK", "--x--")
-	if err != nil {
+	if err := c.receive(withFiles...); err != nil {
 		t.Fatal(err)
 	}
+	want := []incoming.File{{Name: "budget.pdf", Data: []byte("%PDF")}, {Name: "liste.ods", Data: []byte("PK")}}
 	for _, got := range c.posted {
-		if want := "Voici\n\nar.left_out Names=budget.pdfar.digest_comma liste.ods"; got.Body != want {
-			t.Errorf("%q, want %q", got.Body, want)
+		if got.Body != "Voici" || !reflect.DeepEqual(got.Files, want) {
+			t.Errorf("%q with %q", got.Body, got.Files)
 		}
 	}
-	if len(c.posted) != 1 {
-		t.Errorf("%d posts", len(c.posted))
+	if len(c.posted) != 1 || len(c.mails()) != 0 {
+		t.Errorf("%d posts, %d mails", len(c.posted), len(c.mails()))
+	}
+}
+
+// TestWhatBecameOfAnAnswerIsToldOnce: that it waits for a moderator, and which of its files aren't kept, in one mail.
+func TestWhatBecameOfAnAnswerIsToldOnce(t *testing.T) {
+	all := Outcome{}
+	for _, why := range Unfits {
+		all.Unkept = append(all.Unkept, Unkept{Name: string(why) + ".pdf", Why: why, Most: 7})
+	}
+	for want, o := range map[string]Outcome{AnswerHeld: {Held: true}, AnswerPartly: all, AnswerHeld + " and": {Held: true, Unkept: []Unkept{{Why: UnfitType}}}} {
+		t.Run(want, func(t *testing.T) {
+			c := newCorrespondence(t)
+			c.outcome = o
+			for range 2 {
+				if err := c.receive(withFiles...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			mails := c.mails()
+			if len(mails) != 1 || mails[0].Address != "amel@example.org" || !strings.HasPrefix(want, mails[0].Kind) {
+				t.Fatalf("%+v", mails)
+			}
+			letter := composer{render: say}.compose(mails[0].mail())
+			if strings.Contains(letter.Text(), ".files_unkept") != (want == AnswerHeld+" and") || !strings.HasSuffix(letter.URL, "/threads/5") || letter.FewerURL != "" {
+				t.Errorf("%s", letter.Text())
+			}
+			for _, f := range o.Unkept {
+				if !strings.Contains(letter.Text(), ".file_"+string(f.Why)) || !strings.Contains(letter.Text(), f.Name) {
+					t.Errorf("%s isn't told of in %s", f.Why, letter.Text())
+				}
+			}
+		})
 	}
 }
 
@@ -106,6 +147,7 @@ func TestARefusalIsToldOnceAndSaysWhy(t *testing.T) {
 		RefusedLong: {"From: amel@example.org", "", "Merci"}, RefusedEmpty: {"From: amel@example.org", "", "> Question"},
 		RefusedUnreadable: {"From: amel@example.org", "Content-Type: text/plain; charset=utf-7", "", "+AGE-"},
 		RefusedForged:     {"From: evil@example.org", "", "Merci"},
+		RefusedWordless:   {"From: amel@example.org", "Content-Type: application/pdf; name=a.pdf", "", "%PDF"},
 	} {
 		t.Run(string(want), func(t *testing.T) {
 			c := newCorrespondence(t)

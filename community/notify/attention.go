@@ -53,12 +53,14 @@ func (a Attention) check() error {
 	return wrong.Err()
 }
 
-// delivery is how something followed reaches its reader: at once while the day's budget lasts, unless a mail about the same
+// delivery is how something followed reaches its reader: at once from a mailing list; from elsewhere while the day's budget lasts, unless a mail about the same
 // thread still waits to be read or the news is old; else by the next digest, or by the pages alone.
-func (a Attention) delivery(spent int, already, old bool) string {
+func (a Attention) delivery(spent int, listed, already, old bool) string {
 	switch {
 	case a.Rhythm == Never:
 		return onPage
+	case listed:
+		return byMail
 	case a.Rhythm == AtOnce && spent < a.Budget && !already && !old:
 		return byMail
 	}

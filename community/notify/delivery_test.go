@@ -45,6 +45,7 @@ type village struct {
 	part    map[int64]map[int64]int64 // person, thread: the first event
 	rhythm  map[int64]Rhythm
 	follows map[reach]bool // heard, and wanted then
+	listed  map[reach]bool // those of a mailing list
 
 	hiddenOnce, neverOnce, barredOnce map[int64]bool
 	lost                              map[int64]bool    // people, whose address is out of reach
@@ -79,10 +80,10 @@ func (v *village) wants(person int64, p events.Contributed, seq int64) bool {
 	switch {
 	case person == p.PersonID, author == Mute, thread == Mute, thread == "" && space == Mute:
 		return false
-	case thread == Watch, space == Watch && thread != Track, author == Watch:
+	case thread == Watch, (space == Watch || space == Listed) && thread != Track, author == Watch:
 		return true
 	case p.Kind == "thread":
-		return space == Watch
+		return space == Watch || space == Listed
 	case p.ReplyToAuthor == person:
 		return true
 	case thread == Track:
@@ -142,9 +143,10 @@ func postsOf(r row) (ids []int64) {
 func found(t testing.TB, rt *rapid.T, db bun.IDB) *village {
 	v := &village{story: newStory(t, db), T: rt, clock: &clock{now}, budget: map[int64]int{}, heard: map[int64]bool{}, hidden: map[int64]bool{},
 		barred: map[int64]bool{}, levels: map[int64]map[Subject]map[int64]Level{}, part: map[int64]map[int64]int64{}, rhythm: map[int64]Rhythm{},
-		follows: map[reach]bool{}, hiddenOnce: map[int64]bool{}, neverOnce: map[int64]bool{}, barredOnce: map[int64]bool{}, lost: map[int64]bool{}, back: map[reach]bool{}, inbox: map[reach][]int64{}}
+		follows: map[reach]bool{}, listed: map[reach]bool{}, hiddenOnce: map[int64]bool{}, neverOnce: map[int64]bool{}, barredOnce: map[int64]bool{}, lost: map[int64]bool{}, back: map[reach]bool{}, inbox: map[reach][]int64{}}
 	v.exec("delete from person")
 	v.exec("delete from outbox")
+	v.exec(`insert into space (id, key, name) overriding system value values (1, 'one', '{}'), (2, 'two', '{}') on conflict do nothing`)
 	v.service.now, v.service.talk = v.clock.now, v.talk
 	v.sender = newSender(t, db, v.clock, SenderOptions{Folder: t.TempDir(), Talk: v.talk})
 	v.sender.carrier = v
@@ -225,8 +227,9 @@ func (v *village) deliverEvent(i int) {
 	}
 	for _, a := range v.people {
 		// An event that comes again tells whom it would tell now and didn't: the bus gives it once, marks aside.
-		if v.wants(a.PersonID, p, e.Seq) && v.mayRead(a.PersonID, p.PostID) {
-			v.follows[reach{a.PersonID, p.PostID}] = true
+		if at := (reach{a.PersonID, p.PostID}); v.wants(a.PersonID, p, e.Seq) && v.mayRead(a.PersonID, p.PostID) && !v.follows[at] {
+			v.follows[at] = true
+			v.listed[at] = v.levels[a.PersonID][OfSpace][p.SpaceID] == Listed && v.rhythm[a.PersonID] != Never
 		}
 	}
 	v.heard[p.PostID] = true
@@ -234,7 +237,8 @@ func (v *village) deliverEvent(i int) {
 
 func (v *village) follow(*rapid.T) {
 	a, f := v.somebody(), Followed{Subject: rapid.SampledFrom([]Subject{OfSpace, OfThread, OfPerson}).Draw(v.T, "subject"),
-		Level: rapid.SampledFrom(Levels).Draw(v.T, "level")}
+		Level: Watch}
+	f.Level = rapid.SampledFrom(LevelsOf(f.Subject)).Draw(v.T, "level")
 	switch {
 	case f.Subject == OfSpace:
 		f.ID = rapid.Int64Range(1, 2).Draw(v.T, "space")
@@ -252,8 +256,12 @@ func (v *village) changeRhythm(*rapid.T) {
 }
 
 func (v *village) unsubscribe(*rapid.T) {
-	if a := v.somebody(); rapid.IntRange(0, 3).Draw(v.T, "really") == 0 {
-		secret, _ := secretOfTests()
+	secret, _ := secretOfTests()
+	if a, list := v.somebody(), rapid.Int64Range(1, 2).Draw(v.T, "list"); rapid.Bool().Draw(v.T, "of a list") && v.levels[a.PersonID][OfSpace][list] == Listed {
+		_, err := v.service.Unsubscribe(v.ctx, unsubscribeToken(secret, a.PersonID, listTopic(list)))
+		v.check(err)
+		delete(v.levels[a.PersonID][OfSpace], list)
+	} else if rapid.IntRange(0, 3).Draw(v.T, "really") == 0 {
 		_, err := v.service.Unsubscribe(v.ctx, unsubscribeToken(secret, a.PersonID, AboutReplies))
 		v.check(err)
 		v.rhythm[a.PersonID], v.neverOnce[a.PersonID] = Never, true
@@ -413,6 +421,9 @@ func (v *village) verdict() {
 		delete(v.inbox, at)
 		fits := map[string]bool{byMail: true, byDigest: true, onPage: v.neverOnce[r.PersonID] || v.lostOnce(r.PersonID) || v.back[at], seen: r.Read,
 			gone: v.hiddenOnce[r.PostID] || v.barredOnce[r.PersonID]}[r.Delivery]
+		if r.Delivery == byDigest && v.listed[at] {
+			v.Errorf("post %d of a mailing list reaches person %d by a digest", r.PostID, r.PersonID)
+		}
 		if mailed := r.Delivery == byMail || r.Delivery == byDigest; !fits || mailed && len(mails) != 1 || !mailed && len(mails) != 0 {
 			v.Errorf("post %d reaches person %d by %q, mails %v", r.PostID, r.PersonID, r.Delivery, mails)
 		}
@@ -431,7 +442,7 @@ func (v *village) lostOnce(person int64) bool {
 // thrift: nobody gets more mails at once in a day than they allow.
 func (v *village) thrift() {
 	var days []struct{ PersonID, Mails int64 }
-	v.check(v.db.NewRaw(`select person_id, count(*) as mails from mail where kind not in ('digest', 'mail_again') group by person_id, date_trunc('day', created_at at time zone 'UTC')`).Scan(v.ctx, &days))
+	v.check(v.db.NewRaw(`select person_id, count(*) as mails from mail where kind not in ('digest', 'mail_again', 'list_opened', 'list_replied') group by person_id, date_trunc('day', created_at at time zone 'UTC')`).Scan(v.ctx, &days))
 	for _, d := range days {
 		if int(d.Mails) > v.budget[d.PersonID] {
 			v.Errorf("person %d gets %d mails in a day, and allows %d", d.PersonID, d.Mails, v.budget[d.PersonID])

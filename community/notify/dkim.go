@@ -18,7 +18,7 @@ type DKIM struct {
 // signedHeaders are what a signature vouches for: all that a reader or a mail program acts on. From, Subject and what names
 // the mail are there once; To and the list's headers can't be added either, since each is signed once more than it occurs.
 var signedHeaders = []string{"From", "From", "Reply-To", "Reply-To", "Subject", "Subject", "Date", "Message-ID", "To", "To", "Cc",
-	"In-Reply-To", "References", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Language", "Auto-Submitted", "List-Id",
+	"In-Reply-To", "References", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Language", "Auto-Submitted", "List-Id", "List-Post",
 	"List-Unsubscribe", "List-Unsubscribe-Post"}
 
 // sign returns a message with its signature before it. A nil DKIM signs nothing.

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"halqa/community/account"
 )
@@ -25,10 +26,17 @@ const (
 	Watch Level = "watch" // every new post
 	Track Level = "track" // posts in the threads they started or wrote in; in a thread, the answers to them
 	Mute  Level = "mute"  // nothing
+
+	Listed Level = "list" // of a space: every new post, each by a mail of its own
 )
 
-// Levels lists the levels in the order of the pages.
-var Levels = []Level{Watch, Track, Mute}
+// LevelsOf lists the levels of a subject in the order of the pages.
+func LevelsOf(s Subject) []Level {
+	if s == OfSpace {
+		return []Level{Listed, Watch, Track, Mute}
+	}
+	return []Level{Watch, Track, Mute}
+}
 
 // Followed is the choice of a person about a subject.
 type Followed struct {
@@ -75,7 +83,7 @@ func (s *Service) Follow(ctx context.Context, actor account.Actor, f Followed) e
 	if !actor.SignedIn() {
 		return account.ErrSignInRequired
 	}
-	if f.Subject != OfSpace && f.Subject != OfThread && f.Subject != OfPerson || f.Level != Watch && f.Level != Track && f.Level != Mute {
+	if f.Subject != OfSpace && f.Subject != OfThread && f.Subject != OfPerson || !slices.Contains(LevelsOf(f.Subject), f.Level) {
 		return fmt.Errorf("follow %s at %s: %w", f.Subject, f.Level, account.ErrNotFound)
 	}
 	var level any = f.Level

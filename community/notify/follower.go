@@ -24,8 +24,9 @@ const (
 
 // telling is one person to tell of a post.
 type telling struct {
-	to   int64
-	kind Kind
+	to     int64
+	kind   Kind
+	listed bool // its space is a mailing list to them
 }
 
 // hearPost tells those who follow of a post, in one transaction with the mark that it was heard: each once, by a mail at
@@ -52,7 +53,7 @@ func (s *Service) hearPost(ctx context.Context, tx bun.Tx, e events.Event) error
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	d := Data{PostID: p.PostID, ReplyToID: p.ReplyToID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.PersonID, Thread: title, Seq: e.Seq}
+	d := Data{PostID: p.PostID, ReplyToID: p.ReplyToID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.PersonID, Thread: title, Opening: p.Kind != "reply", Seq: e.Seq}
 	told, err := noteFollowed(ctx, tx, e, d, list)
 	if err != nil || len(told) == 0 {
 		return err
@@ -95,7 +96,7 @@ func followers(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) 
 	var list []telling
 	for _, r := range rows {
 		if kind := heeds(stance{r.PersonID, r.Space, r.Thread, r.Author, r.Part}, p, seq); kind != "" {
-			list = append(list, telling{r.PersonID, kind})
+			list = append(list, telling{r.PersonID, kind, r.Space == Listed})
 		}
 	}
 	return list, nil
@@ -144,6 +145,7 @@ type told struct {
 	Name, Email, Language string
 	Spent                 int
 	Already               bool // a mail about the thread waits to be read
+	Listed                bool // its space is a mailing list to them
 }
 
 // noteFollowed writes the notifications of a post that aren't there yet, and announces them.
@@ -167,7 +169,8 @@ func noteFollowed(ctx context.Context, tx bun.Tx, e events.Event, d Data, list [
 	if err != nil {
 		return nil, fmt.Errorf("note what is followed: %w", err)
 	}
-	for _, r := range rows {
+	for i, r := range rows {
+		rows[i].Listed = slices.ContainsFunc(list, func(t telling) bool { return t.listed && t.to == r.PersonID })
 		if err := events.Publish(ctx, tx, events.NotificationAdded{PersonID: r.PersonID, NotificationID: r.ID}); err != nil {
 			return nil, err
 		}
@@ -181,17 +184,24 @@ func (s *Service) deliver(ctx context.Context, tx bun.Tx, e events.Event, d Data
 	if err != nil {
 		return err
 	}
+	onList, err := s.listed(ctx, tx, d, list)
+	if err != nil {
+		return err
+	}
 	now, old := s.clock(), e.Time.Before(s.now().Add(-stale))
 	var how deliveries
 	for _, t := range list {
 		a := t.attention()
-		switch way := a.delivery(t.Spent, t.Already, old); way {
+		switch way := a.delivery(t.Spent, t.Listed, t.Already, old); way {
 		case byMail:
 			key := fmt.Sprintf("%s.%d", e.ID, t.PersonID)
 			how.add(t.ID, byMail, key)
-			m := d
+			m, kind := d, string(t.Kind)
+			if t.Listed {
+				m, kind = onList, listKind(d)
+			}
 			m.Name, m.Person, m.Path = t.Name, author, pathOf(t.Kind, d)
-			err = enqueue(ctx, tx, Mail{Key: key, To: t.Email, PersonID: t.PersonID, Language: t.Language, Kind: string(t.Kind), Data: m},
+			err = enqueue(ctx, tx, Mail{Key: key, To: t.Email, PersonID: t.PersonID, Language: t.Language, Kind: kind, Data: m},
 				s.now(), a.quiet().after(now))
 		case waiting:
 			_, err = tx.ExecContext(ctx, "update attention set due_at = coalesce(due_at, ?) where person_id = ?", a.Rhythm.next(now, a.quiet()), t.PersonID)
@@ -207,9 +217,9 @@ func (s *Service) deliver(ctx context.Context, tx bun.Tx, e events.Event, d Data
 
 // readers completes what was just noted with whom to write to, how they want it and how much they got today.
 func (s *Service) readers(ctx context.Context, tx bun.Tx, d Data, list []told) (all []told, author string, err error) {
-	ids := make([]int64, len(list))
+	ids, listed := make([]int64, len(list)), map[int64]bool{}
 	for i, t := range list {
-		ids[i] = t.ID
+		ids[i], listed[t.ID] = t.ID, t.Listed
 	}
 	err = tx.NewRaw(`select n.id, n.person_id, n.kind, p.name, p.email, p.language, `+attentionOf+`,
 			(select count(*) from mail m where m.person_id = p.id and m.kind = any(?) and m.created_at >= ?) as spent,
@@ -222,6 +232,9 @@ func (s *Service) readers(ctx context.Context, tx bun.Tx, d Data, list []told) (
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("how to tell followers: %w", err)
+	}
+	for i, t := range all {
+		all[i].Listed = listed[t.ID]
 	}
 	return all, author, nil
 }

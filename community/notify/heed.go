@@ -29,7 +29,7 @@ func heeds(st stance, p events.Contributed, seq int64) Kind {
 		return ""
 	}
 	takesPart = takesPart || slices.Contains(p.Audience, st.personID)
-	everything := st.thread == Watch || st.author == Watch || st.space == Watch
+	everything := st.thread == Watch || st.author == Watch || st.space == Watch || st.space == Listed
 	switch {
 	case p.Kind != "reply":
 		if everything || p.ThreadKind == "announcement" {

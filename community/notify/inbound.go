@@ -22,15 +22,18 @@ func (in Inbound) signedBy(secret []byte) Inbound {
 
 func (in Inbound) open() bool { return in.Domain != "" && len(in.secret) > 0 }
 
-// Back is what an address of ours stands for: the answers of a person in a thread, or the bounces of a mail.
+// Back is what an address of ours stands for: the answers of a person in a thread, the threads that they begin in a space, or the
+// bounces of a mail.
 type Back struct {
 	PersonID, ThreadID int64 // of answers
+	SpaceID            int64 // of threads, with PersonID
 	MailID             int64 // of bounces
 }
 
 // The kinds of address, by their first letters.
 const (
 	answersTo  = "r-"
+	opensIn    = "s-"
 	bouncesTo  = "b-"
 	macBytes   = 10  // 80 bits: each guess costs a conversation with the server
 	maxAddress = 254 // of RFC 5321
@@ -45,6 +48,14 @@ func (in Inbound) answers(personID, threadID int64) string {
 		return ""
 	}
 	return in.address(answersTo, personID, threadID)
+}
+
+// opens is the address at which a person begins a thread in a space, or "".
+func (in Inbound) opens(personID, spaceID int64) string {
+	if !in.open() || personID == 0 || spaceID == 0 {
+		return ""
+	}
+	return in.address(opensIn, personID, spaceID)
 }
 
 // sender is the envelope sender of a mail, which bounces go to: one of its own (VERP), or otherwise.
@@ -88,6 +99,8 @@ func (in Inbound) Read(address string) (back Back, ok bool) {
 	switch {
 	case kind == answersTo && len(ids) == 2:
 		back = Back{PersonID: ids[0], ThreadID: ids[1]}
+	case kind == opensIn && len(ids) == 2:
+		back = Back{PersonID: ids[0], SpaceID: ids[1]}
 	case kind == bouncesTo && len(ids) == 1:
 		back = Back{MailID: ids[0]}
 	default:

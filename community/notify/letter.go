@@ -49,7 +49,8 @@ func (c composer) compose(m Mail) Letter {
 	if d.Thread != "" {
 		title = d.Thread
 	}
-	args := []any{"Name", d.Name, "Title", title, "StartsAt", d.StartsAt, "Until", d.Until, "Place", d.Place, "Organisation", d.Organisation,
+	space, _ := d.Title.In(m.Language) // of a mailing list
+	args := []any{"Space", space, "Name", d.Name, "Title", title, "StartsAt", d.StartsAt, "Until", d.Until, "Place", d.Place, "Organisation", d.Organisation,
 		"Reason", d.Reason}
 	say := func(key string) string { return c.render(m.Language, "notify."+key, args...) }
 	if d.Person == "" {
@@ -59,8 +60,12 @@ func (c composer) compose(m Mail) Letter {
 	subject, text, action := textsOf(m.Kind)
 	l := Letter{Language: m.Language, Dir: "ltr", Greeting: say("mail_hello"), Action: say(action),
 		URL: c.public + d.Path, Closing: say("mail_closing"), Footer: say("mail_footer")}
-	if t := TopicOf(m.Kind); t != "" && m.PersonID != 0 && len(c.secret) > 0 {
-		l.Fewer, l.FewerURL = say("mail_fewer"), c.public+UnsubscribePath+unsubscribeToken(c.secret, m.PersonID, t)
+	if t := topicOf(m); t != "" && m.PersonID != 0 && len(c.secret) > 0 {
+		l.Fewer = say("mail_fewer")
+		if t.List() != 0 {
+			l.Fewer = say("mail_fewer_list")
+		}
+		l.FewerURL = c.public + UnsubscribePath + unsubscribeToken(c.secret, m.PersonID, t)
 	}
 	if m.Kind != DigestMail {
 		l.Subject = oneLine(say(subject))
@@ -77,6 +82,7 @@ func (c composer) compose(m Mail) Letter {
 	if d.Refused != "" {
 		l.Paragraphs = append(l.Paragraphs, say("refused_"+string(d.Refused)))
 	}
+	l.Paragraphs = append(l.Paragraphs, c.unkept(m)...)
 	if d.Cause != "" {
 		l.Paragraphs = append(l.Paragraphs, say("cause_"+d.Cause))
 	}
@@ -84,6 +90,20 @@ func (c composer) compose(m Mail) Letter {
 		l.Paragraphs = append(l.Paragraphs, say("mail_reason"))
 	}
 	return l
+}
+
+// unkept says which files of an answer by mail aren't kept, each with the reason.
+func (c composer) unkept(m Mail) (said []string) {
+	if len(m.Data.Unkept) > 0 && m.Kind == AnswerHeld {
+		said = append(said, c.render(m.Language, "notify.files_unkept"))
+	}
+	for _, f := range m.Data.Unkept {
+		if f.Name == "" {
+			f.Name = c.render(m.Language, "notify.file_nameless")
+		}
+		said = append(said, c.render(m.Language, "notify.file_"+string(f.Why), "Name", f.Name, "Most", f.Most))
+	}
+	return said
 }
 
 // textsOf are the keys of a kind of mail: its own, or what the page says of it.

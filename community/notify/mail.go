@@ -32,10 +32,10 @@ var MailKinds = []string{
 	string(ConditionReminder), string(ConditionMet), string(ConditionUnmet), string(SeatCancelledForUs), string(SeatToEndorse),
 	"confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
-	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), DigestMail,
+	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), DigestMail, ListOpened, ListReplied,
 	string(MeasureWarn), string(MeasureSuspend), string(MeasureBan), string(MeasureUpheld), string(MeasureLifted),
 	string(NewsletterMail),
-	MailAgain, AnswerRefused,
+	MailAgain, AnswerRefused, AnswerHeld, AnswerPartly,
 }
 
 // DigestMail is the kind of mail that tells what was followed since the last one.

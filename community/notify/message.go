@@ -103,6 +103,7 @@ func (w writer) letter(r row, letter Letter, to string) (*gomail.Msg, error) {
 		}
 	}
 	oneClick(m, letter.FewerURL)
+	w.list(m, r)
 	return m, nil
 }
 
@@ -120,7 +121,7 @@ func tellsPost(m Mail) bool {
 }
 
 // talkKinds are what is told of what is followed.
-var talkKinds = []Kind{ThreadReplied, PostAnswered, PostFollowed, ThreadOpened}
+var talkKinds = []Kind{ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, ListOpened, ListReplied}
 
 // messageID names a mail. A mail that says a post is named after the post and its reader, so that the next one of the
 // thread, and what the reader answers, can name it.
@@ -148,6 +149,20 @@ func (w writer) thread(m *gomail.Msg, r row) {
 	}
 	m.SetGenHeaderPreformatted(gomail.HeaderInReplyTo, parent)
 	m.SetGenHeaderPreformatted(gomail.HeaderReferences, references)
+}
+
+// list says of the mail of a mailing list where one writes to it, and where it is kept (RFC 2369).
+func (w writer) list(m *gomail.Msg, r row) {
+	if topicOf(r.mail()).List() == 0 {
+		return
+	}
+	post := "NO" // nobody can
+	if address := w.back.opens(r.PersonID, r.Data.SpaceID); address != "" {
+		post = "<mailto:" + address + ">"
+	}
+	m.SetGenHeaderPreformatted("List-Post", post)
+	m.SetGenHeaderPreformatted("List-Archive", "<"+w.public+"/spaces/"+r.Data.SpaceKey+"/forum>")
+	m.SetGenHeaderPreformatted("List-Help", "<"+w.public+"/notifications/choices>")
 }
 
 // oneClick lets mail programs show a button of their own that unsubscribes: RFC 2369 and, over https only, RFC 8058.

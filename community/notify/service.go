@@ -44,6 +44,7 @@ type Data struct {
 	NewsletterID   int64                   `json:"newsletter_id,omitempty"`
 	HeldID         int64                   `json:"held_id,omitempty"`     // of what waits for a moderator
 	BatchID        int64                   `json:"batch_id,omitempty"`    // of a moderator's act on many posts
+	Opening        bool                    `json:"opening,omitempty"`     // PostID opens its thread
 	ReplyToID      int64                   `json:"reply_to_id,omitempty"` // the post that PostID answers
 	Thread         string                  `json:"thread,omitempty"`      // a thread's title, in whatever language
 	Seq            int64                   `json:"seq,omitempty"`         // of the event, to know which is the last word
@@ -55,7 +56,8 @@ type Data struct {
 	Reason       string `json:"reason,omitempty"`       // mails: of a refusal, or of a measure
 	Cause        string `json:"cause,omitempty"`        // mails: of a measure, one of account.Causes
 
-	Refused Refused `json:"refused,omitempty"` // mails: why an answer by mail isn't a post
+	Refused Refused  `json:"refused,omitempty"` // mails: why an answer by mail isn't a post
+	Unkept  []Unkept `json:"unkept,omitempty"`  // mails: the files of it that aren't kept
 
 	Digest []DigestSpace `json:"digest,omitempty"` // what a digest tells
 }

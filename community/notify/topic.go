@@ -39,7 +39,7 @@ var topics = []struct {
 		string(SeatEndorsed), string(SeatRefused), string(SeatConditional), string(ConditionReminder), string(ConditionMet), string(TrainerNamed), string(PapersAdded)}, true, nil},
 	{AboutPromotions, []string{string(SeatPromoted), string(SeatOffered), string(OfferExpired)}, true, nil},
 	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved), string(ConditionUnmet), string(SeatCancelledForUs)}, true, nil},
-	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), DigestMail}, true, nil},
+	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), DigestMail, ListOpened, ListReplied}, true, nil},
 	{AboutNewsletters, []string{string(NewsletterMail)}, true, nil},
 	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden), string(AnswerChosen), string(HeldApproved), string(HeldRefused), string(Welcomed)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),
@@ -79,13 +79,13 @@ func (t Topic) known() bool {
 			return true
 		}
 	}
-	return false
+	return t.List() != 0
 }
 
-// budgeted are the kinds of mail that take from the budget of a day: all that nobody asked for, digests aside.
+// budgeted are the kinds of mail that take from the budget of a day: all that nobody asked for, digests and lists aside.
 var budgeted = func() (kinds []string) {
 	for _, t := range topics {
 		kinds = append(kinds, t.kinds...)
 	}
-	return slices.DeleteFunc(kinds, func(k string) bool { return k == DigestMail })
+	return slices.DeleteFunc(kinds, func(k string) bool { return k == DigestMail || k == ListOpened || k == ListReplied })
 }()

@@ -10,14 +10,16 @@ import (
 	"strings"
 
 	"halqa/community/account"
+	"halqa/events"
 )
 
 // Unsubscription is what the link under a mail may do: switch off the mails of one topic for the person it was sent to.
 type Unsubscription struct {
 	Topic    Topic
-	Language string // of the person
-	Address  string // of the person, mostly hidden: who opens the link may be somebody else
-	Mailed   bool   // whether they still get these mails
+	Language string      // of the person
+	Address  string      // of the person, mostly hidden: who opens the link may be somebody else
+	Mailed   bool        // whether they still get these mails
+	Space    events.Text // of a mailing list; else nil
 
 	personID int64
 }
@@ -85,7 +87,11 @@ func (s *Service) Unsubscription(ctx context.Context, token string) (Unsubscript
 		return Unsubscription{}, fmt.Errorf("who unsubscribes: %w", account.ErrNotFound)
 	}
 	p := people[0]
-	return Unsubscription{Topic: t, Language: p.Language, Address: masked(p.Email), Mailed: p.Mailed, personID: personID}, nil
+	u := Unsubscription{Topic: t, Language: p.Language, Address: masked(p.Email), Mailed: p.Mailed, personID: personID}
+	if t.List() != 0 {
+		u.Space, u.Mailed, err = s.unlisted(ctx, personID, t)
+	}
+	return u, err
 }
 
 // Unsubscribe switches off what a link names, whoever follows it; twice is the same as once. Errors as Unsubscription.
@@ -95,6 +101,11 @@ func (s *Service) Unsubscribe(ctx context.Context, token string) (Unsubscription
 		return u, err
 	}
 	u.Mailed = false
+	if list := u.Topic.List(); list != 0 {
+		_, err := s.db.ExecContext(ctx, `update follow set level = null, changed_at = ? where person_id = ? and subject = 'space' and subject_id = ?
+			and level = 'list'`, s.now(), u.personID, list)
+		return u, err
+	}
 	return u, s.choose(ctx, u.personID, u.Topic, false)
 }
 

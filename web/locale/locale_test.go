@@ -14,8 +14,8 @@ import (
 
 // built are the beginnings of keys that code puts together at run time; whatever starts so counts as used.
 var built = []string{
-	"monitoring.",                                                                      // by the columns and tables of the sheets; a test of web exports them in every language
-	"notify.told_", "notify.mail_", "notify.topic_", "notify.refused_", "notify.stop_", // by the kinds of notifications and mails, and what they are about
+	"monitoring.",                                                                                      // by the columns and tables of the sheets; a test of web exports them in every language
+	"notify.told_", "notify.mail_", "notify.topic_", "notify.refused_", "notify.file_", "notify.stop_", // by the kinds of notifications and mails, and what they are about
 	"notify.rhythm_", "notify.follow_", "notify.following_", "notify.followed_", // by how much of what is followed, and how it is told
 	"common.language_", // by languageIn
 	"errors.",          // by the table of problems: errors.<key>_title and errors.<key>_text

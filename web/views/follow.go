@@ -13,6 +13,8 @@ type FollowView struct {
 	Subject notify.Subject
 	ID      int64
 	Level   notify.Level
+	Post    string // of a space that is a mailing list to them: the address at which they begin a thread, or ""
+	Hushed  bool   // they want no mail of what they follow: nothing comes from a list either
 }
 
 // FollowedLine is a subject that a person made a choice about.

@@ -12,7 +12,8 @@ const TrapField = "website"
 type GuardView struct {
 	Page
 	Form
-	Space account.Space
+	Space  account.Space
+	Listed int // those who have it as a mailing list
 }
 
 // HeldQueueView is what waits for a moderator, at "/moderation/held".

@@ -29,4 +29,9 @@ type UnsubscribeView struct {
 }
 
 // topic is what the mails are about, in the page's language.
-func (v UnsubscribeView) topic() string { return v.T("notify.topic_" + string(v.Topic)) }
+func (v UnsubscribeView) topic() string {
+	if v.Topic.List() != 0 {
+		return v.T("notify.topic_list", "Space", v.Named(v.Space))
+	}
+	return v.T("notify.topic_" + string(v.Topic))
+}

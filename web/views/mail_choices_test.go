@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 
 	"halqa/community/notify"
+	"halqa/events"
 	"halqa/web/views"
 )
 
@@ -12,6 +13,7 @@ func init() {
 		v := views.MailChoicesView{Page: p, Load: notify.Load{Attention: notify.Attention{Rhythm: notify.AtOnce, Budget: 4}, Spent: 2, Waiting: 3, DueAt: p.Now},
 			Followed: []views.FollowedLine{{FollowView: views.FollowView{Subject: notify.OfThread, ID: 3, Level: notify.Watch}, Title: "Qui vient ؟", Href: "/threads/3"},
 				{FollowView: views.FollowView{Subject: notify.OfSpace, ID: 3, Level: notify.Track}, Title: "التمويل", Href: "/spaces/x"},
+				{FollowView: views.FollowView{Subject: notify.OfSpace, ID: 4, Level: notify.Listed, Post: "s-abc@halqa.example", Hushed: true}, Title: "Projets", Href: "/spaces/y"},
 				{FollowView: views.FollowView{Subject: notify.OfPerson, ID: 3, Level: notify.Mute}, Title: "Amel", Href: "/people/3"}}}
 		for i, topic := range []notify.Topic{notify.AboutOpenings, notify.AboutSeats, notify.AboutPromotions, notify.AboutCancellations, notify.AboutNewsletters,
 			notify.AboutContributions, notify.AboutOrganisations, notify.AboutProgress, notify.AboutRequests, notify.AboutModeration} {
@@ -28,10 +30,14 @@ func init() {
 		})
 	}
 	for name, v := range map[string]views.UnsubscribeView{
-		"ask": {Unsubscription: notify.Unsubscription{Mailed: true}}, "already": {}, "done": {Done: true},
+		"list": {Unsubscription: notify.Unsubscription{Mailed: true, Topic: "list-3", Space: events.Text{"fr": "Financement", "ar": "التمويل", "en": "Funding"}}},
+		"ask":  {Unsubscription: notify.Unsubscription{Mailed: true}}, "already": {}, "done": {Done: true},
 	} {
 		register("unsubscribe/"+name, func(p views.Page) templ.Component {
-			v.Page, v.Action, v.Topic, v.Address = p, "/unsubscribe/x", notify.AboutReplies, "a…@example.org"
+			v.Page, v.Action, v.Address = p, "/unsubscribe/x", "a…@example.org"
+			if v.Topic == "" {
+				v.Topic = notify.AboutReplies
+			}
 			return views.Unsubscribe(v)
 		})
 	}

@@ -32,11 +32,7 @@ func automatic(h message.Header) bool {
 	if path := h.Get("Return-Path"); strings.TrimSpace(path) == "<>" || len(h.Values("Received")) > maxHops {
 		return true
 	}
-	subject, err := words.DecodeHeader(h.Get("Subject"))
-	if err != nil {
-		subject = h.Get("Subject")
-	}
-	return awaySubject.MatchString(bare(strings.TrimSpace(subject)))
+	return awaySubject.MatchString(bare(subjectOf(h)))
 }
 
 // awaySubject is how mail programs begin the subject of an answer for somebody who is away.

@@ -11,12 +11,15 @@ import (
 
 // plain turns HTML into plain text with the marks of Markdown where they mean something: quotes, lists, links. Nothing of it
 // is HTML any more: what looks like it is drawn as the characters it is made of.
-func plain(source string) (string, error) {
+func plain(source string) (string, error) { return plainWith(source, nil) }
+
+// plainWith is plain, and notes the pictures that come with the mail and marks where they are shown.
+func plainWith(source string, pictures *[]picture) (string, error) {
 	root, err := html.Parse(strings.NewReader(source))
 	if err != nil {
 		return "", fmt.Errorf("html: %w", err)
 	}
-	w := &textOf{}
+	w := &textOf{pictures: pictures}
 	w.node(root)
 	w.breakLine()
 	return w.b.String(), nil
@@ -30,6 +33,8 @@ type textOf struct {
 	blank bool // a space is due before the next word
 	items []int
 	cut   bool // the rest is a copy of the mail that is answered
+
+	pictures *[]picture // that are shown; nil: nobody asks
 }
 
 // unseen are elements whose text nobody reads.
@@ -85,6 +90,8 @@ func (w *textOf) open(n *html.Node) {
 		w.breakLine()
 	}
 	switch n.DataAtom {
+	case atom.Img:
+		w.showsPicture(n)
 	case atom.Blockquote:
 		w.newLine()
 		w.quote++

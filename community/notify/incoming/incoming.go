@@ -10,13 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/mail"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message"
-	"github.com/emersion/go-message/charset"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -26,8 +25,7 @@ const (
 	maxParts   = 60
 	maxText    = 512 << 10 // bytes of all its texts
 	maxHeader  = 64 << 10
-	maxNames   = 20 // attachments that are named
-	maxNameLen = 80 // letters of such a name
+	maxNameLen = 80 // letters of the name of a file
 )
 
 // ErrUnreadable says that a mail, or its text, can't be made out: broken, too deep, in an unknown charset or encoding.
@@ -36,13 +34,14 @@ var ErrUnreadable = errors.New("unreadable mail")
 // Message is a mail as far as the platform heeds it.
 type Message struct {
 	From      string // the only address it says it is from, in lower case; "" when there is none or several
+	Subject   string // in one line
 	MessageID string // without its brackets; "" when there is none
 	Parents   []string
-	Automatic bool     // written by a machine, or sent to many
-	Failing   bool     // a server on its way says that its sender is forged
-	Report    *Report  // of what couldn't be delivered
-	Text      string   // what the person wrote
-	LeftOut   []string // names of the files that came with it
+	Automatic bool    // written by a machine, or sent to many
+	Failing   bool    // a server on its way says that its sender is forged
+	Report    *Report // of what couldn't be delivered
+	Text      string  // what the person wrote
+	Files     []File  // what they sent with it, without what their program put there
 }
 
 // Read reads a mail. It returns ErrUnreadable, with what its header says, when there is no making out what was written.
@@ -52,14 +51,14 @@ func Read(raw []byte) (Message, error) {
 		return Message{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
 	m := headOf(e.Header)
-	r := reading{left: maxText}
+	r := reading{left: maxText, room: maxFileBytes}
 	if err != nil {
 		r.wrong = err
 	}
 	if err == nil || message.IsUnknownCharset(err) || message.IsUnknownEncoding(err) {
-		r.read(e, err, 0)
+		r.read(e, err, "", 0)
 	}
-	m.Report, m.LeftOut = r.report, r.names
+	m.Report, m.Files = r.report, r.kept()
 	if m.Report != nil {
 		m.Automatic = true
 	}
@@ -74,6 +73,7 @@ func headOf(h message.Header) Message {
 	if from, err := mail.ParseAddressList(h.Get("From")); err == nil && len(from) == 1 && len(h.Values("From")) == 1 {
 		m.From = strings.ToLower(from[0].Address)
 	}
+	m.Subject = subjectOf(h)
 	m.MessageID = strings.Trim(strings.TrimSpace(h.Get("Message-Id")), "<>")
 	for _, field := range []string{"In-Reply-To", "References"} {
 		for _, id := range strings.Fields(h.Get(field)) {
@@ -83,19 +83,35 @@ func headOf(h message.Header) Message {
 	return m
 }
 
+// subjectOf is a mail's subject, decoded.
+func subjectOf(h message.Header) string {
+	subject, err := words.DecodeHeader(h.Get("Subject"))
+	if err != nil {
+		subject = h.Get("Subject")
+	}
+	subject = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError || isMark(r) && r != '\u200c' && r != '\u200d' { // those two join letters
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(subject, ""))
+	return strings.Join(strings.Fields(subject), " ")
+}
+
 // reading gathers the texts of a mail's parts.
 type reading struct {
 	parts  int
-	left   int // bytes that may still be read
+	left   int // bytes of text that may still be read
+	room   int // bytes of files that may
 	plain  []string
 	html   []string
-	names  []string
+	files  []part
 	report *Report
 	wrong  error // of a text that couldn't be read
 }
 
-// read takes a part; cause is why its text can't be decoded, or nil.
-func (r *reading) read(e *message.Entity, cause error, depth int) {
+// read takes a part of another of a kind; cause is why its text can't be decoded, or nil.
+func (r *reading) read(e *message.Entity, cause error, within string, depth int) {
 	if r.parts++; r.parts > maxParts || depth > maxDepth {
 		r.wrong = errors.New("too many parts")
 		return
@@ -109,18 +125,18 @@ func (r *reading) read(e *message.Entity, cause error, depth int) {
 		return
 	}
 	disposition, named, _ := e.Header.ContentDisposition()
-	name := cleanName(firstOf(named["filename"], params["name"]))
+	name := nameOf(named, params)
 	switch {
 	case kind == "message/delivery-status" || kind == "message/global-delivery-status":
 		r.report = readReport(r.bytes(e))
 	case disposition == "attachment" || name != "" && disposition != "inline" || !strings.HasPrefix(kind, "text/"):
-		r.leave(kind, name, disposition)
+		r.take(e, kind, name, disposition, within, cause)
 	case kind == "text/plain":
 		r.plain = append(r.plain, r.text(e, params, cause))
 	case kind == "text/html":
 		r.html = append(r.html, r.text(e, params, cause))
 	default:
-		r.leave(kind, name, disposition)
+		r.take(e, kind, name, disposition, within, cause)
 	}
 }
 
@@ -138,7 +154,7 @@ func (r *reading) each(e *message.Entity, kind string, depth int) {
 			}
 			return
 		}
-		r.read(p, err, depth+1)
+		r.read(p, err, kind, depth+1)
 		if kind == "multipart/report" && r.report != nil { // what follows is the mail that came back
 			return
 		}
@@ -176,25 +192,13 @@ func (r *reading) text(e *message.Entity, params map[string]string, cause error)
 	return text
 }
 
-// leave names a file that isn't kept. Pictures that a program puts into its signature have no part in what was said.
-func (r *reading) leave(kind, name, disposition string) {
-	if disposition == "inline" && strings.HasPrefix(kind, "image/") || len(r.names) == maxNames {
-		return
-	}
-	if kind == "text/calendar" || kind == "application/pgp-signature" || kind == "application/pkcs7-signature" || kind == "text/rfc822-headers" {
-		return
-	}
-	if name == "" {
-		if name = kind; disposition != "attachment" && !strings.HasPrefix(kind, "image/") && kind != "message/rfc822" {
-			return
-		}
-	}
-	r.names = append(r.names, name)
-}
-
 // said is what the person wrote: of the plain text when there is any, else of the HTML.
 func (r *reading) said() (string, error) {
-	if text := Trim(strings.Join(r.plain, "\n")); text != "" {
+	written := strings.Join(r.plain, "\n")
+	if len(r.files) > 0 {
+		written = shownHere.ReplaceAllString(written, "")
+	}
+	if text := Trim(written); text != "" {
 		return text, nil
 	}
 	var all []string
@@ -235,5 +239,3 @@ func cleanName(name string) string {
 	}
 	return strings.TrimSpace(name)
 }
-
-var words = mime.WordDecoder{CharsetReader: charset.Reader}

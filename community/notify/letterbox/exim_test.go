@@ -167,7 +167,7 @@ func TestWithARealServer(t *testing.T) {
 	in := notify.Inbound{Domain: "halqa.example"}
 	var posted []notify.Answered
 	service := notify.New(db, notify.Options{Secret: secret, Inbound: in, Render: words,
-		Answer: func(_ context.Context, a notify.Answered) (notify.Refused, error) {
+		Answer: func(_ context.Context, a notify.Answered, _ notify.Tell) (notify.Refused, error) {
 			posted = append(posted, a)
 			return "", nil
 		}})

@@ -21,14 +21,14 @@ import (
 	"halqa/community/notify"
 )
 
-// The bounds. Memory is atOnce times maxBytes and what the connections need.
+// The bounds. Memory is atOnce times twice maxBytes, for a mail and its files, and what the connections need.
 const (
-	maxBytes      = 10 << 20 // of a mail; its files travel with it even though they aren't kept
+	maxBytes      = 16 << 20 // of a mail; its files are a third larger in it than they are
 	connections   = 40
-	atOnce        = 4 // mails being taken
+	atOnce        = 3 // mails being taken
 	maxRecipients = 5
 	patience      = 60 * time.Second // for the next word of a client
-	workAtMost    = 30 * time.Second // for what becomes of a mail
+	workAtMost    = 2 * time.Minute  // for what becomes of a mail: pictures are made anew
 	perMinute     = 30               // mails of one address on the network, by SMTP
 )
 
@@ -137,17 +137,21 @@ type session struct {
 	server *Server
 	peer   string
 	from   string
+	size   int64 // of the mail, as announced; 0 when it wasn't
 	to     []notify.Back
 }
 
-func (s *session) Reset()        { s.from, s.to = "", nil }
+func (s *session) Reset()        { s.from, s.size, s.to = "", 0, nil }
 func (s *session) Logout() error { return nil }
 
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *session) Mail(from string, o *smtp.MailOptions) error {
 	if p := s.server.pace; p != nil && !p.admit(s.peer) {
 		return errPace
 	}
 	s.from = from
+	if o != nil {
+		s.size = min(o.Size, maxBytes)
+	}
 	return nil
 }
 
@@ -176,6 +180,7 @@ func (s *session) Data(r io.Reader) error {
 		return errLater
 	}
 	var raw bytes.Buffer
+	raw.Grow(int(s.size) + bytes.MinRead) // else it doubles on its way
 	if _, err := io.Copy(&raw, r); err != nil {
 		return err // too large, or the client is gone
 	}

@@ -37,7 +37,7 @@ func open(t *testing.T, where string) *box {
 	secret := func() ([]byte, error) { return []byte("a secret for tests"), nil }
 	in := notify.Inbound{Domain: "halqa.example"}
 	service := notify.New(db, notify.Options{Secret: secret, Inbound: in, Render: func(_, key string, _ ...any) string { return key },
-		Answer: func(_ context.Context, a notify.Answered) (notify.Refused, error) {
+		Answer: func(_ context.Context, a notify.Answered, _ notify.Tell) (notify.Refused, error) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			if b.broken == nil {
