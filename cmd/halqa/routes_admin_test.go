@@ -43,7 +43,9 @@ func (r *realm) adminRows() []row {
 		{route: "POST /organisations/:id/edit", cells: "s ff yf ff ff yf fff yyf", lands: "/organisations/", ask: at("/organisations/%d/edit", r.own.ID).
 			with("organisation_name", r.own.Name, "organisation_kind", r.own.Kind, "organisation_governorate", r.own.Governorate,
 				"organisation_description", r.own.Description, "version", "1")},
-		{route: "GET /admin/audit", cells: offices, ask: to("/admin/audit")},
+		{route: "GET /admin/audit", cells: "s ff ff yy ff yy fff yyy", ask: to("/admin/audit")},
+		{route: "GET /admin/audit.xlsx", cells: "s ff ff yf ff yf fff yyf", ask: to("/admin/audit.xlsx?place=space:%d", r.requested.ID)},
+		{route: "GET /admin/audit.csv", cells: "s ff ff yf ff yf fff yyf", ask: to("/admin/audit.csv?place=space:%d", r.requested.ID)},
 	}
 }
 
