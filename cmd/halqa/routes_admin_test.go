@@ -84,6 +84,19 @@ func (r *realm) adminPlaceRows() []row {
 	}
 }
 
+// firstStepRows put the list of a new space away.
+func (r *realm) firstStepRows() []row {
+	_, err := r.p.db.ExecContext(r.ctx, "insert into beginning (kind, place_id, at) values ('space', ?, now()) on conflict do nothing", r.requested.ID)
+	r.check(err)
+	skip := func(kind string, place int64) func(*comer) ask {
+		return at("/first-steps/skip").with("kind", kind, "place", fmt.Sprint(place), "step", "")
+	}
+	return []row{
+		{route: "POST /first-steps/skip", cells: spaceKeeper, lands: "/home", ask: skip("space", r.requested.ID)},
+		{route: "POST /first-steps/skip", about: "of the platform", cells: "s ff ff ff ff ff fff fff", ask: skip("platform", 0)},
+	}
+}
+
 func (r *realm) adminAxisRows() []row {
 	axis, err := r.p.account.CreateAxis(r.ctx, r.admin, spelled("Axe des routes"))
 	r.check(err)
