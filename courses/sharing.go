@@ -98,6 +98,20 @@ func (s *Service) SharedProgress(ctx context.Context, actor account.Actor, organ
 	return shared, members, s.addShared(ctx, shared)
 }
 
+// Answered is how many active members of an organisation said whether its administrators, of whom the actor must be one, see
+// their progress: yes or no. It returns account.ErrForbidden to others.
+func (s *Service) Answered(ctx context.Context, actor account.Actor, organisationID int64) (n int, err error) {
+	if !AdministersOrganisation(actor, organisationID) {
+		return 0, fmt.Errorf("answers of organisation %d: %w", organisationID, account.ErrForbidden)
+	}
+	err = s.db.NewRaw(`select count(*) from progress_sharing p join membership m using (person_id, organisation_id)
+		where organisation_id = ? and m.state = 'active'`, organisationID).Scan(ctx, &n)
+	if err != nil {
+		return 0, fmt.Errorf("answers of organisation %d: %w", organisationID, err)
+	}
+	return n, nil
+}
+
 // AdministersOrganisation tells whether the actor is an administrator of the organisation itself.
 func AdministersOrganisation(actor account.Actor, organisationID int64) bool {
 	own := account.Grant{Role: account.OrganisationAdministrator, Kind: account.OverOrganisation, ScopeID: organisationID}

@@ -185,3 +185,15 @@ func (p SessionsEnded) EventKey() string         { return personKey(p.PersonID) 
 func (p MeasureTaken) EventKey() string          { return personKey(p.PersonID) }
 func (p MeasureAppealed) EventKey() string       { return personKey(p.PersonID) }
 func (p MeasureDecided) EventKey() string        { return personKey(p.PersonID) }
+
+// AuditExported says that somebody took lines of the audit away in a file.
+type AuditExported struct {
+	OfficeID int64  `json:"office_id"` // the one office or space that it was narrowed to, or 0
+	SpaceID  int64  `json:"space_id"`
+	Count    int    `json:"count"`  // lines
+	Format   string `json:"format"` // xlsx, csv
+	By       int64  `json:"by"`
+}
+
+func (AuditExported) EventType() string  { return "account.audit_exported" }
+func (p AuditExported) EventKey() string { return personKey(p.By) }

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -11,19 +12,31 @@ import (
 
 // LogFilter says which part of the permanent log is wanted.
 type LogFilter struct {
-	Types    []string
-	From, To time.Time // To excluded; zero for no bound
-	People   []int64   // who acted or whom it concerns; nil for everybody
-	Scoped   bool      // only what belongs to Offices or Spaces; else all, also what belongs to none
-	Offices  []int64
-	Spaces   []int64
-	Limit    int
-	Offset   int
+	Types     []string
+	From, To  time.Time // To excluded; zero for no bound
+	People    []int64   // who acted or whom it concerns; nil for everybody
+	Scoped    bool      // only what belongs to Offices or Spaces; else all, also what belongs to none
+	Offices   []int64
+	Spaces    []int64
+	Parts     []int64 // spaces of which only events of PartTypes count
+	PartTypes []string
+	Only      json.RawMessage   // what the payload holds; nil for anything
+	Except    []json.RawMessage // what it doesn't hold
+	Before    Event             // only what came before it, by its Time and Seq; the zero Event for everything
+	Limit     int
+	Offset    int
 }
 
 // Log reads announced events, the latest first. An event belongs to the office and the space that its payload
 // names or, when it concerns a seminar, to the seminar's.
 func Log(ctx context.Context, db bun.IDB, f LogFilter) ([]Event, error) {
+	only, except := "{}", []string{}
+	if f.Only != nil {
+		only = string(f.Only)
+	}
+	for _, e := range f.Except {
+		except = append(except, string(e))
+	}
 	all, err := readEvents(ctx, db, `select o.seq, o.id, o.type, o.key, o.at, o.data from outbox o
 		where o.type = any(?0) and (?1::timestamptz is null or o.at >= ?1) and (?2::timestamptz is null or o.at < ?2)
 		and (?3 or (o.data->>'by')::bigint = any(?4::bigint[]) or (o.data->>'person_id')::bigint = any(?4::bigint[])
@@ -32,10 +45,15 @@ func Log(ctx context.Context, db bun.IDB, f LogFilter) ([]Event, error) {
 			or o.data->>'kind' = 'space' and (o.data->>'scope_id')::bigint = any(?7::bigint[])
 			or o.data->>'office_id' is null and exists (
 				select from outbox s where s.key = o.key and s.type = 'enrolment.seminar_changed'
-				and ((s.data->>'office_id')::bigint = any(?6::bigint[]) or (s.data->>'space_id')::bigint = any(?7::bigint[]))))
+				and ((s.data->>'office_id')::bigint = any(?6::bigint[]) or (s.data->>'space_id')::bigint = any(?7::bigint[])))
+			or o.type = any(?10) and ((o.data->>'space_id')::bigint = any(?11::bigint[])
+				or o.data->>'kind' = 'space' and (o.data->>'scope_id')::bigint = any(?11::bigint[])))
+		and o.data @> ?12::jsonb and not o.data @> any(?13::jsonb[]) and (?14 = 0 or (o.at, o.seq) < (?15, ?14))
 		order by o.at desc, o.seq desc limit ?8 offset ?9`,
 		pgdialect.Array(f.Types), bun.NullTime{Time: f.From}, bun.NullTime{Time: f.To}, f.People == nil, pgdialect.Array(append([]int64{}, f.People...)),
-		f.Scoped, pgdialect.Array(append([]int64{}, f.Offices...)), pgdialect.Array(append([]int64{}, f.Spaces...)), f.Limit, f.Offset)
+		f.Scoped, pgdialect.Array(append([]int64{}, f.Offices...)), pgdialect.Array(append([]int64{}, f.Spaces...)), f.Limit, f.Offset,
+		pgdialect.Array(append([]string{}, f.PartTypes...)), pgdialect.Array(append([]int64{}, f.Parts...)), only, pgdialect.Array(except),
+		f.Before.Seq, f.Before.Time)
 	if err != nil {
 		return nil, fmt.Errorf("read the log of events: %w", err)
 	}

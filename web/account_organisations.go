@@ -112,7 +112,7 @@ func (s *site) renderOrganisation(c *fiber.Ctx, f views.Form, person int64) erro
 	v := views.OrganisationView{Page: s.page(c, ""), Organisation: o, Manages: account.MayManage(actor(c), o), Form: f, FormFor: person}
 	v.Title = o.Name
 	v.Crumbs = []views.Crumb{{Href: "/organisations", Label: v.Said(v.T("people.nav"))}, {Label: v.Said(o.Name)}}
-	for _, step := range []func(*fiber.Ctx, *views.OrganisationView) error{s.addPlace, s.addOwn, s.addPeople, s.addShown} {
+	for _, step := range []func(*fiber.Ctx, *views.OrganisationView) error{s.addPlace, s.addOwn, s.addPeople, s.addShown, s.stepsOfOrganisation} {
 		if err := step(c, &v); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,33 +13,32 @@ import (
 )
 
 func (s *site) adminAuditRoutes() []Route {
-	return []Route{{"GET", "/admin/audit", May(account.ReadAudit), s.showAudit}}
+	read := May(account.ReadAudit)
+	return []Route{
+		{"GET", "/admin/audit", read, s.showAudit},
+		{"GET", "/admin/audit.xlsx", read, s.sendAuditSheet},
+		{"GET", "/admin/audit.csv", read, s.sendAuditLines},
+	}
 }
 
 func (s *site) showAudit(c *fiber.Ctx) error {
-	v := views.AdminAuditView{Page: s.page(c, "admin.audit"), Filter: query(c, "person", "who", "kind", "place", "from", "to")}
+	v := views.AdminAuditView{Page: s.page(c, "admin.audit")}
 	v.Page = v.InAdmin()
 	v.Wide = true
+	var f account.AuditFilter
 	var wrong account.Invalids
-	f := account.AuditFilter{PersonID: v.Filter.ID("person"), Kind: v.Filter.Get("kind"), Page: c.QueryInt("page", 1),
-		From: s.day(v.Filter, "from", &wrong), To: s.day(v.Filter, "to", &wrong)}
-	if !f.To.IsZero() {
-		f.To = f.To.AddDate(0, 0, 1) // the last day, too
-	}
-	f.Who = v.Filter.Get("who")
-	kind, id, _ := strings.Cut(v.Filter.Get("place"), ":")
-	switch n, _ := strconv.ParseInt(id, 10, 64); account.ScopeKind(kind) {
-	case account.OverOffice:
-		f.OfficeID = n
-	case account.OverSpace:
-		f.SpaceID = n
-	}
-	s.refused(c, &v.Filter, wrong.Err())
+	v.Filter, f, wrong = s.auditFilter(c)
+	v.Wrong = s.refused(c, &v.Filter, wrong.Err())
 	if err := s.addAuditPlaces(c, &v); err != nil {
 		return err
 	}
-	for _, k := range account.AuditKinds {
-		v.Kinds = append(v.Kinds, views.Option{Value: k.Name, Label: v.T("admin.audit_kind_" + k.Name)})
+	for _, kind := range account.AuditKinds() {
+		v.Kinds = append(v.Kinds, views.Option{Value: kind, Label: v.T("admin.audit_kind_" + kind)})
+	}
+	for _, a := range account.AuditActs {
+		if f.Kind == "" || f.Kind == a.Kind {
+			v.Acts = append(v.Acts, views.Option{Value: a.What, Label: v.ActName(a.What)})
+		}
 	}
 	var more bool
 	var err error
@@ -54,6 +54,31 @@ func (s *site) showAudit(c *fiber.Ctx) error {
 	}
 	v.Pager = pager("/admin/audit", v.Filter, f.Page, -1, more)
 	return s.render(c, views.AdminAudit(v))
+}
+
+// auditFilter reads what an address narrows the list to, such as ?kind=roles&place=office:3&from=2026-07-01.
+func (s *site) auditFilter(c *fiber.Ctx) (form views.Form, f account.AuditFilter, wrong account.Invalids) {
+	form = query(c, "person", "who", "kind", "act", "place", "from", "to")
+	f = account.AuditFilter{PersonID: form.ID("person"), Who: form.Get("who"), Kind: form.Get("kind"), What: form.Get("act"),
+		Page: c.QueryInt("page", 1), From: s.day(form, "from", &wrong), To: s.day(form, "to", &wrong)}
+	if !f.From.IsZero() && f.To.Before(f.From) && !f.To.IsZero() {
+		wrong.Add("to", "monitoring.error_order")
+	}
+	if !f.To.IsZero() {
+		f.To = f.To.AddDate(0, 0, 1) // the last day, too
+	}
+	if f.Kind != "" && !slices.ContainsFunc(account.AuditActs, func(a account.AuditAct) bool { return a.What == f.What && a.Kind == f.Kind }) {
+		f.What = "" // that of another kind, chosen before
+		form.Values.Del("act")
+	}
+	kind, id, _ := strings.Cut(form.Get("place"), ":")
+	switch n, _ := strconv.ParseInt(id, 10, 64); account.ScopeKind(kind) {
+	case account.OverOffice:
+		f.OfficeID = n
+	case account.OverSpace:
+		f.SpaceID = n
+	}
+	return form, f, wrong
 }
 
 // addAuditPlaces adds the offices and spaces that the list can be narrowed to.

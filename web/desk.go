@@ -50,6 +50,9 @@ func (s *site) showDesk(c *fiber.Ctx) error {
 	v := views.DeskView{Page: s.seminarPage(c, "desk.title"), MayCreate: a.CanSomewhere(account.RunSeminars),
 		Organisations: a.CanSomewhere(account.ValidateOrganisations)}
 	v.Wide = true
+	if v.FirstSteps, err = s.stepsOfOffices(c, v.Page, cards); err != nil {
+		return err
+	}
 	v.Coming, v.Past = split(cards, v.Now)
 	return s.render(c, views.Desk(v))
 }

@@ -101,6 +101,9 @@ func (s *site) newThreadPage(c *fiber.Ctx, w views.Writing) error {
 	if err := s.resume(c, &w, community.DraftThread, sp.ID); err != nil {
 		return err
 	}
+	if c.Query("ready") == "welcome" && w.Values == nil && account.MayModerateSpace(actor(c), sp) {
+		w.Values = s.readyWelcome(c, sp)
+	}
 	v := views.NewThreadView{Page: s.forumPage(c, "forum.new_title", sp), Writing: w, Space: sp}
 	if v.Moment, err = s.moment(c, sp, w.Form); err != nil && w.Draft.ID == 0 { // a draft may outlive its lesson
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"time"
@@ -70,8 +71,7 @@ func (s *site) day(f views.Form, field string, wrong *account.Invalids) time.Tim
 	return t
 }
 
-// sendWorkbook makes the workbook in a file without a name, so that a failure is still told as a page and nothing stays
-// behind, and sends that.
+// sendWorkbook sends the workbook of a selection.
 func (s *site) sendWorkbook(c *fiber.Ctx) error {
 	_, filter, wrong := s.indicatorFilter(c)
 	if err := wrong.Err(); err != nil {
@@ -85,39 +85,49 @@ func (s *site) sendWorkbook(c *fiber.Ctx) error {
 	if lang == "" {
 		lang = s.localizer(c).Lang()
 	}
-	file, err := os.CreateTemp("", "halqa-export-*.xlsx")
+	who := actor(c)
+	return s.sendMade(c, workbookType, content.FileName(time.Now().In(s.Zone)), func(ctx context.Context, w io.Writer) error {
+		_, err := s.Monitoring.Export(ctx, who, filter, content, lang, w)
+		return err
+	})
+}
+
+// sendMade has make write into a file without a name, so that a failure is still told as a page and nothing stays behind,
+// and sends that as name.
+func (s *site) sendMade(c *fiber.Ctx, contentType, name string, make func(ctx context.Context, w io.Writer) error) error {
+	file, err := os.CreateTemp("", "halqa-export-*")
 	if err != nil {
-		return fmt.Errorf("make a workbook: %w", err)
+		return fmt.Errorf("make a file: %w", err)
 	}
-	size, err := s.makeWorkbook(c.UserContext(), actor(c), filter, content, lang, file)
+	size, err := fill(c.UserContext(), file, make)
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}
-	c.Set(fiber.HeaderContentType, workbookType)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+content.FileName(time.Now().In(s.Zone))+`"`)
+	c.Set(fiber.HeaderContentType, contentType)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	return c.SendStream(file, size) // which closes it
 }
 
-func (s *site) makeWorkbook(ctx context.Context, who account.Actor, filter monitoring.Filter, content monitoring.Content,
-	lang string, file *os.File) (size int, err error) {
+// fill has make write into a file that loses its name, and returns the size of what it wrote.
+func fill(ctx context.Context, file *os.File, make func(ctx context.Context, w io.Writer) error) (size int, err error) {
 	if err := os.Remove(file.Name()); err != nil {
-		return 0, fmt.Errorf("make a workbook: %w", err)
+		return 0, fmt.Errorf("make a file: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), exportTime)
 	defer cancel()
-	_, err = s.Monitoring.Export(ctx, who, filter, content, lang, file)
+	err = make(ctx, file)
 	if errors.Is(err, monitoring.ErrTooManyLines) {
 		return 0, account.Invalid{Key: "monitoring.export_too_many"}
 	}
 	if err != nil {
 		return 0, err
 	}
-	end, err := file.Seek(0, 1)
+	end, err := file.Seek(0, io.SeekCurrent)
 	if err != nil {
-		return 0, fmt.Errorf("make a workbook: %w", err)
+		return 0, fmt.Errorf("make a file: %w", err)
 	}
-	if _, err := file.Seek(0, 0); err != nil {
-		return 0, fmt.Errorf("make a workbook: %w", err)
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return 0, fmt.Errorf("make a file: %w", err)
 	}
 	return int(end), nil
 }

@@ -79,6 +79,9 @@ func (s *site) showSpace(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if v.FirstSteps, err = s.stepsOfSpace(c, v.Page, space, len(v.Modules)); err != nil {
+		return err
+	}
 	return s.render(c, views.Space(v))
 }
 

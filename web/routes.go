@@ -86,6 +86,7 @@ func (s *site) routes() []Route {
 		s.measureRoutes(),
 		s.libraryRoutes(),
 		s.searchRoutes(),
+		s.firstStepRoutes(),
 	)
 }
 

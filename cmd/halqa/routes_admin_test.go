@@ -43,7 +43,9 @@ func (r *realm) adminRows() []row {
 		{route: "POST /organisations/:id/edit", cells: "s ff yf ff ff yf fff yyf", lands: "/organisations/", ask: at("/organisations/%d/edit", r.own.ID).
 			with("organisation_name", r.own.Name, "organisation_kind", r.own.Kind, "organisation_governorate", r.own.Governorate,
 				"organisation_description", r.own.Description, "version", "1")},
-		{route: "GET /admin/audit", cells: offices, ask: to("/admin/audit")},
+		{route: "GET /admin/audit", cells: "s ff ff yy ff yy fff yyy", ask: to("/admin/audit")},
+		{route: "GET /admin/audit.xlsx", cells: "s ff ff yf ff yf fff yyf", ask: to("/admin/audit.xlsx?place=space:%d", r.requested.ID)},
+		{route: "GET /admin/audit.csv", cells: "s ff ff yf ff yf fff yyf", ask: to("/admin/audit.csv?place=space:%d", r.requested.ID)},
 	}
 }
 
@@ -79,6 +81,19 @@ func (r *realm) adminPlaceRows() []row {
 		{route: "POST /spaces/:key/manage", cells: spaceKeeper, lands: "/spaces/",
 			ask: named(at("/spaces/%s/manage", r.requested.Key), "Dossiers", "visibility", "request", "office", here,
 				"hue", fmt.Sprint(r.requested.Hue), "version", "1")},
+	}
+}
+
+// firstStepRows put the list of a new space away.
+func (r *realm) firstStepRows() []row {
+	_, err := r.p.db.ExecContext(r.ctx, "insert into beginning (kind, place_id, at) values ('space', ?, now()) on conflict do nothing", r.requested.ID)
+	r.check(err)
+	skip := func(kind string, place int64) func(*comer) ask {
+		return at("/first-steps/skip").with("kind", kind, "place", fmt.Sprint(place), "step", "")
+	}
+	return []row{
+		{route: "POST /first-steps/skip", cells: spaceKeeper, lands: "/home", ask: skip("space", r.requested.ID)},
+		{route: "POST /first-steps/skip", about: "of the platform", cells: "s ff ff ff ff ff fff fff", ask: skip("platform", 0)},
 	}
 }
 

@@ -7,41 +7,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"halqa/events"
 )
-
-// AuditKinds are the kinds of acts that the audit list can be narrowed to, with the types of events they are told from.
-var AuditKinds = []struct {
-	Name  string
-	Types []string
-}{
-	{"roles", []string{events.RoleGranted{}.EventType(), events.RoleRevoked{}.EventType(), events.SessionsEnded{}.EventType()}},
-	{"organisations", []string{events.OrganisationRequested{}.EventType(), events.OrganisationDecided{}.EventType(),
-		events.OrganisationChanged{}.EventType(), events.MembershipChanged{}.EventType()}},
-	{"spaces", []string{events.SpaceChanged{}.EventType(), events.SpaceJoined{}.EventType(), events.SpaceLeft{}.EventType()}},
-	{"offices", []string{events.OfficeChanged{}.EventType()}},
-	{"axes", []string{events.AxisChanged{}.EventType()}},
-	{"modules", []string{events.ModulePublished{}.EventType(), events.ModuleRetired{}.EventType()}},
-	{"forum", []string{events.ThreadStarted{}.EventType(), events.ThreadChanged{}.EventType(), events.ContributionHidden{}.EventType(),
-		events.ContributionRestored{}.EventType(), events.ContributionDeleted{}.EventType(), events.PostReported{}.EventType(),
-		events.ReportDecided{}.EventType(), events.CaseAssigned{}.EventType(), events.TagChanged{}.EventType(), events.ThreadMoved{}.EventType(),
-		events.HeldDecided{}.EventType(), events.GuardChanged{}.EventType(), events.NewsletterSent{}.EventType()}}, // replies and their corrections are read where they are
-	{"measures", []string{events.MeasureTaken{}.EventType(), events.MeasureAppealed{}.EventType(), events.MeasureDecided{}.EventType()}},
-	{"library", []string{events.DocumentProposed{}.EventType(), events.DocumentPublished{}.EventType(), events.DocumentRefused{}.EventType(),
-		events.DocumentChanged{}.EventType(), events.DocumentWithdrawn{}.EventType()}},
-	{"seminars", []string{events.SeminarChanged{}.EventType(), events.GateChanged{}.EventType(), events.RegistrationChanged{}.EventType(),
-		events.SeatReminded{}.EventType(), events.AbsencePolicyChanged{}.EventType(), events.AttendanceRecorded{}.EventType()}},
-	{"accounts", []string{events.PersonConfirmed{}.EventType()}},
-	{"system", []string{events.ConsumerReplayed{}.EventType(), events.DeadLettersRetried{}.EventType()}},
-}
 
 // AuditFilter narrows the audit list. Empty fields don't.
 type AuditFilter struct {
 	PersonID int64  // who acted, or whom it concerns
 	Who      string // words of their name
-	Kind     string // name of one of AuditKinds
+	Kind     string // one of AuditKinds
+	What     string // of one of AuditActs
 	OfficeID int64  // what belongs to an office, its spaces included
 	SpaceID  int64  // what belongs to a space
 	From, To time.Time
@@ -51,6 +25,7 @@ type AuditFilter struct {
 // AuditLine is one act: who, when, what, on what.
 type AuditLine struct {
 	At       time.Time
+	Kind     string // as in AuditAct
 	What     string // such as "role_granted": there is a sentence for each
 	ByID     int64  // 0 for the program
 	By       string
@@ -62,20 +37,14 @@ type AuditLine struct {
 }
 
 // Audit lists who did what, the latest first, and tells whether there is more: over the offices whose audit the actor may
-// read with their spaces, or everything. It returns ErrForbidden for an office or a space beyond those.
+// read with their spaces, over single spaces without what happens in their seminars, or everything. It returns ErrForbidden
+// for an office or a space beyond those.
 func (s *Service) Audit(ctx context.Context, actor Actor, f AuditFilter) (lines []AuditLine, more bool, err error) {
-	all, offices := actor.Offices(ReadAudit)
-	if !all && len(offices) == 0 {
-		return nil, false, refuse(actor)
-	}
-	filter := events.LogFilter{Types: auditTypes(f.Kind), From: f.From, To: f.To, Limit: PageSize + 1,
-		Offset: (min(max(f.Page, 1), maxPage) - 1) * PageSize, Scoped: !all, Offices: offices}
-	if err := s.scopeAudit(ctx, actor, f, &filter); err != nil {
+	filter, err := s.auditFilter(ctx, actor, f)
+	if err != nil {
 		return nil, false, err
 	}
-	if filter.People, err = s.auditPeople(ctx, f); err != nil {
-		return nil, false, err
-	}
+	filter.Limit, filter.Offset = PageSize+1, (min(max(f.Page, 1), maxPage)-1)*PageSize
 	found, err := events.Log(ctx, s.db, filter)
 	if err != nil {
 		return nil, false, err
@@ -85,8 +54,24 @@ func (s *Service) Audit(ctx context.Context, actor Actor, f AuditFilter) (lines 
 	return lines, more, err
 }
 
-// scopeAudit narrows the log to an office or a space, and fills in the spaces of the offices it is narrowed to.
+// auditFilter is what of the log the actor may read and f speaks of.
+func (s *Service) auditFilter(ctx context.Context, actor Actor, f AuditFilter) (events.LogFilter, error) {
+	filter := events.LogFilter{From: f.From, To: f.To}
+	if !actor.CanSomewhere(ReadAudit) {
+		return filter, refuse(actor)
+	}
+	filter.Types, filter.Only, filter.Except = f.narrowed()
+	if err := s.scopeAudit(ctx, actor, f, &filter); err != nil {
+		return filter, err
+	}
+	var err error
+	filter.People, err = s.auditPeople(ctx, f)
+	return filter, err
+}
+
+// scopeAudit narrows the log to an office or a space, or else to all that the actor may read.
 func (s *Service) scopeAudit(ctx context.Context, actor Actor, f AuditFilter, filter *events.LogFilter) error {
+	all, offices := actor.Offices(ReadAudit)
 	switch {
 	case f.SpaceID != 0:
 		sp, err := FindSpace(ctx, s.db, f.SpaceID)
@@ -96,21 +81,40 @@ func (s *Service) scopeAudit(ctx context.Context, actor Actor, f AuditFilter, fi
 		if !actor.Can(ReadAudit, sp.Scope()) {
 			return refuse(actor)
 		}
-		filter.Scoped, filter.Offices, filter.Spaces = true, nil, []int64{sp.ID}
+		readSpace(actor, sp, filter)
 		return nil
 	case f.OfficeID != 0:
 		if !actor.Can(ReadAudit, Scope{OfficeID: f.OfficeID}) {
 			return refuse(actor)
 		}
-		filter.Scoped, filter.Offices = true, []int64{f.OfficeID}
-	case !filter.Scoped:
+		offices = []int64{f.OfficeID}
+	case all:
 		return nil
 	}
-	err := s.db.NewSelect().Model((*Space)(nil)).Column("id").Where("office_id in (?)", bun.List(filter.Offices)).Scan(ctx, &filter.Spaces)
-	if err != nil {
+	filter.Scoped, filter.Offices = true, offices
+	var spaces []Space
+	if err := s.db.NewSelect().Model(&spaces).Column("id", "office_id").Scan(ctx); err != nil {
 		return fmt.Errorf("spaces of the audit: %w", err)
 	}
+	for _, sp := range spaces {
+		if slices.Contains(offices, sp.OfficeID) || f.OfficeID == 0 && actor.Can(ReadAudit, sp.Scope()) {
+			readSpace(actor, sp, filter)
+		}
+	}
 	return nil
+}
+
+// readSpace adds a space to what is read: with what happens in its seminars only for those who may run them.
+func readSpace(actor Actor, sp Space, filter *events.LogFilter) {
+	filter.Scoped = true
+	if actor.Can(RunSeminars, sp.Scope()) {
+		filter.Spaces = append(filter.Spaces, sp.ID)
+		return
+	}
+	filter.Parts = append(filter.Parts, sp.ID)
+	if filter.PartTypes == nil {
+		filter.PartTypes = slices.DeleteFunc(slices.Clone(filter.Types), func(t string) bool { return actsOf[t][0].Kind == "seminars" })
+	}
 }
 
 // auditPeople are the people that a filter speaks of; nil when it speaks of nobody.
@@ -141,14 +145,4 @@ func (s *Service) AuditPlaces(ctx context.Context, actor Actor) (offices []Offic
 	offices = slices.DeleteFunc(offices, func(o Office) bool { return !actor.Can(ReadAudit, Scope{OfficeID: o.ID}) })
 	spaces = slices.DeleteFunc(spaces, func(sp Space) bool { return !actor.Can(ReadAudit, sp.Scope()) })
 	return offices, spaces, nil
-}
-
-func auditTypes(kind string) []string {
-	var types []string
-	for _, k := range AuditKinds {
-		if kind == "" || k.Name == kind {
-			types = append(types, k.Types...)
-		}
-	}
-	return types
 }

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -56,6 +57,9 @@ func LoadPlaces(ctx context.Context, tx bun.Tx, p Places) error {
 		if err != nil {
 			return fmt.Errorf("load office %s: %w", o.Key, err)
 		}
+		if err := beginUnkept(ctx, tx, office.ID); err != nil {
+			return err
+		}
 		for _, code := range o.Governorates {
 			if serves[code] == 0 {
 				serves[code] = office.ID
@@ -74,6 +78,15 @@ func LoadPlaces(ctx context.Context, tx bun.Tx, p Places) error {
 		}
 	}
 	return nil
+}
+
+// beginUnkept has an office begin that nobody ever looked after: one that is loaded again isn't new.
+func beginUnkept(ctx context.Context, tx bun.Tx, id int64) error {
+	kept, err := tx.NewSelect().Table("role_grant").Where("office_id = ?", id).Exists(ctx)
+	if err != nil || kept {
+		return err
+	}
+	return begin(ctx, tx, OverOffice, id, time.Now())
 }
 
 // LoadAxes stores axes, or updates those with the same key.

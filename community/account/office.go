@@ -84,6 +84,9 @@ func (s *Service) CreateOffice(ctx context.Context, actor Actor, name events.Tex
 		if _, err := tx.NewInsert().Model(&o).Exec(ctx); err != nil {
 			return fmt.Errorf("create office: %w", err)
 		}
+		if err := begin(ctx, tx, OverOffice, o.ID, s.now()); err != nil {
+			return err
+		}
 		return announceOffice(ctx, tx, o.ID, true, actor)
 	})
 }

@@ -40,6 +40,9 @@ func (s *Service) DecideOrganisation(ctx context.Context, actor Actor, id int64,
 		}
 		err = events.Publish(ctx, tx, events.OrganisationDecided{OrganisationID: o.ID, OfficeID: o.OfficeID,
 			Validated: validate, Kind: o.Kind, Governorate: o.Governorate, AskedBy: o.AskedBy, By: actor.PersonID})
+		if err == nil && validate {
+			err = begin(ctx, tx, OverOrganisation, o.ID, s.now())
+		}
 		if err != nil {
 			return err
 		}

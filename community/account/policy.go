@@ -34,7 +34,7 @@ const (
 	ManageOrganisation    Permission = "manage_organisation"
 	ReadPeople            Permission = "read_people"   // find people and see what they belong to; nothing private
 	ManageSpaces          Permission = "manage_spaces" // create spaces and say who may enter
-	ReadAudit             Permission = "read_audit"    // who did what
+	ReadAudit             Permission = "read_audit"    // who did what, but for seminars where one can't run them
 )
 
 // Permissions lists every permission.
@@ -46,7 +46,7 @@ var policy = map[Role][]Permission{
 	ProgrammeManager: {ReadIndicators},
 	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
 		ManageSpaces, ReadAudit},
-	SpaceModerator:            {EditModules, Moderate},
+	SpaceModerator:            {EditModules, Moderate, ReadAudit},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},
 }

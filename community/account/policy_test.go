@@ -12,7 +12,7 @@ var allowed = map[Role][]Permission{
 	ProgrammeManager: {ReadIndicators},
 	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
 		ManageSpaces, ReadAudit},
-	SpaceModerator:            {EditModules, Moderate},
+	SpaceModerator:            {EditModules, Moderate, ReadAudit},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},
 }

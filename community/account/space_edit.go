@@ -79,6 +79,9 @@ func (s *Service) CreateSpace(ctx context.Context, actor Actor, sp Space) (Space
 		if _, err := tx.NewInsert().Model(&sp).Exec(ctx); err != nil {
 			return fmt.Errorf("create space: %w", err)
 		}
+		if err := begin(ctx, tx, OverSpace, sp.ID, s.now()); err != nil {
+			return err
+		}
 		return announceSpace(ctx, tx, sp, true, actor)
 	})
 	return sp, err

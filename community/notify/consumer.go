@@ -59,6 +59,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.NewcomerWelcomed{}.EventType(),
 			events.NewsletterDrafted{}.EventType(),
 			events.NewsletterSent{}.EventType(),
+			events.RoleGranted{}.EventType(),
 			events.MeasureTaken{}.EventType(),
 			events.MeasureAppealed{}.EventType(),
 			events.MeasureDecided{}.EventType(),
@@ -142,6 +143,9 @@ func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]n
 		return ofMembership(ctx, tx, p)
 	}
 	if notices, err := ofIntroduction(e); err != nil || len(notices) > 0 {
+		return notices, err
+	}
+	if notices, err := ofKeeper(ctx, tx, e); err != nil || len(notices) > 0 {
 		return notices, err
 	}
 	if notices, err := ofMeasure(ctx, tx, e); err != nil || len(notices) > 0 {

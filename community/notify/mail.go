@@ -34,7 +34,7 @@ var MailKinds = []string{
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
 	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), DigestMail, ListOpened, ListReplied,
 	string(MeasureWarn), string(MeasureSuspend), string(MeasureBan), string(MeasureUpheld), string(MeasureLifted),
-	string(NewsletterMail),
+	string(NewsletterMail), string(SpaceBegun), string(OfficeBegun),
 	MailAgain, AnswerRefused, AnswerHeld, AnswerPartly,
 }
 

@@ -75,6 +75,8 @@ const (
 	MeasureUpheld         Kind = "measure_upheld"
 	MeasureLifted         Kind = "measure_lifted"
 	MeasureAppealed       Kind = "measure_appealed" // to those who may answer
+	SpaceBegun            Kind = "space_begun"      // to the first who looks after a new space
+	OfficeBegun           Kind = "office_begun"
 )
 
 // Kinds lists every kind.
@@ -86,7 +88,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
 	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed, NewsletterReady, NewsletterMail,
-	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed}
+	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed, SpaceBegun, OfficeBegun}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -129,6 +131,10 @@ func pathOf(k Kind, d Data) string {
 		return "/spaces/" + d.SpaceKey + "/newsletter"
 	case NewsletterMail:
 		return fmt.Sprintf("/newsletters/%d", d.NewsletterID)
+	case SpaceBegun:
+		return "/spaces/" + d.SpaceKey + "#first-steps"
+	case OfficeBegun:
+		return "/desk#first-steps"
 	case Welcomed:
 		return "/spaces/" + d.SpaceKey + "/forum"
 	case HeldRefused:

@@ -42,6 +42,7 @@ type Data struct {
 	MeasureID      int64                   `json:"measure_id,omitempty"`
 	SpaceKey       string                  `json:"space_key,omitempty"` // in addresses
 	NewsletterID   int64                   `json:"newsletter_id,omitempty"`
+	OfficeID       int64                   `json:"office_id,omitempty"`
 	HeldID         int64                   `json:"held_id,omitempty"`     // of what waits for a moderator
 	BatchID        int64                   `json:"batch_id,omitempty"`    // of a moderator's act on many posts
 	Opening        bool                    `json:"opening,omitempty"`     // PostID opens its thread

@@ -49,7 +49,7 @@ var topics = []struct {
 	{AboutProgress, []string{string(ModuleCompleted)}, false, nil},
 	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested), string(SeatToEndorse), string(SeatToApprove)}, true,
 		[]account.Permission{account.ValidateOrganisations, account.RunSeminars, account.ManageOrganisation}},
-	{AboutModeration, []string{string(DocumentProposed), string(PostReported), string(PostAssigned), string(PostOverdue), string(BatchFinished), string(MeasureAppealed), string(PostHeld), string(NewsletterReady)}, true, []account.Permission{account.Moderate}},
+	{AboutModeration, []string{string(DocumentProposed), string(PostReported), string(PostAssigned), string(PostOverdue), string(BatchFinished), string(MeasureAppealed), string(PostHeld), string(NewsletterReady), string(SpaceBegun), string(OfficeBegun)}, true, []account.Permission{account.Moderate}},
 }
 
 // TopicOf is the topic of a kind of mail, or "" for those that always leave.

@@ -92,7 +92,7 @@ func (b *book) writeJourney(ctx context.Context, db bun.IDB, sel selection, colu
 	if err != nil {
 		return err
 	}
-	return b.endJourney(sheet, len(columns))
+	return b.endLines(sheet, len(columns))
 }
 
 // FileName is a name for a workbook made at t.

@@ -155,8 +155,8 @@ func (b *book) beginJourney(list []column) (*sheet, func(Line) error, error) {
 	}, nil
 }
 
-// endJourney gives the sheet its filters and closes it.
-func (b *book) endJourney(s *sheet, columns int) error {
+// endLines gives the sheet its filters and closes it.
+func (b *book) endLines(s *sheet, columns int) error {
 	last, err := excelize.CoordinatesToCellName(columns, max(s.row, 1))
 	if err != nil {
 		return err

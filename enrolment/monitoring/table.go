@@ -41,7 +41,7 @@ func (s *Service) Table(w io.Writer, lang, name string, header []string, rows []
 			return fmt.Errorf("table: %w", err)
 		}
 	}
-	if err := b.endJourney(sh, len(header)); err != nil {
+	if err := b.endLines(sh, len(header)); err != nil {
 		return fmt.Errorf("table: %w", err)
 	}
 	_, err = b.file.WriteTo(w)

@@ -33,6 +33,7 @@ var built = []string{
 	"seats.conditional_", "seats.offered_", "seats.not_open_",
 	"desk.in_", "desk.standing_", "training.language_", "training.cost_", "training.door_", "training.kind_", "training.answer_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
 	"admin.role_", "admin.about_", "admin.error_place_", "admin.said_", "admin.audit_kind_", "admin.first_step_", "admin.visibility_", "admin.people", "admin.roles",
+	"begin.title_", "begin.space_", "begin.office_", "begin.organisation_",
 	"admin.organisations", "admin.offices", "admin.axes", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview
 }
 

@@ -66,14 +66,8 @@ var (
 // acts is one line of each kind that the audit list may tell.
 func acts() []account.AuditLine {
 	var lines []account.AuditLine
-	for _, what := range []string{"role_granted", "role_revoked", "sessions_ended", "organisation_requested", "organisation_validated",
-		"organisation_refused", "organisation_changed", "membership_requested", "membership_active", "membership_ended", "space_created",
-		"space_changed", "space_joined", "space_left", "office_created", "office_changed", "axis_created", "axis_renamed", "axis_moved", "axis_retired", "axis_restored", "module_published", "module_retired", "module_left", "thread_started",
-		"thread_plain", "thread_pinned", "thread_locked", "thread_pinned_locked", "post_hidden", "post_restored", "post_deleted", "post_reported", "held_approved", "held_refused", "held_gone", "guard_changed", "newsletter_sent",
-		"measure_warn", "measure_suspend", "measure_ban", "measure_appealed", "measure_upheld", "measure_lifted", "report_hidden", "report_kept", "document_proposed", "document_published", "document_refused", "document_changed", "document_withdrawn", "document_left", "seminar_published",
-		"seminar_cancelled", "gate_changed", "registration_confirmed", "registration_waitlisted", "registration_cancelled", "registration_changed",
-		"attendance_present", "attendance_absent", "person_confirmed", "consumer_replayed", "dead_letters_retried"} {
-		lines = append(lines, account.AuditLine{At: now, What: what, ByID: 7, By: "Leïla", PersonID: 3, Person: "ريم", Name: projects,
+	for _, act := range account.AuditActs {
+		lines = append(lines, account.AuditLine{At: now, Kind: act.Kind, What: act.What, ByID: 7, By: "Leïla", PersonID: 3, Person: "ريم", Name: projects,
 			Role: account.Trainer, Number: 3})
 	}
 	return append(lines, account.AuditLine{At: now, What: "role_granted", ByID: 9, Role: account.Trainer}, account.AuditLine{At: now, What: "seminar_cancelled"})
@@ -81,7 +75,7 @@ func acts() []account.AuditLine {
 
 var (
 	_ = register("admin/audit", func(p views.Page) templ.Component {
-		return views.AdminAudit(views.AdminAuditView{Page: p, Kinds: places, Places: places, Who: "ريم", Lines: acts(), Pager: nextPage, Filter: refusedForm("from")})
+		return views.AdminAudit(views.AdminAuditView{Page: p, Kinds: places, Acts: places, Places: places, Who: "ريم", Lines: acts(), Pager: nextPage, Filter: refusedForm("from")})
 	})
 	_ = register("admin/audit none", func(p views.Page) templ.Component { return views.AdminAudit(views.AdminAuditView{Page: p}) })
 )

@@ -16,6 +16,7 @@ type DeskView struct {
 	Coming, Past  []enrolment.Card // drafts and cancelled ones too
 	MayCreate     bool
 	Organisations bool // whether the person validates organisations too
+	FirstSteps    []FirstSteps
 }
 
 // DeskSpacesView asks for which space a new seminar is.

@@ -35,6 +35,8 @@ type SpaceView struct {
 	Seminars []enrolment.Card  // coming ones, soonest first
 	Agenda   string            // address that subscribes a calendar to them, or ""
 	Follow   FollowView
+
+	FirstSteps []FirstSteps // of a new space, to those who moderate it
 }
 
 // ModuleView is the page of a module.

@@ -60,7 +60,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
 	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PostHidden: "hide", notify.PostReported: "flag",
 	notify.PostAssigned: "flag", notify.PostOverdue: "clock", notify.BatchFinished: "check",
-	notify.PostHeld: "clock", notify.HeldApproved: "check", notify.HeldRefused: "info", notify.Welcomed: "heart", notify.NewsletterReady: "edit", notify.NewsletterMail: "mail",
+	notify.PostHeld: "clock", notify.HeldApproved: "check", notify.HeldRefused: "info", notify.Welcomed: "heart", notify.NewsletterReady: "edit", notify.NewsletterMail: "mail", notify.SpaceBegun: "heart", notify.OfficeBegun: "heart",
 	notify.MeasureWarn: "alert", notify.MeasureSuspend: "clock", notify.MeasureBan: "lock", notify.MeasureUpheld: "info", notify.MeasureLifted: "unlock", notify.MeasureAppealed: "flag",
 }
 

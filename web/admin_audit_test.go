@@ -1,0 +1,96 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"halqa/community/account"
+	"halqa/events"
+)
+
+func TestTakingTheAuditAway(t *testing.T) {
+	w := settle(t)
+	admin, nabil := w.person(t, "Nabil", overAll)
+	if _, err := w.db.ExecContext(t.Context(), `update person set name = '=Nabil()' where id = ?`, nabil.PersonID); err != nil {
+		t.Fatal(err)
+	}
+	sp, err := w.deps.Account.CreateSpace(t.Context(), nabil, account.Space{OfficeID: w.office.ID, Visibility: account.Open,
+		Name: events.Text{"fr": "Eau; \"vive\"", "ar": "ماء"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	animator, _ := w.person(t, "Animateur", account.Grant{Role: account.SpaceModerator, Kind: account.OverSpace, ScopeID: sp.ID})
+	learner, _ := w.person(t, "Rim")
+	for _, format := range []string{"xlsx", "csv"} {
+		expect(t, learner.get("/admin/audit."+format), 403)
+		expect(t, animator.get(fmt.Sprintf("/admin/audit.%s?place=office:%d", format, w.office.ID)), 403)
+		expect(t, admin.get("/admin/audit."+format+"?from=soon"), 422)
+	}
+	expect(t, admin.get("/admin/audit?kind=spaces"), 200, "/admin/audit.xlsx?kind=spaces", `value="space_created"`)
+	expect(t, admin.get("/admin/audit?kind=spaces&act=role_granted"), 200, "/admin/audit.csv?kind=spaces\"")
+	expect(t, admin.get("/admin/audit?from=2026-05-02&to=2026-05-01"), 422)
+
+	a := animator.get("/admin/audit.csv?act=space_created")
+	expect(t, a, 200)
+	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.body, "\uFEFF"))).ReadAll()
+	if err != nil || len(lines) != 2 || lines[0][0] != "Quand" || lines[1][1] != "'=Nabil()" || lines[1][6] != `Eau; "vive"` {
+		t.Fatalf("%q, error %v", lines, err)
+	}
+	if _, err := time.Parse(time.DateTime, lines[1][0]); err != nil || !strings.HasPrefix(a.body, "\uFEFF") {
+		t.Errorf("%v of %q", err, a.body)
+	}
+	expect(t, admin.get("/admin/audit?kind=lookups"), 200, "Journal exporté", "Animateur")
+
+	admin.send("/language", map[string][]string{"language": {"ar"}})
+	a = admin.get("/admin/audit.xlsx?act=space_created")
+	expect(t, a, 200)
+	book, err := excelize.OpenReader(bytes.NewReader([]byte(a.body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	sheet := book.GetSheetName(0)
+	if view, err := book.GetSheetView(sheet, 0); err != nil || view.RightToLeft == nil || !*view.RightToLeft {
+		t.Errorf("%q runs from left to right: %v", sheet, err)
+	}
+	at := func(cell string) (value string, kind excelize.CellType) {
+		value, err := book.GetCellValue(sheet, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind, err = book.GetCellType(sheet, cell); err != nil {
+			t.Fatal(err)
+		}
+		return value, kind
+	}
+	if name, kind := at("B2"); name != "=Nabil()" || kind == excelize.CellTypeFormula {
+		t.Errorf("who: %q, type %v", name, kind)
+	}
+	if formula, _ := book.GetCellFormula(sheet, "B2"); formula != "" {
+		t.Errorf("a formula: %q", formula)
+	}
+	if when, kind := at("A2"); kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString || !strings.Contains(when, "/") {
+		t.Errorf("when: %q, type %v", when, kind)
+	}
+	if act, _ := at("D2"); !strings.Contains(act, "…") || strings.Contains(act, "Espace") {
+		t.Errorf("the act in Arabic: %q", act)
+	}
+	if place, _ := at("G2"); place != "ماء" {
+		t.Errorf("the space: %q", place)
+	}
+}
+
+func TestNothingOfAnAuditIsAFormula(t *testing.T) {
+	for text, want := range map[string]string{"": "", "Rim": "Rim", "=1+1": "'=1+1", "+216": "'+216", "-2": "'-2", "@x": "'@x", "\t=1": "'\t=1",
+		" =1": "' =1", "\u2068=1": "'\u2068=1", "a=1": "a=1", "＝1": "'＝1"} {
+		if got := harmless(text); got != want {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}
