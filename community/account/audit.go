@@ -26,7 +26,7 @@ var AuditKinds = []struct {
 	{"modules", []string{events.ModulePublished{}.EventType(), events.ModuleRetired{}.EventType()}},
 	{"forum", []string{events.ThreadStarted{}.EventType(), events.ThreadChanged{}.EventType(), events.ContributionHidden{}.EventType(),
 		events.ContributionRestored{}.EventType(), events.ContributionDeleted{}.EventType(), events.PostReported{}.EventType(),
-		events.ReportDecided{}.EventType(), events.CaseAssigned{}.EventType(), events.TagChanged{}.EventType(), events.ThreadMoved{}.EventType(),
+		events.ReportDecided{}.EventType(), events.PollClosed{}.EventType(), events.CaseAssigned{}.EventType(), events.TagChanged{}.EventType(), events.ThreadMoved{}.EventType(),
 		events.HeldDecided{}.EventType(), events.GuardChanged{}.EventType(), events.NewsletterSent{}.EventType()}}, // replies and their corrections are read where they are
 	{"measures", []string{events.MeasureTaken{}.EventType(), events.MeasureAppealed{}.EventType(), events.MeasureDecided{}.EventType()}},
 	{"library", []string{events.DocumentProposed{}.EventType(), events.DocumentPublished{}.EventType(), events.DocumentRefused{}.EventType(),

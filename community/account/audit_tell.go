@@ -146,6 +146,8 @@ func talkHappened(eventType string, p told) string {
 			{true, true}: "thread_pinned_locked"}[[2]bool{p.Pinned, p.Locked}]
 	case events.ThreadMoved{}.EventType():
 		return "thread_" + p.State
+	case events.PollClosed{}.EventType():
+		return "poll_closed"
 	case events.TagChanged{}.EventType():
 		return "tag_" + p.State
 	case events.ContributionHidden{}.EventType():
