@@ -42,6 +42,18 @@ func pollKind(p community.Poll) string {
 	return "checkbox"
 }
 
+// chosenBy names those who chose an option of an open poll, as far as there are not too many.
+func (p Page) chosenBy(o community.PollOption) string {
+	var who []string
+	for _, name := range o.Names {
+		who = append(who, p.Isolate(name))
+	}
+	if more := o.Votes - len(o.Names); more > 0 {
+		who = append(who, p.N("poll.more", more))
+	}
+	return p.And(who)
+}
+
 // pollMost says how many options one may choose.
 func (p Page) pollMost(poll community.Poll) string {
 	if poll.Choices == 1 {
