@@ -22,6 +22,7 @@ const (
 	DraftReply      DraftKind = "reply"      // in a thread
 	DraftThread     DraftKind = "thread"     // in a space
 	DraftExperience DraftKind = "experience" // in a space
+	DraftPoll       DraftKind = "poll"       // in a space
 	DraftEdit       DraftKind = "edit"       // of a post
 )
 
@@ -150,7 +151,7 @@ func saveDraft(ctx context.Context, tx bun.Tx, d *Draft, n Saving, raw []byte) e
 // mayDraft refuses a place that the actor can't read.
 func (s *Service) mayDraft(ctx context.Context, db bun.IDB, actor account.Actor, at DraftPlace) (err error) {
 	switch at.Kind {
-	case DraftThread, DraftExperience:
+	case DraftThread, DraftExperience, DraftPoll:
 		_, err = readable(ctx, db, actor, at.SubjectID)
 	case DraftReply:
 		var t Thread

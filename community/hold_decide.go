@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -123,6 +124,9 @@ func (s *Service) releaseThread(ctx context.Context, tx bun.Tx, author account.A
 		return 0, err
 	}
 	n.Tags = keptTags(ctx, tx, n)
+	if !n.Poll.ClosesAt.After(s.now()) { // it waited longer than people were to vote
+		n.Poll.ClosesAt = time.Time{}
+	}
 	t, err := s.start(ctx, tx, author, n)
 	if err != nil {
 		return 0, err
@@ -163,6 +167,13 @@ func (s *Service) releaseEdit(ctx context.Context, tx bun.Tx, author account.Act
 		}
 		if was.Hidden() {
 			return ErrHidden
+		}
+		asked, err := s.findPoll(ctx, tx, postID)
+		if err != nil {
+			return err
+		}
+		if asked != nil && (asked.Voters > 0 || asked.Over) { // somebody voted while it waited: only what is said about it changes
+			e.Title, e.Poll.Options = t.Title, nil
 		}
 		ch, err := s.changeOf(ctx, tx, author, t, was, e)
 		if err != nil || ch.same {

@@ -32,6 +32,7 @@ const (
 	ShowSolved        Show = "solved"        // questions with an accepted answer
 	ShowAnnouncements Show = "announcements" // of those who moderate
 	ShowExperiences   Show = "experiences"   // experience sheets
+	ShowPolls         Show = "polls"         // what people are asked to choose among
 	ShowArchived      Show = "archived"      // what moderators took out of all other lists
 )
 
@@ -119,6 +120,8 @@ func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Spac
 		q = q.Where("t.kind = ? and t.solved", Question)
 	case ShowAnnouncements:
 		q = q.Where("t.kind = ?", Announcement)
+	case ShowPolls:
+		q = q.Where("t.kind = ?", Voting)
 	case ShowExperiences:
 		q = q.Where("t.kind = ?", Experience)
 	case ShowUnread:

@@ -17,6 +17,8 @@ type mPost struct {
 	id, author, space int64 // space: where it was written
 	as                string
 	hidden, deleted   bool
+	options           []int64         // of a poll
+	votes             map[int64]int64 // by person: which of them
 }
 
 type mThread struct {
@@ -74,10 +76,58 @@ func (m *model) reads(a account.Actor, t *mThread) bool {
 
 func (m *model) start() {
 	sp := []account.Space{m.open, m.request}[m.draw("space", 2)]
-	thread := m.world.thread(m.people[0], sp)
-	opening := m.opening(thread).ID
-	m.threads[thread.ID] = &mThread{id: thread.ID, space: sp.ID, posts: []*mPost{{id: opening, author: thread.AuthorID, space: sp.ID, as: "thread"}}}
-	m.marks[[2]int64{thread.AuthorID, thread.ID}] = opening
+	start := m.world.thread
+	if rapid.Bool().Draw(m.t, "asks") {
+		start = func(a account.Actor, sp account.Space) Thread { return m.poll(a, sp, NewPoll{}) }
+	}
+	thread := start(m.people[0], sp)
+	opening := m.opening(thread)
+	p := &mPost{id: opening.ID, author: thread.AuthorID, space: sp.ID, as: "thread", votes: map[int64]int64{}}
+	if opening.Poll != nil {
+		for _, o := range opening.Poll.Options {
+			p.options = append(p.options, o.ID)
+		}
+	}
+	m.threads[thread.ID] = &mThread{id: thread.ID, space: sp.ID, posts: []*mPost{p}}
+	m.marks[[2]int64{thread.AuthorID, thread.ID}] = p.id
+}
+
+// vote has somebody choose, or choose otherwise, wherever what asks is now.
+func (m *model) vote() {
+	for _, t := range m.living() {
+		for _, p := range t.posts {
+			who := m.people[m.draw("who", len(m.people))]
+			if p.options == nil || p.hidden || p.deleted || !m.reads(who, t) || t.posts[0].hidden && t.posts[0].author != who.PersonID {
+				continue
+			}
+			p.votes[who.PersonID] = p.options[m.draw("option", len(p.options))]
+			m.must(m.Vote(ctx, who, p.id, []int64{p.votes[who.PersonID]}))
+		}
+	}
+}
+
+// checkVotes compares what a post shows of its poll with what was chosen.
+func (m *model) checkVotes(p *mPost, l Line) {
+	if p.options == nil || p.deleted {
+		if l.Poll != nil {
+			m.t.Fatalf("post %d asks %+v", p.id, l.Poll)
+		}
+		return
+	}
+	if l.Poll == nil || l.Poll.Voters != len(p.votes) || len(l.Poll.Options) != len(p.options) {
+		m.t.Fatalf("post %d asks %+v, want %d voters", p.id, l.Poll, len(p.votes))
+	}
+	for _, o := range l.Poll.Options {
+		want := 0
+		for _, option := range p.votes {
+			if option == o.ID {
+				want++
+			}
+		}
+		if o.Votes != want {
+			m.t.Fatalf("option %d of post %d has %d votes, want %d", o.ID, p.id, o.Votes, want)
+		}
+	}
 }
 
 // reply answers a thread by any of its addresses, also that of one merged into it.
@@ -273,6 +323,7 @@ func (m *model) checkThread(t *mThread, got Thread) {
 		if l.ID != p.id || l.Opening != (i == 0) || l.Hidden() != p.hidden || l.Deleted() != p.deleted {
 			m.t.Fatalf("post %d of thread %d is %+v, want %+v", i, t.id, l.Post, *p)
 		}
+		m.checkVotes(p, l)
 		if at, _, err := m.Place(ctx, m.admin, p.id); err != nil || at != t.id {
 			m.t.Fatalf("the address of post %d leads to thread %d (%v), want %d", p.id, at, err, t.id)
 		}
@@ -349,7 +400,7 @@ func TestAForumThatIsOrganised(t *testing.T) {
 		for range 4 {
 			m.reply()
 		}
-		deeds := []func(){m.reply, m.reply, m.reply, m.seen, m.seen, m.hide, m.hide, m.remove, m.move, m.merge, m.split, m.split, m.start}
+		deeds := []func(){m.reply, m.reply, m.reply, m.seen, m.seen, m.hide, m.hide, m.remove, m.move, m.merge, m.split, m.split, m.start, m.vote, m.vote}
 		for range rapid.IntRange(3, 18).Draw(rt, "deeds") {
 			deeds[m.draw("deed", len(deeds))]()
 		}

@@ -188,13 +188,18 @@ type Edit struct {
 	Title    string
 	Body     string
 	Sheet    Sheet
+	Poll     NewPoll    // stands for the body of what asks; without options its text alone is changed
 	Attached []Attached // all that goes with it from now on
 	Draft    Drafted    `json:"-"`          // that it was written in
 	Trapped  bool       `json:",omitempty"` // it fills in what people don't see
 }
 
-// words are the new body of a post.
-func (e *Edit) words(wrong *account.Invalids, t Thread, p Post) string {
+// words are the new body of a post. asked is what it asks, or nil.
+func (e *Edit) words(wrong *account.Invalids, t Thread, p Post, asked *Poll, now time.Time) string {
+	if asked != nil {
+		e.Sheet, e.Poll = Sheet{}, asked.edited(wrong, e.Poll, now)
+		return e.Poll.body()
+	}
 	if t.Kind != Experience || !p.Opening {
 		e.Sheet = Sheet{}
 		return checkBody(wrong, e.Body)
@@ -248,6 +253,8 @@ type change struct {
 	was, now Post
 	title    string // of the thread
 	sheet    Sheet
+	asked    *Poll   // what it asks, or nil
+	poll     NewPoll // what it asks now
 	attached []Attached
 	same     bool // it changes nothing
 }
@@ -256,10 +263,17 @@ type change struct {
 func (s *Service) changeOf(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, was Post, e Edit) (change, error) {
 	var wrong account.Invalids
 	c := change{thread: t, was: was, now: was, title: t.Title, attached: e.Attached}
-	c.now.Body = e.words(&wrong, t, was)
+	var err error
+	if c.asked, err = s.findPoll(ctx, tx, was.ID); err != nil {
+		return c, err
+	}
+	c.now.Body = e.words(&wrong, t, was, c.asked, s.now())
 	checkAttached(&wrong, e.Attached)
 	if was.Opening {
 		c.title = checkTitle(&wrong, e.Title)
+	}
+	if c.asked != nil && c.asked.Voters > 0 && c.title != t.Title {
+		wrong.Add("title", "poll.error_voted")
 	}
 	known, err := sheets(ctx, tx, actor, t.ID)
 	if err != nil {
@@ -269,8 +283,8 @@ func (s *Service) changeOf(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if err != nil {
 		return c, err
 	}
-	c.sheet = e.Sheet
-	c.same = c.now.Body == was.Body && c.title == t.Title && (!was.Opening || e.Sheet == known[t.ID]) &&
+	c.sheet, c.poll = e.Sheet, e.Poll
+	c.same = (c.asked == nil || c.poll.asks(c.asked.rules())) && c.now.Body == was.Body && c.title == t.Title && (!was.Opening || e.Sheet == known[t.ID]) &&
 		slices.EqualFunc(files[was.ID], e.Attached, func(a Attachment, w Attached) bool { return a.ID == w.ID && a.Alt == w.Alt })
 	return c, wrong.Err()
 }
@@ -286,6 +300,15 @@ func (s *Service) edit(ctx context.Context, tx bun.Tx, actor account.Actor, c ch
 	}
 	if p.Opening && t.Kind == Experience {
 		if err := saveSheet(ctx, tx, t.ID, c.sheet); err != nil {
+			return p, err
+		}
+	}
+	if c.asked != nil {
+		question := c.asked.Question
+		if p.Opening {
+			question = c.title
+		}
+		if err := editPoll(ctx, tx, *c.asked, question, c.poll); err != nil {
 			return p, err
 		}
 	}
@@ -328,6 +351,9 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 			return err
 		}
 		if err := dropSheet(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := dropPoll(ctx, tx, p.ID); err != nil {
 			return err
 		}
 		if err := dropVersions(ctx, tx, p.ID); err != nil {

@@ -24,6 +24,7 @@ type Line struct {
 	Thanks   int    // people it was useful to
 	Thanked  bool   // the reader is one of them
 	Files    []Attachment
+	Poll     *Poll // what it asks, or nil
 }
 
 // Page is a part of a thread.
@@ -115,6 +116,9 @@ func (s *Service) fill(ctx context.Context, actor account.Actor, page *Page, fro
 		return err
 	}
 	if err := addFiles(ctx, s.db, page.Lines); err != nil {
+		return err
+	}
+	if err := s.addPolls(ctx, actor, page); err != nil {
 		return err
 	}
 	if page.Before, err = s.before(ctx, page.ID, from); err != nil {

@@ -79,7 +79,13 @@ func (s *Service) split(ctx context.Context, tx bun.Tx, actor account.Actor, t T
 			authors = append(authors, p.AuthorID)
 		}
 	}
-	n := Thread{SpaceID: t.SpaceID, Kind: Discussion, Title: title, AuthorID: posts[0].AuthorID, CreatedAt: posts[0].CreatedAt}
+	kind := Discussion
+	if asked, err := s.findPoll(ctx, tx, posts[0].ID); err != nil {
+		return Thread{}, err
+	} else if asked != nil { // it opened a thread once, which was merged
+		kind = Voting
+	}
+	n := Thread{SpaceID: t.SpaceID, Kind: kind, Title: title, AuthorID: posts[0].AuthorID, CreatedAt: posts[0].CreatedAt}
 	err := tx.NewRaw(`insert into thread (space_id, kind, title, author_id, created_at, last_at, split_from)
 		values (?, ?, ?, nullif(?, 0), ?, ?, ?) returning id`, n.SpaceID, n.Kind, n.Title, n.AuthorID, n.CreatedAt, n.CreatedAt, t.ID).Scan(ctx, &n.ID)
 	if err != nil {

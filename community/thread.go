@@ -22,10 +22,11 @@ const (
 	Question     Kind = "question"     // it may have an accepted answer
 	Announcement Kind = "announcement" // of those who moderate
 	Experience   Kind = "experience"   // a Sheet
+	Voting       Kind = "poll"         // a Poll, whose question is the title
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{Discussion, Question, Announcement, Experience}
+var Kinds = []Kind{Discussion, Question, Announcement, Experience, Voting}
 
 // Thread is a discussion or a question in a space.
 type Thread struct {
@@ -72,6 +73,7 @@ type NewThread struct {
 	Kind    Kind
 	Title   string
 	Sheet   Sheet    // of an Experience, instead of a body
+	Poll    NewPoll  // of a Voting, instead of a body
 	Body    string   // Markdown
 	Tags    []string // of the space's own list; moderators may give others
 	Nonce   string   // a UUID drawn with the form; "" for none
@@ -92,7 +94,7 @@ const maxSecond = 24 * 60 * 60
 // the first is returned. It returns a TooMany to those who write too fast.
 func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThread) (Thread, error) {
 	var wrong account.Invalids
-	n.Title, n.Body = checkTitle(&wrong, n.Title), n.words(&wrong)
+	n.Title, n.Body = checkTitle(&wrong, n.Title), n.words(&wrong, s.now())
 	checkAttached(&wrong, n.Attached)
 	if !slices.Contains(Kinds, n.Kind) {
 		wrong.Add("kind", "forum.error_kind")
@@ -153,18 +155,25 @@ func (s *Service) startOrHold(ctx context.Context, tx bun.Tx, actor account.Acto
 }
 
 // words are the body of the post that opens the thread.
-func (n *NewThread) words(wrong *account.Invalids) string {
-	if n.Kind != Experience {
-		return checkBody(wrong, n.Body)
+func (n *NewThread) words(wrong *account.Invalids, now time.Time) string {
+	switch n.Kind {
+	case Experience:
+		n.Sheet.check(wrong)
+		return n.Sheet.body()
+	case Voting:
+		n.Poll.check(wrong, now)
+		return n.Poll.body()
 	}
-	n.Sheet.check(wrong)
-	return n.Sheet.body()
+	return checkBody(wrong, n.Body)
 }
 
 // draftPlace is where its draft was.
 func (n NewThread) draftPlace() DraftPlace {
-	if n.Kind == Experience {
+	switch n.Kind {
+	case Experience:
 		return DraftPlace{DraftExperience, n.SpaceID}
+	case Voting:
+		return DraftPlace{DraftPoll, n.SpaceID}
 	}
 	return DraftPlace{DraftThread, n.SpaceID}
 }
@@ -201,10 +210,8 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 	if err := startTags(ctx, tx, actor, n, t.ID); err != nil {
 		return t, err
 	}
-	if n.Kind == Experience {
-		if err := saveSheet(ctx, tx, t.ID, n.Sheet); err != nil {
-			return t, err
-		}
+	if err := n.saveParts(ctx, tx, t.ID, p.ID); err != nil {
+		return t, err
 	}
 	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
 		return t, err
@@ -220,6 +227,17 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 		return t, err
 	}
 	return t, events.Publish(ctx, tx, said)
+}
+
+// saveParts writes what a thread has besides the words of its opening.
+func (n NewThread) saveParts(ctx context.Context, tx bun.Tx, threadID, postID int64) error {
+	switch n.Kind {
+	case Experience:
+		return saveSheet(ctx, tx, threadID, n.Sheet)
+	case Voting:
+		return savePoll(ctx, tx, postID, n.Title, n.Poll)
+	}
+	return nil
 }
 
 // settle recounts a thread after a post was written in it; whoever wrote it has read this far.

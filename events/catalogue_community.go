@@ -38,7 +38,7 @@ type ThreadStarted struct {
 	SpaceID  int64  `json:"space_id"`
 	PostID   int64  `json:"post_id"`
 	PersonID int64  `json:"person_id"`
-	Kind     string `json:"kind"` // discussion, question, announcement, experience
+	Kind     string `json:"kind"` // discussion, question, announcement, experience, poll
 }
 
 // ThreadChanged says that a moderator pinned, unpinned, locked, unlocked, archived a thread or brought it back.
@@ -328,3 +328,25 @@ func (NewsletterDrafted) EventType() string  { return "community.newsletter_draf
 func (NewsletterSent) EventType() string     { return "community.newsletter_sent" }
 func (p NewsletterDrafted) EventKey() string { return spaceKey(p.SpaceID) }
 func (p NewsletterSent) EventKey() string    { return spaceKey(p.SpaceID) }
+
+// PollVoted says that somebody chose among what a post asks, chose otherwise, or no longer does. It doesn't say who: what is asked
+// may be anonymous, and the log is read by many.
+type PollVoted struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"` // 0 in a circle
+}
+
+// PollClosed says that who asked, or a moderator, ended the voting on what a post asks.
+type PollClosed struct {
+	PostID   int64 `json:"post_id"`
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"` // 0 in a circle
+	By       int64 `json:"by"`
+}
+
+func (PollVoted) EventType() string  { return "community.poll_voted" }
+func (PollClosed) EventType() string { return "community.poll_closed" }
+
+func (p PollVoted) EventKey() string  { return threadKey(p.ThreadID) }
+func (p PollClosed) EventKey() string { return threadKey(p.ThreadID) }

@@ -37,7 +37,7 @@ func (s *site) showDrafts(c *fiber.Ctx) error {
 var (
 	replyPath = regexp.MustCompile(`^/threads/(\d{1,18})/reply$`)
 	editPath  = regexp.MustCompile(`^/posts/(\d{1,18})/edit$`)
-	spacePath = regexp.MustCompile(`^/spaces/([a-z0-9-]+)/(forum|experiences)/new$`)
+	spacePath = regexp.MustCompile(`^/spaces/([a-z0-9-]+)/(forum|experiences|polls)/new$`)
 )
 
 // draftPlace is what the address of a form stands for.
@@ -56,9 +56,7 @@ func (s *site) draftPlace(c *fiber.Ctx, path string) (at community.DraftPlace, e
 	if m == nil {
 		return at, account.ErrNotFound
 	}
-	if at.Kind = community.DraftThread; m[2] == "experiences" {
-		at.Kind = community.DraftExperience
-	}
+	at.Kind = map[string]community.DraftKind{"forum": community.DraftThread, "experiences": community.DraftExperience, "polls": community.DraftPoll}[m[2]]
 	sp, err := s.Account.Space(c.UserContext(), actor(c), m[1])
 	at.SubjectID = sp.ID
 	return at, err

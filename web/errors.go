@@ -35,6 +35,7 @@ var problems = []problem{
 	{courses.ErrTooEarly, fiber.StatusTooManyRequests, "too_early"},
 	{account.ErrConflict, fiber.StatusConflict, "conflict"},
 	{community.ErrLocked, fiber.StatusConflict, "locked"},
+	{community.ErrPollClosed, fiber.StatusConflict, "poll_closed"},
 	{community.ErrHidden, fiber.StatusConflict, "hidden"},
 	{account.ErrTokenUsed, fiber.StatusConflict, "token"},
 	{account.ErrTokenExpired, fiber.StatusNotFound, "token"},

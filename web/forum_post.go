@@ -78,8 +78,12 @@ func (s *site) savePost(c *fiber.Ctx) error {
 	if done, err := s.putAside(c, w); done || err != nil {
 		return err
 	}
+	asked, err := s.pollOf(w.Form)
+	if s.refused(c, &w.Form, err) {
+		return s.editPage(c, w)
+	}
 	p, err := s.Community.EditPost(c.UserContext(), actor(c), id, community.Edit{Title: w.Get("title"), Body: w.Get("body"),
-		Sheet: sheetOf(w.Form), Attached: with, Draft: drafted(w.Form), Trapped: trapped(w.Form)})
+		Sheet: sheetOf(w.Form), Poll: asked, Attached: with, Draft: drafted(w.Form), Trapped: trapped(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.editPage(c, w)
 	}

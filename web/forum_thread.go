@@ -32,7 +32,11 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	if err != nil {
 		return err
 	}
-	from := max(int64(c.QueryInt("from")), 0)
+	return s.threadPageAt(c, id, max(int64(c.QueryInt("from")), 0), w, views.Voting{})
+}
+
+// threadPageAt shows the page of a thread that begins with a post; what was typed or chosen there is shown again.
+func (s *site) threadPageAt(c *fiber.Ctx, id, from int64, w views.Writing, chosen views.Voting) error {
 	talk, err := s.Community.Thread(c.UserContext(), actor(c), id, from)
 	if err != nil {
 		return s.threadMoved(c, id, err)
@@ -40,7 +44,7 @@ func (s *site) threadPage(c *fiber.Ctx, w views.Writing) error {
 	if err := s.resume(c, &w, community.DraftReply, id); err != nil {
 		return err
 	}
-	v := views.ThreadView{Page: s.talkPage(c, "", talk), Writing: w, Talk: talk, From: from}
+	v := views.ThreadView{Page: s.talkPage(c, "", talk), Writing: w, Talk: talk, From: from, Voting: chosen}
 	v.Talk.Title = talk.In(v.Lang())
 	if v.Title = v.Talk.Title; talk.InCircle() {
 		v.Title = v.T("circle.title") + " · " + v.Talk.Title

@@ -62,7 +62,7 @@ func (s *site) routes() []Route {
 		s.offlineRoutes(),
 		s.authorRoutes(),
 		s.myLearningRoutes(),
-		s.forumRoutes(), s.tagRoutes(), s.organiseRoutes(), s.attachmentRoutes(), s.draftRoutes(),
+		s.forumRoutes(), s.pollRoutes(), s.tagRoutes(), s.organiseRoutes(), s.attachmentRoutes(), s.draftRoutes(),
 		s.moderationRoutes(), s.guardRoutes(), s.animateRoutes(), s.newsletterRoutes(),
 		s.seminarRoutes(),
 		s.deskRoutes(),

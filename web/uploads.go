@@ -20,6 +20,7 @@ var uploads = []upload{
 	{"/documents/:id/edit", 32 << 20, 15 * time.Minute},
 	{"/spaces/:key/forum/new", 32 << 20, 15 * time.Minute},
 	{"/spaces/:key/experiences/new", 32 << 20, 15 * time.Minute},
+	{"/spaces/:key/polls/new", 32 << 20, 15 * time.Minute},
 	{"/threads/:id/reply", 32 << 20, 15 * time.Minute},
 	{"/posts/:id/edit", 32 << 20, 15 * time.Minute},
 }

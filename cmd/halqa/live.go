@@ -33,6 +33,8 @@ var watched = []string{
 	events.ContributionRestored{}.EventType(),
 	events.AnswerAccepted{}.EventType(),
 	events.PostThanked{}.EventType(),
+	events.PollVoted{}.EventType(),
+	events.PollClosed{}.EventType(),
 	events.CircleChanged{}.EventType(),
 	events.ThreadChanged{}.EventType(),
 	events.ThreadTagged{}.EventType(),
@@ -131,7 +133,8 @@ func (t *town) tellTalk(e events.Event) error {
 		t.readers(fmt.Sprintf("thread:%d", place.ToThread))
 		t.everybody(fmt.Sprintf("forum:%d", place.ToSpace))
 	}
-	if e.Type == (events.PostThanked{}).EventType() { // lists say nothing of thanks
+	switch e.Type { // lists say nothing of thanks and votes
+	case events.PostThanked{}.EventType(), events.PollVoted{}.EventType(), events.PollClosed{}.EventType():
 		return nil
 	}
 	if place.SpaceID != 0 { // a circle is in no forum

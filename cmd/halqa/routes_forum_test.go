@@ -68,7 +68,7 @@ func (r *realm) forumTalk() *forumTalk {
 func (r *realm) forumRows() []row {
 	t := r.forumTalk()
 	return slices.Concat(r.tagRows(t.thread, t.inside, byModerators, byClosed), r.organiseRows(t.thread, t.inside, byModerators, byClosed),
-		r.attachmentRows(t.thread, t.inside, inClosed), r.guardRows(t.thread, t.inside, byModerators, byClosed), r.threadRows(t), r.postRows(t), r.moderationRows(t))
+		r.attachmentRows(t.thread, t.inside, inClosed), r.guardRows(t.thread, t.inside, byModerators, byClosed), r.threadRows(t), r.pollRows(), r.postRows(t), r.moderationRows(t))
 }
 
 // threadRows are about reading and writing in a forum.

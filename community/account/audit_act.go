@@ -60,6 +60,7 @@ var AuditActs = []AuditAct{
 	{"forum", "post_reported", events.PostReported{}.EventType(), ""},
 	{"forum", "report_hidden", events.ReportDecided{}.EventType(), `{"hidden": true}`},
 	{"forum", "report_kept", events.ReportDecided{}.EventType(), ""},
+	{"forum", "poll_closed", events.PollClosed{}.EventType(), ""},
 	{"forum", "case_released", events.CaseAssigned{}.EventType(), `{"person_id": 0}`},
 	{"forum", "case_assigned", events.CaseAssigned{}.EventType(), ""},
 	{"forum", "held_approved", events.HeldDecided{}.EventType(), `{"state": "approved"}`},

@@ -26,7 +26,7 @@ var built = []string{
 	"measure.act_", "measure.own_", "measure.over_", "measure.in_", "measure.state_", "measure.decision_", "measure.decided_", "notify.cause_",
 	"guard.kind_", "guard.lead_", "guard.own_", "guard.state_", "guard.why_",
 	"moderation.batch_", "moderation.bulk_", "moderation.result_", "moderation.who_",
-	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_", "forum.part_",
+	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_", "forum.part_", "poll.later_", "poll.shown_",
 	"gates.error_", "gates.kind_", "gates.as_", "gates.title_", "gates.lead_", "gates.of_", "gates.edit_", "gates.open_", "gates.root_",
 	"desk.error_quota_",
 	"seats.wait_", "seats.quota_", "seats.rule_approval_", "seats.badge_", "seats.standing_", "seats.now_", "seats.requested_", "seats.pending_",

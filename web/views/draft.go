@@ -31,6 +31,8 @@ func draftURL(l community.DraftLine) string {
 		return PostURL(l.SubjectID) + "/edit" + which
 	case community.DraftExperience:
 		return ExperiencesURL(l.Space.Key) + "/new" + which
+	case community.DraftPoll:
+		return PollsURL(l.Space.Key) + "/new" + which
 	}
 	return ForumURL(l.Space.Key) + "/new" + which
 }

@@ -42,8 +42,11 @@ func (v ExperiencesView) older() string {
 	return ExperiencesURL(v.Space.Key) + "?" + q.Encode()
 }
 
-// EditOf is the form that edits a post: that of a sheet for the one that opens an experience sheet.
+// EditOf is the form that edits a post: that of a poll for one that asks, that of a sheet for the one that opens an experience sheet.
 func EditOf(v PostFormView) templ.Component {
+	if v.Post.Poll != nil {
+		return EditPoll(v)
+	}
 	if v.Talk.Kind == community.Experience && v.Post.Opening {
 		return EditSheet(v)
 	}

@@ -66,6 +66,7 @@ type ThreadView struct {
 	Circle CircleView
 	Follow FollowView
 	Held   []community.Held // of the person's, that wait
+	Voting Voting
 }
 
 // PostFormView is a page about one post: to edit, report or hide it.
@@ -105,7 +106,7 @@ func (p Page) writer(name string) string {
 
 // shows are the lists of a forum, in order; those of experience sheets have their own page.
 var shows = []community.Show{community.ShowAll, community.ShowQuestions, community.ShowUnanswered, community.ShowSolved,
-	community.ShowAnnouncements, community.ShowUnread, community.ShowArchived}
+	community.ShowAnnouncements, community.ShowPolls, community.ShowUnread, community.ShowArchived}
 
 // ShowOf is the list that an address names: all when it names none.
 func ShowOf(name string) community.Show {
@@ -181,6 +182,8 @@ func threadIcon(k community.Kind) string {
 		return "bell"
 	case community.Experience:
 		return "book"
+	case community.Voting:
+		return "chart"
 	}
 	return "talk"
 }

@@ -62,6 +62,16 @@ func told() community.Page {
 	return page
 }
 
+// asking is a poll, in which one may vote or not.
+func asking(votes bool) community.Page {
+	page := talk(false, false)
+	page.Kind, page.Lines = community.Voting, page.Lines[:1]
+	page.Lines[0].Poll = &community.Poll{PostID: 1, Question: page.Title, Text: "Pour la **réunion**", Choices: 2, Open: true, Shown: community.ShownVoted,
+		ClosesAt: now, Voters: 41, Voted: true, Told: true, Votes: votes, Closes: votes,
+		Options: []community.PollOption{{ID: 7, PostID: 1, Label: "Lundi", Votes: 33, Names: []string{"Leïla", "سامي"}, Mine: true}, {ID: 8, PostID: 1, Label: "يوم الثلاثاء"}}}
+	return page
+}
+
 func inForum(p views.Page) views.Page { return p.Belong(funding.Key, funding.Hue, funding.Name) }
 
 var (
@@ -172,6 +182,34 @@ var (
 	})
 	_ = register("experience-edit", func(p views.Page) templ.Component {
 		return views.EditOf(views.PostFormView{Page: inForum(p), Talk: told(), Post: told().Lines[0]})
+	})
+	_ = register("thread-poll", func(p views.Page) templ.Component {
+		page := asking(p.SignedIn())
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: page,
+			Voting: views.Voting{PostID: 1, Form: views.Form{Values: url.Values{"vote": {"8"}}, Errors: []views.FieldError{{Field: "vote", Text: "!"}}}}})
+	})
+	_ = register("thread-poll-later", func(p views.Page) templ.Component {
+		page := asking(p.SignedIn())
+		page.Lines[0].Poll.Choices, page.Lines[0].Poll.Told, page.Lines[0].Poll.Question, page.Lines[0].Poll.Voted = 1, false, "متى نلتقي؟", false
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: page})
+	})
+	_ = register("thread-poll-over", func(p views.Page) templ.Component {
+		page := asking(false)
+		page.Lines[0].Poll.Over, page.Lines[0].Poll.ClosedAt = true, now
+		return views.Thread(views.ThreadView{Page: inForum(p), Talk: page})
+	})
+	_ = register("poll-new", func(p views.Page) templ.Component {
+		return views.NewPoll(views.NewThreadView{Page: p, Space: funding, Tags: tags, Writing: views.Writing{Nonce: "n",
+			Form: views.Form{Errors: []views.FieldError{{Field: "title", Text: "!"}, {Field: "options", Text: "!"}, {Field: "choices", Text: "!"}, {Field: "shown", Text: "!"}, {Field: "closes", Text: "!"}, {Field: "body", Text: "!"}}}}})
+	})
+	_ = register("poll-edit", func(p views.Page) templ.Component {
+		page := asking(true)
+		page.Lines[0].Poll.Voters = 0
+		return views.EditOf(views.PostFormView{Page: inForum(p), Talk: page, Post: page.Lines[0]})
+	})
+	_ = register("poll-edit-voted", func(p views.Page) templ.Component {
+		page := asking(true)
+		return views.EditOf(views.PostFormView{Page: inForum(p), Talk: page, Post: page.Lines[0]})
 	})
 	_ = register("post-history", func(p views.Page) templ.Component {
 		page := talk(true, false)

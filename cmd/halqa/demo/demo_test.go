@@ -124,6 +124,8 @@ func TestDemonstrationKeepsTheRules(t *testing.T) {
 		`select count(*) from thread where kind = 'announcement'`:                                                          4,
 		`select count(*) from thread where accepted_id is not null`:                                                        15,
 		`select count(*) from experience`:                                                                                  8,
+		`select count(*) from poll`:                                                                                        2,
+		`select count(*) from poll_vote`:                                                                                   20,
 		`select count(*) from post_thank`:                                                                                  80,
 		`select count(*) from post_version`:                                                                                2,
 		`select count(*) from attention where rhythm <> 'once'`:                                                            4,

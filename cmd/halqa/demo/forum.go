@@ -31,6 +31,7 @@ type said struct {
 	to      int // number of a post of the thread, from 1; 0 for none
 	text    string
 	sheet   community.Sheet // of the post that opens an experience
+	poll    asked           // of the post that opens a poll
 	hidden  string          // the moderator's reason, "" when it isn't hidden
 	kept    string          // why its reports were closed without hiding it, or ""
 	reports []report
@@ -58,7 +59,7 @@ func readTags(body string) (tags []string, rest string) {
 
 // readTalks reads every thread. A file is named after its space; in it,
 //
-//	# Question: a title (or Announcement:, or Experience:; without, it is a discussion)
+//	# Question: a title (or Announcement:, Experience:, Poll:; without, it is a discussion)
 //	who day [pinned]
 //	tags: a tag, another
 //	…Markdown…
@@ -76,7 +77,11 @@ func readTags(body string) (tags []string, rest string) {
 //	follows: who who
 //	at first: these words → those words
 //
-// What opens an experience has its parts after lines such as "-- context".
+// What opens an experience has its parts after lines such as "-- context". What opens a poll ends with its options,
+//
+//   - an option: who who
+//
+// each with who chose it, and says how it is asked in a line such as "poll: open 2 voted".
 func readTalks() ([]talk, error) {
 	names, err := fs.Glob(texts, "forum/*.md")
 	if err != nil {
@@ -128,6 +133,13 @@ func readTalk(space, text string) (talk, error) {
 		}
 		if p = p.read(body); i == 0 && t.kind == community.Experience {
 			p.sheet, p.text = readSheet(p.text)
+		}
+		if i == 0 && t.kind == community.Voting {
+			p.poll, err = readPoll(p.text)
+			p.text = p.poll.Text
+		}
+		if err != nil {
+			return t, fmt.Errorf("%q: %w", t.title, err)
 		}
 		t.posts = append(t.posts, p)
 	}
@@ -240,7 +252,7 @@ func (s *stage) planThread(t talk, hour int) {
 			return s.as(ctx, author, func(a account.Actor) (err error) {
 				if i == 0 {
 					thread, err = s.community.StartThread(ctx, a, community.NewThread{SpaceID: s.spaces[t.space].ID, Kind: t.kind, Title: t.title,
-						Body: p.atFirst(p.text), Sheet: p.sheetAtFirst()})
+						Body: p.atFirst(p.text), Sheet: p.sheetAtFirst(), Poll: p.poll.NewPoll})
 					return err
 				}
 				with, err := s.bring(ctx, a, t, p)
@@ -263,6 +275,7 @@ func (s *stage) planThread(t talk, hour int) {
 			}
 			return page.Lines[0].ID, nil
 		}
+		s.planVotes(t, p, hour+p.after, which)
 		s.planCare(t, p, hour+p.after, which)
 		s.planEcho(t, p, hour+p.after, func() int64 { return thread.ID }, which)
 	}

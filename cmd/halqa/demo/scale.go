@@ -200,7 +200,7 @@ type mixer struct {
 // thread puts posts together, at random times from a day on.
 func (m mixer) thread(n, posts int, from, to time.Time) community.OldThread {
 	like := m.talks[m.lot.IntN(len(m.talks))]
-	if like.kind == community.Experience || like.kind == community.Announcement { // which have more to them than posts
+	if like.kind != community.Question { // those that have more to them than posts
 		like.kind = community.Discussion
 	}
 	t := community.OldThread{SpaceID: m.spaces[n%len(m.spaces)].ID, Kind: like.kind, Title: shortened(fmt.Sprintf("%s (%d)", like.title, n))}

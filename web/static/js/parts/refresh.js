@@ -37,7 +37,17 @@ function busy(el) {
   return el.contains(active) && active.matches("input:not([type=checkbox],[type=radio]), textarea, select");
 }
 
+// What somebody chose and hasn't sent yet stays chosen.
+function keepChosen(old, next) {
+  for (const was of old.querySelectorAll("input[type=radio], input[type=checkbox]")) {
+    if (was.checked === was.defaultChecked) continue;
+    const now = [...next.querySelectorAll("input")].find((i) => i.type === was.type && i.name === was.name && i.value === was.value);
+    if (now) now.checked = was.checked;
+  }
+}
+
 function replace(old, next) {
+  keepChosen(old, next);
   const active = old.contains(document.activeElement) ? document.activeElement : null;
   const place = active && [...old.querySelectorAll("a, button, summary, input")].indexOf(active);
   old.replaceWith(next);

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"halqa/community"
+	"halqa/community/account"
+	"halqa/web/views"
+)
+
+func (s *site) pollRoutes() []Route {
+	return []Route{
+		{"GET", "/spaces/:key/polls/new", SignedIn, s.newPoll},
+		{"POST", "/spaces/:key/polls/new", SignedIn, s.startPoll},
+		{"POST", "/posts/:id/vote", SignedIn, s.vote},
+		{"POST", "/posts/:id/close", SignedIn, s.closePoll},
+	}
+}
+
+func (s *site) newPoll(c *fiber.Ctx) error {
+	return s.newPollPage(c, views.Writing{Nonce: uuid.NewString()})
+}
+
+func (s *site) newPollPage(c *fiber.Ctx, w views.Writing) error {
+	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
+	if err != nil {
+		return err
+	}
+	if !sp.ReadableBy(actor(c)) {
+		return account.ErrForbidden
+	}
+	if err := s.resume(c, &w, community.DraftPoll, sp.ID); err != nil {
+		return err
+	}
+	v := views.NewThreadView{Page: s.forumPage(c, "poll.new_title", sp), Writing: w, Space: sp}
+	if v.Tags, err = s.listed(c, sp.ID); err != nil {
+		return err
+	}
+	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
+	v.Scripts = []string{"forum.js"}
+	return s.render(c, views.NewPoll(v))
+}
+
+func (s *site) startPoll(c *fiber.Ctx) error {
+	w, _ := s.writing(c)
+	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
+	if err != nil {
+		return err
+	}
+	with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return sp.ID, nil })
+	if s.refused(c, &w.Form, err) {
+		return s.newPollPage(c, w)
+	}
+	if err != nil {
+		return err
+	}
+	if done, err := s.putAside(c, w); done || err != nil {
+		return err
+	}
+	asked, err := s.pollOf(w.Form)
+	var t community.Thread
+	if err == nil {
+		t, err = s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Voting,
+			Title: w.Get("title"), Poll: asked, Tags: w.All("tags"), Attached: with, Draft: drafted(w.Form), Nonce: w.Nonce, Trapped: trapped(w.Form)})
+	}
+	if s.refused(c, &w.Form, err) {
+		return s.newPollPage(c, w)
+	}
+	if err != nil {
+		return err
+	}
+	return s.started(c, sp, t, "poll.published")
+}
+
+// pollOf is the poll that a form carries. Nobody votes any more when its last day is over.
+func (s *site) pollOf(f views.Form) (community.NewPoll, error) {
+	n := community.NewPoll{Text: f.Get("body"), Choices: f.Int("choices"), Open: f.Get("open") == "yes", Shown: community.PollShown(f.Get("shown"))}
+	if f.Values.Has("options") {
+		n.Options = strings.Split(f.Get("options"), "\n")
+	}
+	if f.Get("closes") == "" {
+		return n, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, f.Get("closes"), s.Zone)
+	if err != nil {
+		return n, account.Invalid{Field: "closes", Key: "poll.error_closes"}
+	}
+	n.ClosesAt = time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 0, 0, s.Zone)
+	return n, nil
+}
+
+// vote takes what somebody chose of what a post asks or, when its other button was pressed, takes it back.
+func (s *site) vote(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	f := s.form(c)
+	if f.Get("do") == "withdraw" {
+		return s.backToPost(c, id, "poll.withdrawn", s.Community.Unvote(c.UserContext(), actor(c), id))
+	}
+	var options []int64
+	for _, o := range f.All("vote") {
+		if n, err := strconv.ParseInt(o, 10, 64); err == nil && !slices.Contains(options, n) {
+			options = append(options, n)
+		}
+	}
+	err = s.Community.Vote(c.UserContext(), actor(c), id, options)
+	if s.refused(c, &f, err) {
+		thread, from, err := s.Community.Place(c.UserContext(), actor(c), id)
+		if err != nil {
+			return err
+		}
+		return s.threadPageAt(c, thread, from, views.Writing{Nonce: uuid.NewString()}, views.Voting{Form: f, PostID: id})
+	}
+	return s.backToPost(c, id, "poll.counted", err)
+}
+
+func (s *site) closePoll(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	return s.backToPost(c, id, "poll.closed_now", s.Community.ClosePoll(c.UserContext(), actor(c), id))
+}
