@@ -195,14 +195,12 @@ func announceSteps(ctx context.Context, tx bun.Tx, ways []*progress) error {
 	if err != nil {
 		return fmt.Errorf("take progress steps: %w", err)
 	}
-	for _, s := range steps {
+	news := make([]events.Payload, len(steps))
+	for n, s := range steps {
 		p := of[personModule{s.PersonID, s.ModuleID}]
-		err := events.Publish(ctx, tx, events.ModuleProgressed{PersonID: p.personID, ModuleID: p.moduleID, SpaceID: p.spaceID, Percent: s.Step})
-		if err != nil {
-			return err
-		}
+		news[n] = events.ModuleProgressed{PersonID: p.personID, ModuleID: p.moduleID, SpaceID: p.spaceID, Percent: s.Step}
 	}
-	return nil
+	return events.PublishAll(ctx, tx, news)
 }
 
 // completeAll finds who completed their module before, and completes those who now meet its criterion for the first time.
@@ -216,15 +214,14 @@ func completeAll(ctx context.Context, tx bun.Tx, ways []*progress, rules map[int
 	for _, r := range rows {
 		at[r.key] = &r.at
 	}
+	var done []*progress
 	for _, p := range ways {
 		p.completedAt = at[p.key()]
-		if rule := rules[p.moduleID]; p.completedAt == nil && rule.Check(p.standing, wrote[p.key()]).Met {
-			if err := p.complete(ctx, tx, rule.Version); err != nil {
-				return err
-			}
+		if p.completedAt == nil && rules[p.moduleID].Check(p.standing, wrote[p.key()]).Met {
+			done = append(done, p)
 		}
 	}
-	return nil
+	return complete(ctx, tx, done, rules)
 }
 
 type completionRow struct {
@@ -238,20 +235,45 @@ func readCompletions(rows *[]completionRow, people, modules []int64) events.Step
 		join completion c using (person_id, module_id)`, people, modules)
 }
 
-// complete writes and announces a completion. It is never written again, nor undone.
-func (p *progress) complete(ctx context.Context, tx bun.Tx, version int) error {
-	_, err := tx.NewRaw(`insert into completion (person_id, module_id, criterion_version, at) values (?, ?, ?, ?)`,
-		p.personID, p.moduleID, version, p.at).Exec(ctx)
+// complete writes and announces completions. They are never written again, nor undone.
+func complete(ctx context.Context, tx bun.Tx, done []*progress, rules map[int64]Criterion) error {
+	if len(done) == 0 {
+		return nil
+	}
+	people, modules := keys(done)
+	versions, at := make([]int64, len(done)), make([]time.Time, len(done))
+	for n, p := range done {
+		versions[n], at[n] = int64(rules[p.moduleID].Version), p.at
+	}
+	err := events.ExecPrepared(ctx, tx, `insert into completion (person_id, module_id, criterion_version, at)
+		select * from unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[])`, people, modules, versions, at)
 	if err != nil {
 		return fmt.Errorf("complete: %w", err)
 	}
-	m, err := moduleByID(ctx, tx, p.moduleID, "")
+	titles, err := titlesOf(ctx, tx, modules)
 	if err != nil {
 		return fmt.Errorf("complete: %w", err)
 	}
-	p.completedAt, p.justCompleted = &p.at, true
-	return events.Publish(ctx, tx, events.ModuleCompleted{PersonID: p.personID, ModuleID: p.moduleID,
-		SpaceID: p.spaceID, Title: m.Title, CriterionVersion: version, CompletedAt: p.at})
+	news := make([]events.Payload, len(done))
+	for n, p := range done {
+		p.completedAt, p.justCompleted = &p.at, true
+		news[n] = events.ModuleCompleted{PersonID: p.personID, ModuleID: p.moduleID,
+			SpaceID: p.spaceID, Title: titles[p.moduleID], CriterionVersion: rules[p.moduleID].Version, CompletedAt: p.at}
+	}
+	return events.PublishAll(ctx, tx, news)
+}
+
+func titlesOf(ctx context.Context, db bun.IDB, modules []int64) (map[int64]events.Text, error) {
+	var rows []struct {
+		ID    int64
+		Title events.Text `bun:"type:jsonb"`
+	}
+	err := db.NewRaw(`select id, title from module where id = any(?::bigint[])`, pgdialect.Array(modules)).Scan(ctx, &rows)
+	titles := map[int64]events.Text{}
+	for _, r := range rows {
+		titles[r.ID] = r.Title
+	}
+	return titles, err
 }
 
 // criterionOf returns the criterion in force; one of version 0, which nobody meets, when the module has none.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"halqa/events"
 )
 
 // concern is what a fact may change: gates that speak of some subjects, for some people.
@@ -16,14 +18,11 @@ type concern struct {
 }
 
 // lockConcerned finds whom the facts of one event concern and takes their turns: decisions about one person wait for one
-// another, so that of two facts that arrive together the later sees both. Gates don't change meanwhile.
+// another, so that of two facts that arrive together the later sees both. Gates don't change meanwhile: see shareGates.
 //
 // A fact about an organisation, or one that colleagues are counted by, concerns all its members. Memberships don't change
 // meanwhile either: that takes a turn of its own, before the people's.
 func lockConcerned(ctx context.Context, tx bun.Tx, told []fact) ([]concern, error) {
-	if _, err := tx.NewRaw(`select pg_advisory_xact_lock_shared(hashtextextended('enrolment gates', 0))`).Exec(ctx); err != nil {
-		return nil, err
-	}
 	one, person := told[0].Subject, told[0].PersonID
 	mine := concern{people: []int64{person}}
 	switch one.Kind {
@@ -41,15 +40,78 @@ func lockConcerned(ctx context.Context, tx bun.Tx, told []fact) ([]concern, erro
 	case StartedThread, Replied:
 		mine.subjects = []Subject{{Kind: one.Kind, ID: told[0].SpaceID}}
 	case Attended:
-		var seminar int64
-		if err := tx.NewRaw(`select coalesce(max(seminar_id), 0) from seminar_session where id = ?`, one.ID).Scan(ctx, &seminar); err != nil {
+		seminars, err := seminarsOf(ctx, tx, []int64{one.ID})
+		if err != nil {
 			return nil, err
 		}
-		mine.subjects = []Subject{{Kind: Attended, ID: seminar}}
+		mine.subjects = []Subject{{Kind: Attended, ID: seminars[one.ID]}}
 	default:
 		mine.subjects = []Subject{one}
 	}
 	return []concern{mine}, lockPeople(ctx, tx, mine.people)
+}
+
+// lockSeveral is lockConcerned for the facts of several events, each of which concerns its person alone: one concern for
+// each fact. It returns events.ErrApart when one of them concerns others too, whose turns come in an order of their own.
+func lockSeveral(ctx context.Context, tx bun.Tx, told []fact) ([]concern, error) {
+	var modules, sessions, people []int64
+	for _, f := range told {
+		switch f.Subject.Kind {
+		case Validated, OrganisationKind, OrganisationPlace, MemberOf:
+			return nil, events.ErrApart
+		case Completed:
+			modules = append(modules, f.Subject.ID)
+		case Attended:
+			sessions = append(sessions, f.Subject.ID)
+		}
+		people = append(people, f.PersonID)
+	}
+	var counted bool
+	err := tx.NewRaw(`select exists (select from gate_subject where kind = ? and subject_id = any(?::bigint[]))`,
+		MembersCompleted, pgdialect.Array(modules)).Scan(ctx, &counted)
+	if err == nil && counted {
+		err = events.ErrApart
+	}
+	if err != nil {
+		return nil, err
+	}
+	seminars, err := seminarsOf(ctx, tx, sessions)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]concern, len(told))
+	for n, f := range told {
+		about := f.Subject
+		switch about.Kind {
+		case StartedThread, Replied:
+			about.ID = f.SpaceID
+		case Attended:
+			about.ID = seminars[about.ID]
+		}
+		all[n] = concern{[]Subject{about}, []int64{f.PersonID}}
+	}
+	slices.Sort(people)
+	return all, lockPeople(ctx, tx, slices.Compact(people))
+}
+
+// seminarsOf are the seminars of sessions, as far as they exist.
+func seminarsOf(ctx context.Context, db bun.IDB, sessions []int64) (map[int64]int64, error) {
+	of := map[int64]int64{}
+	if len(sessions) == 0 {
+		return of, nil
+	}
+	var rows []struct{ ID, SeminarID int64 }
+	err := db.NewRaw(`select id, seminar_id from seminar_session where id = any(?::bigint[])`, pgdialect.Array(sessions)).Scan(ctx, &rows)
+	for _, r := range rows {
+		of[r.ID] = r.SeminarID
+	}
+	return of, err
+}
+
+// shareGates keeps gates as they are until the end of tx, while others decide by them too.
+func shareGates(ctx context.Context, tx bun.Tx) error {
+	_, err := tx.NewRaw(`select pg_advisory_xact_lock_shared(hashtextextended('enrolment gates', 0))`).Exec(ctx)
+	return err
 }
 
 // lockMembership is for somebody who joins or leaves: it changes their own organisations, and the number of colleagues

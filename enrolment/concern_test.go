@@ -144,7 +144,7 @@ func TestColleaguesAtOnce(t *testing.T) {
 	errs := make(chan error)
 	for _, e := range all {
 		go func() {
-			errs <- w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, e) })
+			errs <- w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, []events.Event{e}) })
 		}()
 	}
 	for range all {

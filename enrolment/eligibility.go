@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,8 +24,13 @@ func (s *Service) Consumers() []events.Consumer {
 			events.Contributed{}.EventType(), events.ContributionHidden{}.EventType(), events.ContributionRestored{}.EventType(),
 			events.ContributionDeleted{}.EventType(),
 		},
-		Handle: s.hear,
-		Reset:  forget,
+		Handle: func(ctx context.Context, tx bun.Tx, e events.Event) error { return s.hear(ctx, tx, []events.Event{e}) },
+		Together: []string{
+			events.ModuleCompleted{}.EventType(), events.ModuleProgressed{}.EventType(), events.QuizAnswered{}.EventType(),
+			events.AttendanceRecorded{}.EventType(), events.Contributed{}.EventType(),
+		},
+		HandleAll: s.hear,
+		Reset:     forget,
 	}, {
 		// It has no Reset: who was given a seat keeps it.
 		Name:   "enrolment_seats",
@@ -46,28 +52,54 @@ func forget(ctx context.Context, tx bun.Tx) error {
 	return nil
 }
 
-func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
-	if err := hearTitle(ctx, tx, e); err != nil {
+// hear keeps the facts of some events and decides the gates that speak of them, for the people they concern.
+func (s *Service) hear(ctx context.Context, tx bun.Tx, list []events.Event) error {
+	if err := hearTitles(ctx, tx, list); err != nil {
 		return err
 	}
-	told, err := factsIn(e)
-	if err != nil || len(told) == 0 {
+	var told []fact
+	for _, e := range list {
+		more, err := factsIn(e)
+		if err != nil {
+			return err
+		}
+		told = append(told, more...)
+	}
+	if len(told) == 0 {
+		return nil
+	}
+	if err := shareGates(ctx, tx); err != nil {
 		return err
 	}
+	if len(list) == 1 {
+		return s.hearOne(ctx, tx, told)
+	}
+	concerned, err := lockSeveral(ctx, tx, told)
+	if err != nil {
+		return err
+	}
+	fresh, err := saveAll(ctx, tx, told)
+	if err != nil {
+		return err
+	}
+	var news []concern
+	for n, c := range concerned {
+		if fresh[n] {
+			news = append(news, c)
+		}
+	}
+	return s.decideFor(ctx, tx, news)
+}
+
+// hearOne is hear for the facts of one event.
+func (s *Service) hearOne(ctx context.Context, tx bun.Tx, told []fact) error {
 	concerned, err := lockConcerned(ctx, tx, told)
 	if err != nil {
 		return err
 	}
-	news := false
-	for _, f := range told {
-		fresh, err := f.save(ctx, tx)
-		if err != nil {
-			return err
-		}
-		news = news || fresh
-	}
-	if !news {
-		return nil
+	fresh, err := saveAll(ctx, tx, told)
+	if err != nil || !slices.Contains(fresh, true) {
+		return err
 	}
 	return s.decideFor(ctx, tx, concerned)
 }
@@ -87,23 +119,28 @@ type verdict struct {
 
 // decideFor decides the gates of coming seminars that speak of what has changed, for the people it concerns.
 func (s *Service) decideFor(ctx context.Context, tx bun.Tx, all []concern) error {
+	about := map[Subject][]int64{} // whom a change of a subject concerns
 	for _, c := range all {
-		if len(c.people) == 0 {
-			continue
-		}
-		gates, err := s.gatesAbout(ctx, tx, c.subjects)
-		if err != nil {
-			return err
-		}
-		decided, err := judgeAll(ctx, tx, gates, c.people)
-		if err != nil {
-			return err
-		}
-		if err := s.record(ctx, tx, decided); err != nil {
-			return err
+		for _, one := range c.subjects {
+			about[one] = append(about[one], c.people...)
 		}
 	}
-	return nil
+	gates, err := s.gatesAbout(ctx, tx, slices.Collect(maps.Keys(about)))
+	if err != nil || len(gates) == 0 {
+		return err
+	}
+	judged, err := judgeAll(ctx, tx, gates, func(g gate) []int64 {
+		var people []int64
+		for _, one := range g.Rule.Subjects() {
+			people = append(people, about[one]...)
+		}
+		slices.Sort(people)
+		return slices.Compact(people)
+	})
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, tx, judged)
 }
 
 // gate is one gate of a seminar, with the version that counts.
@@ -129,8 +166,8 @@ func (s *Service) gatesAbout(ctx context.Context, tx bun.Tx, subjects []Subject)
 	return gates, nil
 }
 
-// few is up to how many people are judged one by one; sets serve more.
-const few = 3
+// few is up to how many people are judged in memory; sets serve more.
+const few = 256
 
 // decided is what one gate says of some people.
 type decided struct {
@@ -138,32 +175,43 @@ type decided struct {
 	verdicts []verdict
 }
 
-// judgeAll judges some people by gates: in memory a few, of whom all that the gates speak of is read at once; in sets many.
-// Both ways give the same answer.
-func judgeAll(ctx context.Context, tx bun.Tx, gates []gate, people []int64) ([]decided, error) {
-	all := make([]decided, len(gates))
+// judgeAll judges the people whom each gate concerns: in memory a few, of whom all that the gates speak of is read at once;
+// in sets many. Both ways give the same answer.
+func judgeAll(ctx context.Context, tx bun.Tx, gates []gate, concerned func(gate) []int64) ([]decided, error) {
+	var everybody []int64
 	var subjects []Subject
+	people := make([][]int64, len(gates))
+	for n, g := range gates {
+		people[n] = concerned(g)
+		everybody, subjects = append(everybody, people[n]...), append(subjects, g.Rule.Subjects()...)
+	}
+	slices.Sort(everybody)
+	everybody = slices.Compact(everybody)
+	if len(everybody) > few {
+		return judgeSets(ctx, tx, gates, people)
+	}
+	of, err := evidenceOf(ctx, tx, everybody, subjects, time.Time{})
+	all := make([]decided, len(gates))
 	for n, g := range gates {
 		all[n].gate = g
-		subjects = append(subjects, g.Rule.Subjects()...)
-	}
-	if len(people) > few {
-		for n, g := range gates {
-			var err error
-			if all[n].verdicts, err = setVerdicts(ctx, tx, g.Rule, "person.id = any(?::bigint[])", pgdialect.Array(people)); err != nil {
-				return nil, err
+		for _, id := range people[n] {
+			if err == nil {
+				all[n].verdicts = append(all[n].verdicts, verdict{id, Decide(g.Rule, of[id].Facts).Eligible})
 			}
 		}
-		return all, nil
 	}
-	for _, id := range people {
-		facts, _, err := factsAbout(ctx, tx, id, subjects, time.Time{})
+	return all, err
+}
+
+// judgeSets is judgeAll in the database.
+func judgeSets(ctx context.Context, tx bun.Tx, gates []gate, people [][]int64) ([]decided, error) {
+	all := make([]decided, len(gates))
+	for n, g := range gates {
+		verdicts, err := setVerdicts(ctx, tx, g.Rule, "person.id = any(?::bigint[])", pgdialect.Array(people[n]))
 		if err != nil {
 			return nil, err
 		}
-		for n, g := range gates {
-			all[n].verdicts = append(all[n].verdicts, verdict{id, Decide(g.Rule, facts).Eligible})
-		}
+		all[n] = decided{g, verdicts}
 	}
 	return all, nil
 }

@@ -21,8 +21,9 @@ func alive(alias string, at time.Time) (string, []any) {
 // maxEvidence bounds the events kept of what is counted; the count itself is kept whole.
 const maxEvidence = 20
 
-// known is a fact with events that announced it.
+// known is a fact of a person with events that announced it.
 type known struct {
+	PersonID  int64
 	Kind      Kind
 	SubjectID int64
 	Word      string
@@ -30,37 +31,49 @@ type known struct {
 	Events    []string `bun:",array"`
 }
 
-// reading collects what is known of one person.
-type reading struct {
-	db     bun.IDB
-	person int64
-	at     time.Time // zero: now
-	facts  Facts
-	events []string
+// evidence is what is known of one person, with the ids of the events that say so.
+type evidence struct {
+	Facts
+	Events []string
 }
 
-// factsAbout returns what is known of a person about the subjects, now or as it was at a time, with the ids of the events
-// that say so. Colleagues are counted without naming their events.
-func factsAbout(ctx context.Context, db bun.IDB, personID int64, subjects []Subject, at time.Time) (Facts, []string, error) {
-	r := &reading{db: db, person: personID, at: at, facts: Facts{}, events: []string{}}
+// reading collects what is known of some people.
+type reading struct {
+	db     bun.IDB
+	people []int64
+	at     time.Time // zero: now
+	of     map[int64]*evidence
+}
+
+// evidenceOf reads what is known of some people about the subjects, now or as it was at a time. Each of them has an entry.
+// Colleagues are counted without naming their events.
+func evidenceOf(ctx context.Context, db bun.IDB, people []int64, subjects []Subject, at time.Time) (map[int64]*evidence, error) {
+	r := &reading{db: db, people: people, at: at, of: make(map[int64]*evidence, len(people))}
+	for _, id := range people {
+		r.of[id] = &evidence{Facts{}, []string{}}
+	}
 	by := map[Kind][]int64{}
 	for _, s := range subjects {
 		by[s.Kind] = append(by[s.Kind], s.ID)
 	}
-	if personID == 0 {
-		return r.facts, r.events, nil
-	}
 	for _, read := range []func(context.Context, map[Kind][]int64) error{r.values, r.posts, r.seminars, r.organisations, r.colleagues} {
 		if err := read(ctx, by); err != nil {
-			return nil, nil, fmt.Errorf("facts of person %d: %w", personID, err)
+			return nil, fmt.Errorf("facts of people %v: %w", people, err)
 		}
 	}
-	return r.facts, r.events, nil
+	return r.of, nil
 }
 
-// evidenceFor returns what is known now of a person that the rule speaks of, with the ids of the events.
-func evidenceFor(ctx context.Context, db bun.IDB, personID int64, rule Rule) (Facts, []string, error) {
-	return factsAbout(ctx, db, personID, rule.Subjects(), time.Time{})
+// factsAbout is evidenceOf of one person; of nobody, nothing is known.
+func factsAbout(ctx context.Context, db bun.IDB, personID int64, subjects []Subject, at time.Time) (Facts, []string, error) {
+	if personID == 0 {
+		return Facts{}, []string{}, nil
+	}
+	of, err := evidenceOf(ctx, db, []int64{personID}, subjects, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	return of[personID].Facts, of[personID].Events, nil
 }
 
 func (r *reading) take(ctx context.Context, query string, args ...any) error {
@@ -69,8 +82,9 @@ func (r *reading) take(ctx context.Context, query string, args ...any) error {
 		return err
 	}
 	for _, k := range rows {
-		r.facts.add(Subject{k.Kind, k.SubjectID, k.Word}, k.Value)
-		r.events = append(r.events, k.Events...)
+		e := r.of[k.PersonID]
+		e.add(Subject{k.Kind, k.SubjectID, k.Word}, k.Value)
+		e.Events = append(e.Events, k.Events...)
 	}
 	return nil
 }
@@ -88,23 +102,24 @@ func (r *reading) values(ctx context.Context, by map[Kind][]int64) error {
 		return nil
 	}
 	now, args := alive("fact", r.at)
-	args = append([]any{r.person}, append(args, pgdialect.Array(kinds), pgdialect.Array(ids))...)
-	return r.take(ctx, `select distinct on (kind, subject_id) kind, subject_id, value, array[event_id::text] as events from fact
-		where person_id = ? and `+now+` and (kind, subject_id) in (select * from unnest(?::text[], ?::bigint[]))
-		order by kind, subject_id, value desc, since, event_id`, args...)
+	args = append([]any{pgdialect.Array(r.people)}, append(args, pgdialect.Array(kinds), pgdialect.Array(ids))...)
+	return r.take(ctx, `select distinct on (person_id, kind, subject_id) person_id, kind, subject_id, value, array[event_id::text] as events from fact
+		where person_id = any(?::bigint[]) and `+now+` and (kind, subject_id) in (select * from unnest(?::text[], ?::bigint[]))
+		order by person_id, kind, subject_id, value desc, since, event_id`, args...)
 }
 
-// posts counts what the person wrote in the spaces.
+// posts counts what the people wrote in the spaces.
 func (r *reading) posts(ctx context.Context, by map[Kind][]int64) error {
 	spaces := append(append([]int64{}, by[StartedThread]...), by[Replied]...)
 	if len(spaces) == 0 {
 		return nil
 	}
 	now, args := alive("fact", r.at)
-	args = append([]any{maxEvidence, r.person, pgdialect.Array(spaces)}, args...)
-	return r.take(ctx, `select kind, space_id as subject_id, count(*) as value,
+	args = append([]any{maxEvidence, pgdialect.Array(r.people), pgdialect.Array(spaces)}, args...)
+	return r.take(ctx, `select person_id, kind, space_id as subject_id, count(*) as value,
 			(array_agg(event_id::text order by since, event_id))[1:?] as events
-		from fact where person_id = ? and space_id = any(?::bigint[]) and value = 1 and `+now+` group by kind, space_id`, args...)
+		from fact where person_id = any(?::bigint[]) and space_id = any(?::bigint[]) and value = 1 and `+now+`
+		group by person_id, kind, space_id order by person_id, kind, space_id`, args...)
 }
 
 // seminars tells which were attended, by one of their sessions.
@@ -113,52 +128,53 @@ func (r *reading) seminars(ctx context.Context, by map[Kind][]int64) error {
 		return nil
 	}
 	now, args := alive("fact", r.at)
-	args = append([]any{r.person, pgdialect.Array(by[Attended])}, args...)
-	return r.take(ctx, `select fact.kind, p.seminar_id as subject_id, 1 as value, array_agg(event_id::text order by since) as events
+	args = append([]any{pgdialect.Array(r.people), pgdialect.Array(by[Attended])}, args...)
+	return r.take(ctx, `select fact.person_id, fact.kind, p.seminar_id as subject_id, 1 as value, array_agg(event_id::text order by since, event_id) as events
 		from fact join seminar_session p on p.id = fact.subject_id
-		where person_id = ? and fact.kind = 'attended' and value = 1 and p.seminar_id = any(?::bigint[]) and `+now+`
-		group by fact.kind, p.seminar_id`, args...)
+		where person_id = any(?::bigint[]) and fact.kind = 'attended' and value = 1 and p.seminar_id = any(?::bigint[]) and `+now+`
+		group by fact.person_id, fact.kind, p.seminar_id order by fact.person_id, p.seminar_id`, args...)
 }
 
-// organisations reads the person's memberships and what those organisations are.
+// organisations reads the people's memberships and what those organisations are.
 func (r *reading) organisations(ctx context.Context, by map[Kind][]int64) error {
 	if len(by[MemberOf]) == 0 {
 		return nil
 	}
 	mine, mineArgs := alive("fact", r.at)
 	theirs, theirArgs := alive("f", r.at)
-	args := append([]any{r.person}, mineArgs...)
+	args := append([]any{pgdialect.Array(r.people)}, mineArgs...)
 	return r.take(ctx, `with mine as (
-			select kind, subject_id, word, value, event_id from fact where person_id = ? and kind = 'member' and value = 1 and `+mine+`)
-		select kind, subject_id, word, value, array[event_id::text] as events from (
+			select person_id, kind, subject_id, word, value, event_id from fact
+			where person_id = any(?::bigint[]) and kind = 'member' and value = 1 and `+mine+`)
+		select person_id, kind, subject_id, word, value, array[event_id::text] as events from (
 			select * from mine union all
-			select f.kind, f.subject_id, f.word, f.value, f.event_id from fact f join mine using (subject_id)
+			select mine.person_id, f.kind, f.subject_id, f.word, f.value, f.event_id from fact f join mine using (subject_id)
 				where f.person_id is null and f.kind in ('validated', 'organisation_kind', 'organisation_place') and f.value = 1 and `+theirs+`) all_of_it
-		order by kind, subject_id, word`, append(args, theirArgs...)...)
+		order by person_id, kind, subject_id, word, event_id`, append(args, theirArgs...)...)
 }
 
-// colleagues counts who completed the modules in each of the person's organisations, and keeps the greatest.
+// colleagues counts who completed the modules in each of a person's organisations, and keeps the greatest.
 func (r *reading) colleagues(ctx context.Context, by map[Kind][]int64) error {
 	if len(by[MembersCompleted]) == 0 {
 		return nil
 	}
 	var parts [3]string
-	args := []any{r.person}
+	args := []any{pgdialect.Array(r.people)}
 	for i, alias := range []string{"mine", "member", "done"} {
 		var more []any
 		parts[i], more = alive(alias, r.at)
 		args = append(args, more...)
 	}
 	args = append(args, pgdialect.Array(by[MembersCompleted]))
-	return r.take(ctx, `select 'members_completed' as kind, module as subject_id, max(n) as value from (
-			select member.subject_id, done.subject_id as module, count(distinct done.person_id) as n
+	return r.take(ctx, `select person_id, 'members_completed' as kind, module as subject_id, max(n) as value from (
+			select mine.person_id, member.subject_id, done.subject_id as module, count(distinct done.person_id) as n
 			from fact mine
 			join fact member on member.kind = 'member' and member.subject_id = mine.subject_id and member.value = 1
 			join fact done on done.kind = 'completed' and done.person_id = member.person_id
-			where mine.person_id = ? and mine.kind = 'member' and mine.value = 1
+			where mine.person_id = any(?::bigint[]) and mine.kind = 'member' and mine.value = 1
 				and `+parts[0]+` and `+parts[1]+` and `+parts[2]+` and done.subject_id = any(?::bigint[])
-			group by member.subject_id, done.subject_id) each
-		group by module`, args...)
+			group by mine.person_id, member.subject_id, done.subject_id) each
+		group by person_id, module order by person_id, module`, args...)
 }
 
 // factsByEvents returns the facts that given events announced, as if nothing else were known: for decisions kept without

@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -106,29 +107,47 @@ func oneIf(b bool) int {
 	return 0
 }
 
-// save stores the fact; fresh is false when it was known, or when its person no longer exists.
-func (f fact) save(ctx context.Context, tx bun.Tx) (fresh bool, err error) {
-	result, err := tx.NewRaw(`insert into fact (event_id, person_id, kind, subject_id, word, value, since, space_id)
-		select ?, nullif(?, 0), ?, ?, ?, ?, ?, nullif(?, 0) where ? = 0 or exists (select from person where id = ?)
-		on conflict (event_id, kind) do nothing`,
-		f.EventID, f.PersonID, f.Subject.Kind, f.Subject.ID, f.Subject.Word, f.Value, f.Since, f.SpaceID, f.PersonID, f.PersonID).Exec(ctx)
+// saveAll stores facts and tells which are fresh: those that were not known, and whose person exists.
+func saveAll(ctx context.Context, tx bun.Tx, told []fact) (fresh []bool, err error) {
+	var ids, kinds, words []string
+	var people, subjects, values, spaces []int64
+	var since []time.Time
+	for _, f := range told {
+		ids, kinds, words = append(ids, f.EventID), append(kinds, string(f.Subject.Kind)), append(words, f.Subject.Word)
+		people, subjects, values = append(people, f.PersonID), append(subjects, f.Subject.ID), append(values, int64(f.Value))
+		spaces, since = append(spaces, f.SpaceID), append(since, f.Since)
+	}
+	type key struct{ event, kind string }
+	saved, err := events.Prepared(ctx, tx, func(k *key) []any { return []any{&k.event, &k.kind} }, `
+		insert into fact (event_id, person_id, kind, subject_id, word, value, since, space_id)
+		select event_id, nullif(person_id, 0), kind, subject_id, word, value, since, nullif(space_id, 0)
+		from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::timestamptz[], $8::bigint[])
+			with ordinality f (event_id, person_id, kind, subject_id, word, value, since, space_id, n)
+		where person_id = 0 or exists (select from person where id = f.person_id) order by n
+		on conflict (event_id, kind) do nothing returning event_id::text, kind`, ids, people, kinds, subjects, words, values, since, spaces)
 	if err != nil {
-		return false, fmt.Errorf("save fact: %w", err)
+		return nil, fmt.Errorf("save facts: %w", err)
 	}
-	if n, _ := result.RowsAffected(); n == 0 {
-		return false, nil
+	fresh = make([]bool, len(told))
+	for n, f := range told {
+		if fresh[n] = slices.Contains(saved, key{f.EventID, kinds[n]}); fresh[n] && f.state {
+			if err := f.date(ctx, tx); err != nil {
+				return nil, err
+			}
+		}
 	}
-	if !f.state {
-		return true, nil
-	}
-	// Each state ends where the next begins, whatever order they arrived in.
-	_, err = tx.NewRaw(`update fact set until = ordered.next
+	return fresh, nil
+}
+
+// date ends each state of the fact's subject where the next begins, whatever order they arrived in.
+func (f fact) date(ctx context.Context, tx bun.Tx) error {
+	_, err := tx.NewRaw(`update fact set until = ordered.next
 		from (select event_id, lead(since) over (order by since, event_id) as next from fact
 			where person_id is not distinct from nullif(?, 0) and kind = ? and subject_id = ?) ordered
 		where fact.event_id = ordered.event_id and fact.kind = ? and fact.until is distinct from ordered.next`,
 		f.PersonID, f.Subject.Kind, f.Subject.ID, f.Subject.Kind).Exec(ctx)
 	if err != nil {
-		return false, fmt.Errorf("date facts: %w", err)
+		return fmt.Errorf("date facts: %w", err)
 	}
-	return true, nil
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -26,7 +27,7 @@ func (s *Service) judge(ctx context.Context, tx bun.Tx, sem Seminar, use Use, pe
 			return judgement{}, err
 		}
 	}
-	facts, known, err := evidenceFor(ctx, tx, personID, sem.Rule(use))
+	facts, known, err := factsAbout(ctx, tx, personID, sem.Rule(use).Subjects(), time.Time{})
 	return judgement{Decide(sem.Rule(use), facts), facts, known}, err
 }
 

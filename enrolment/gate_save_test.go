@@ -34,7 +34,7 @@ func TestGatesThatCannotBe(t *testing.T) {
 	w.open(1, 2)
 	w.clock = w.clock.Add(time.Minute)
 	retired := w.event(events.ModuleRetired{ModuleID: 2, SpaceID: w.space})
-	err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.retirements().Handle(ctx, tx, retired) })
+	err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.retirements().Hear(ctx, tx, retired) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package enrolment
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -102,10 +104,17 @@ func TestSetsEqualOneByOne(t *testing.T) {
 		if len(rows) != len(c.people) {
 			t.Fatalf("%d answers for %d people", len(rows), len(c.people))
 		}
+		together, err := evidenceOf(ctx, c.db, c.people, rule.Subjects(), at)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, v := range rows {
-			facts, _, err := factsAbout(ctx, c.db, v.PersonID, rule.Subjects(), at)
+			facts, named, err := factsAbout(ctx, c.db, v.PersonID, rule.Subjects(), at)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if e := together[v.PersonID]; !maps.Equal(facts, e.Facts) || !slices.Equal(named, e.Events) {
+				t.Errorf("person %d: %v by %v alone, %v by %v among others", v.PersonID, facts, named, e.Facts, e.Events)
 			}
 			if got := Decide(rule, facts).Eligible; got != v.Eligible {
 				t.Errorf("person %d: %v one by one, %v in sets; %+v; %v", v.PersonID, got, v.Eligible, rule, facts)

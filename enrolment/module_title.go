@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -47,23 +48,31 @@ func titlesOf(ctx context.Context, db bun.IDB, ids []int64) (map[int64]events.Te
 	return titles, nil
 }
 
-// hearTitle keeps the newest title of each module. Completions repeat what was announced when it changed: they only fill a
+// hearTitles keeps the newest title of each module. Completions repeat what was announced when it changed: they only fill a
 // gap, since even a write that changes nothing would have all completions of a module wait for one another.
-func hearTitle(ctx context.Context, tx bun.Tx, e events.Event) error {
-	switch e.Type {
-	case events.ModulePublished{}.EventType():
-		p, err := events.Decode[events.ModulePublished](e)
-		if err != nil {
-			return err
+func hearTitles(ctx context.Context, tx bun.Tx, list []events.Event) error {
+	var completed []int64
+	for _, e := range list {
+		switch e.Type {
+		case events.ModulePublished{}.EventType():
+			p, err := events.Decode[events.ModulePublished](e)
+			if err == nil {
+				err = keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time, `update set space_id = excluded.space_id, title = excluded.title,
+					at = excluded.at where module_title.at < excluded.at`)
+			}
+			if err != nil {
+				return err
+			}
+		case events.ModuleCompleted{}.EventType():
+			p, err := events.Decode[events.ModuleCompleted](e)
+			if err == nil && !slices.Contains(completed, p.ModuleID) {
+				completed = append(completed, p.ModuleID)
+				err = keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time, "nothing")
+			}
+			if err != nil {
+				return err
+			}
 		}
-		return keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time, `update set space_id = excluded.space_id, title = excluded.title,
-			at = excluded.at where module_title.at < excluded.at`)
-	case events.ModuleCompleted{}.EventType():
-		p, err := events.Decode[events.ModuleCompleted](e)
-		if err != nil {
-			return err
-		}
-		return keepTitle(ctx, tx, p.ModuleID, p.SpaceID, p.Title, e.Time, "nothing")
 	}
 	return nil
 }

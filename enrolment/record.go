@@ -1,8 +1,10 @@
 package enrolment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -58,7 +60,8 @@ func (s *Service) record(ctx context.Context, tx bun.Tx, all decisions) error {
 		select person_id, seminar_id, use, answer, version, ?
 		from unnest(?::bigint[], ?::bigint[], ?::text[], ?::boolean[], ?::int[]) as v (person_id, seminar_id, use, answer, version)
 		on conflict (person_id, seminar_id, use) do update
-		set eligible = excluded.eligible, gate_version = excluded.gate_version, decided_at = excluded.decided_at`,
+		set eligible = excluded.eligible, gate_version = excluded.gate_version, decided_at = excluded.decided_at
+		where (eligibility.eligible, eligibility.gate_version) is distinct from (excluded.eligible, excluded.gate_version)`,
 		s.now(), pgdialect.Array(people), pgdialect.Array(seminars), pgdialect.Array(uses), pgdialect.Array(answers), pgdialect.Array(versions)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("record eligibility: %w", err)
@@ -111,11 +114,32 @@ func (s *Service) unlock(ctx context.Context, tx bun.Tx, all decisions, eligible
 	for _, d := range all {
 		of[d.ID] = d.Seminar
 	}
-	var news []events.Payload
+	opened, people := map[int64][]events.Opening{}, []int64{}
 	for _, f := range fresh {
 		sem := of[f.SeminarID]
-		news = append(news, events.SeminarUnlocked{PersonID: f.PersonID, SeminarID: sem.ID, Title: sem.Title,
-			GateVersion: sem.GateVersion, StartsAt: sem.StartsAt})
+		if opened[f.PersonID] == nil {
+			people = append(people, f.PersonID)
+		}
+		opened[f.PersonID] = append(opened[f.PersonID], events.Opening{SeminarID: sem.ID, Title: sem.Title, GateVersion: sem.GateVersion, StartsAt: sem.StartsAt})
+	}
+	var news []events.Payload
+	for _, id := range people {
+		slices.SortFunc(opened[id], func(a, b events.Opening) int {
+			return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.SeminarID, b.SeminarID))
+		})
+		for some := range slices.Chunk(opened[id], openingsAtOnce) {
+			news = append(news, unlocked(id, some))
+		}
 	}
 	return events.PublishAll(ctx, tx, news)
+}
+
+// openingsAtOnce bounds what one event tells: a payload is at most 256 KiB.
+const openingsAtOnce = 50
+
+// unlocked tells a person of the seminars that opened to them together.
+func unlocked(personID int64, all []events.Opening) events.SeminarUnlocked {
+	first := all[0]
+	return events.SeminarUnlocked{PersonID: personID, SeminarID: first.SeminarID, Title: first.Title, GateVersion: first.GateVersion,
+		StartsAt: first.StartsAt, Also: all[1:]}
 }

@@ -152,7 +152,7 @@ func (s *Service) present(ctx context.Context, tx bun.Tx, sem Seminar, batch []*
 	for n, a := range batch {
 		people[n] = a.actor.PersonID
 	}
-	if _, err := tx.NewRaw(`select pg_advisory_xact_lock_shared(hashtextextended('enrolment gates', 0))`).Exec(ctx); err != nil {
+	if err := shareGates(ctx, tx); err != nil {
 		return nil, err
 	}
 	slices.Sort(people)

@@ -23,7 +23,7 @@ func TestRetiredModules(t *testing.T) {
 		e := w.event(p)
 		e.Time = w.clock.Add(after)
 		for range 2 {
-			if err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.retirements().Handle(ctx, tx, e) }); err != nil {
+			if err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.retirements().Hear(ctx, tx, e) }); err != nil {
 				t.Fatal(err)
 			}
 		}

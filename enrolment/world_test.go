@@ -135,7 +135,7 @@ func (w *world) event(p events.Payload) events.Event {
 func (w *world) tell(all ...events.Event) {
 	w.t.Helper()
 	for _, e := range all {
-		err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, e) })
+		err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, []events.Event{e}) })
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -144,7 +144,9 @@ func (w *world) tell(all ...events.Event) {
 
 // learns has both consumers hear that somebody completed a module, as the bus would bring it.
 func (w *world) learns(a account.Actor, module int64) error {
-	err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, w.completes(a, module)) })
+	err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		return w.hear(ctx, tx, []events.Event{w.completes(a, module)})
+	})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 func TestBusHandlesWhatIsPublished(t *testing.T) {
 	db := testdb.Clone(t)
 	prepareLedger(t, db)
-	startBus(t, db, eventstest.Conn(t), ledger("a", progressed), ledger("b", progressed, completed))
+	startBus(t, db, eventstest.Conn(t), ledger("a", progressed), together(ledger("b", progressed, completed)))
 	publish(t, db, 50)
 	publishOne(t, db, events.ModuleCompleted{PersonID: 1})
 	until(t, "all is heard", func() bool { return heard(t, db, "a") == 50 && heard(t, db, "b") == 51 })
@@ -99,7 +99,7 @@ func TestReplayWhileEventsArrive(t *testing.T) {
 	db := testdb.Clone(t)
 	prepareLedger(t, db)
 	a := ledger("a", progressed)
-	startBus(t, db, eventstest.Conn(t), a, ledger("b", progressed))
+	startBus(t, db, eventstest.Conn(t), a, together(ledger("b", progressed)))
 	publish(t, db, 100)
 	until(t, "all is heard", func() bool { return heard(t, db, "a") == 100 })
 	var publishing sync.WaitGroup

@@ -6,7 +6,6 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // carry publishes the first unpublished events of the outbox, in order, and marks those that JetStream stored. It returns
@@ -35,8 +34,7 @@ func markPublished(ctx context.Context, db bun.IDB, seqs []int64) error {
 	if len(seqs) == 0 {
 		return nil
 	}
-	_, err := db.ExecContext(ctx, `update outbox set published_at = clock_timestamp() where seq = any(?::bigint[])`,
-		pgdialect.Array(seqs))
+	err := ExecPrepared(ctx, db, `update outbox set published_at = clock_timestamp() where seq = any($1::bigint[])`, seqs)
 	if err != nil {
 		return fmt.Errorf("mark events as published: %w", err)
 	}

@@ -25,13 +25,28 @@ type SeminarChanged struct {
 	Trainers  []int64          `json:"trainers,omitempty"` // people who train there
 }
 
-// SeminarUnlocked says that a person became eligible to register. There is one per person and seminar, ever.
+// SeminarUnlocked says that a person became eligible to register: at one seminar or, by the same deed, at several. Each
+// person and seminar are named once, ever.
 type SeminarUnlocked struct {
 	PersonID    int64     `json:"person_id"`
 	SeminarID   int64     `json:"seminar_id"`
 	Title       Text      `json:"title"`
 	GateVersion int       `json:"gate_version"`
 	StartsAt    time.Time `json:"starts_at"`
+	Also        []Opening `json:"also,omitempty"` // the other seminars, which begin later
+}
+
+// Opening is a seminar that opened to somebody.
+type Opening struct {
+	SeminarID   int64     `json:"seminar_id"`
+	Title       Text      `json:"title"`
+	GateVersion int       `json:"gate_version"`
+	StartsAt    time.Time `json:"starts_at"`
+}
+
+// All lists the seminars that opened, the one that begins first before the others.
+func (p SeminarUnlocked) All() []Opening {
+	return append([]Opening{{p.SeminarID, p.Title, p.GateVersion, p.StartsAt}}, p.Also...)
 }
 
 // GateChanged says that somebody saved another version of a seminar's gate.

@@ -13,8 +13,8 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// Consumer is one part of Halqa that hears events. Each event of its types reaches Handle until one call succeeded, and
-// what that call wrote in its transaction is there exactly once.
+// Consumer is one part of Halqa that hears events. Each event of its types reaches Handle, or HandleAll, until one call
+// succeeded, and what that call wrote in its transaction is there exactly once.
 type Consumer struct {
 	// Name identifies the consumer for ever, such as "enrolment_facts": lower-case letters, digits and underscores.
 	Name string
@@ -23,9 +23,42 @@ type Consumer struct {
 	// Handle does the work in tx, and nothing outside it. It may be called from several goroutines, for events in any
 	// order; an error or a panic undoes tx and the event comes again later.
 	Handle func(ctx context.Context, tx bun.Tx, e Event) error
+	// Together are those of its types that come by the hundred. HandleAll, instead of Handle, does the work of all events
+	// of these types that wait, in one transaction. Nothing waits for more to come, so a list may hold one event; those of
+	// one key keep their order. When it fails each event is handled alone, so that one which can't be handled harms no
+	// other; ErrApart asks for that.
+	Together  []string
+	HandleAll func(ctx context.Context, tx bun.Tx, list []Event) error
 	// Reset empties everything that Handle wrote, so that all events can be handled anew. Nil says that the effects
 	// must never be repeated, as with mails.
 	Reset func(ctx context.Context, tx bun.Tx) error
+}
+
+// ErrApart is what HandleAll returns to have each event of a list in a transaction of its own.
+var ErrApart = errors.New("each event must be handled alone")
+
+// together tells whether events of a type are handled together.
+func (c Consumer) together(eventType string) bool { return slices.Contains(c.Together, eventType) }
+
+// Hear does the consumer's work for some events in tx, as the bus has it done.
+func (c Consumer) Hear(ctx context.Context, tx bun.Tx, list ...Event) error {
+	for len(list) > 0 {
+		n := 0
+		for n < len(list) && c.together(list[n].Type) {
+			n++
+		}
+		var err error
+		if n > 0 {
+			err = c.HandleAll(ctx, tx, list[:n])
+		} else {
+			n, err = 1, c.Handle(ctx, tx, list[0])
+		}
+		if err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
 }
 
 var (
@@ -43,7 +76,7 @@ func checkConsumers(consumers []Consumer) error {
 			return fmt.Errorf("consumer %s: declared twice", c.Name)
 		case len(c.Types) == 0:
 			return fmt.Errorf("consumer %s: hears no type", c.Name)
-		case c.Handle == nil:
+		case c.Handle == nil || (c.HandleAll == nil) != (len(c.Together) == 0):
 			return fmt.Errorf("consumer %s: no handler", c.Name)
 		}
 		for i, t := range c.Types {
@@ -52,6 +85,11 @@ func checkConsumers(consumers []Consumer) error {
 			}
 			if slices.Contains(c.Types[:i], t) {
 				return fmt.Errorf("consumer %s: type %s named twice", c.Name, t)
+			}
+		}
+		for _, t := range c.Together {
+			if !slices.Contains(c.Types, t) {
+				return fmt.Errorf("consumer %s: it doesn't hear %s", c.Name, t)
 			}
 		}
 		seen[c.Name] = true

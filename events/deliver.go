@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// prefetch is how many messages of a consumer a node holds at once, besides one per worker.
+	// prefetch is how many messages of a consumer a node asks for at once.
 	prefetch = 128
 	// maxAckPending bounds the unsettled messages of a consumer, those that wait for another attempt included.
 	maxAckPending = 4096
@@ -47,13 +47,13 @@ func (d delivery) run() {
 }
 
 // pump hands messages to the workers until the bus stops, with nil, or the messages end with an error. Events of one key
-// go to one worker, so they keep their order as long as none fails.
+// go to one worker, so they keep their order as long as none fails. Those that are handled together all go to one more.
 func (d delivery) pump(messages jetstream.MessagesContext) error {
 	var group sync.WaitGroup
-	workers := make([]chan jetstream.Msg, d.bus.cfg.Workers)
+	workers := make([]chan jetstream.Msg, d.bus.cfg.Workers+1)
 	for i := range workers {
-		workers[i] = make(chan jetstream.Msg, prefetch/len(workers))
-		group.Go(func() { d.work(workers[i]) })
+		workers[i] = make(chan jetstream.Msg, prefetch/d.bus.cfg.Workers)
+		group.Go(func() { d.work(workers[i], i == d.bus.cfg.Workers) })
 	}
 	undo := context.AfterFunc(d.bus.running, messages.Drain)
 	defer undo()
@@ -72,26 +72,49 @@ func (d delivery) pump(messages jetstream.MessagesContext) error {
 			}
 			return fmt.Errorf("pull for consumer %s: %w", d.runner.consumer.Name, err)
 		}
-		workers[place(msg, len(workers))] <- msg
+		workers[d.place(msg)] <- msg
 	}
 }
 
-// work handles messages one after another. Once the bus is stopping it gives them back instead, for whoever is next.
-func (d delivery) work(messages <-chan jetstream.Msg) {
+// work handles messages one after another, or all that wait together. Once the bus is stopping it gives them back instead,
+// for whoever is next.
+func (d delivery) work(messages <-chan jetstream.Msg, together bool) {
 	for msg := range messages {
 		if d.bus.running.Err() != nil {
 			_ = msg.Nak()
 			continue
 		}
 		d.bus.slots <- struct{}{}
-		d.runner.process(d.bus.working, msg)
+		list := []jetstream.Msg{msg}
+		if together {
+			list = andWaiting(list, messages)
+		}
+		d.runner.processAll(d.bus.working, list)
 		<-d.bus.slots
 	}
 }
 
-// place chooses a worker by the event's key.
-func place(msg jetstream.Msg, workers int) int {
+// andWaiting adds the messages that wait now to a list.
+func andWaiting(list []jetstream.Msg, messages <-chan jetstream.Msg) []jetstream.Msg {
+	for {
+		select {
+		case msg, open := <-messages:
+			if !open {
+				return list
+			}
+			list = append(list, msg)
+		default:
+			return list
+		}
+	}
+}
+
+// place chooses a worker: by the event's key, or the last for those that are handled together.
+func (d delivery) place(msg jetstream.Msg) int {
+	if d.runner.consumer.together(msg.Headers().Get(typeHeader)) {
+		return d.bus.cfg.Workers
+	}
 	h := fnv.New32a()
 	h.Write([]byte(msg.Headers().Get(keyHeader)))
-	return int(h.Sum32() % uint32(workers))
+	return int(h.Sum32() % uint32(d.bus.cfg.Workers))
 }

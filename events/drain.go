@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -46,10 +47,8 @@ func drainConsumer(ctx context.Context, db bun.IDB, c Consumer, after *int64) (h
 		if err := markAll(ctx, tx, c.Name, waiting); err != nil {
 			return fmt.Errorf("drain for consumer %s: %w", c.Name, err)
 		}
-		for _, e := range waiting {
-			if err := r.call(ctx, tx, e); err != nil {
-				return fmt.Errorf("drain event %s (%s) for consumer %s: %w", e.ID, e.Type, c.Name, err)
-			}
+		if err := drainAll(ctx, tx, r, waiting); err != nil {
+			return err
 		}
 		if handled = len(waiting); handled > 0 {
 			*after = waiting[handled-1].Seq
@@ -59,12 +58,27 @@ func drainConsumer(ctx context.Context, db bun.IDB, c Consumer, after *int64) (h
 	return handled, err
 }
 
-func markAll(ctx context.Context, tx bun.Tx, consumer string, list []Event) error {
-	ids := make([]string, len(list))
-	for i, e := range list {
-		ids[i] = e.ID
+// drainAll handles events together as far as the consumer does, else one after another.
+func drainAll(ctx context.Context, tx bun.Tx, r *runner, list []Event) error {
+	for len(list) > 0 {
+		n := 1
+		for r.consumer.together(list[0].Type) && n < len(list) && r.consumer.together(list[n].Type) {
+			n++
+		}
+		err := r.call(ctx, tx, list[:n])
+		if n > 1 && errors.Is(err, ErrApart) {
+			n, err = 1, r.call(ctx, tx, list[:1])
+		}
+		if err != nil {
+			return fmt.Errorf("drain event %s (%s) for consumer %s: %w", list[0].ID, list[0].Type, r.consumer.Name, err)
+		}
+		list = list[n:]
 	}
-	_, err := tx.ExecContext(ctx, `insert into consumed (consumer, event_id) select ?, unnest(?::uuid[])`, consumer, pgdialect.Array(ids))
+	return nil
+}
+
+func markAll(ctx context.Context, tx bun.Tx, consumer string, list []Event) error {
+	_, err := tx.ExecContext(ctx, `insert into consumed (consumer, event_id) select ?, unnest(?::uuid[])`, consumer, pgdialect.Array(idsOf(list)))
 	return err
 }
 

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // lockClass is the first half of the advisory lock that handlers of a consumer share and a replay takes alone.
@@ -33,6 +35,49 @@ type runner struct {
 	observe  func(e Event, failure error) // told of every attempt that failed; may be nil
 }
 
+// processAll handles messages in one transaction or, when that fails, one by one. It returns early, with all of them
+// unsettled, when ctx ends.
+func (r *runner) processAll(ctx context.Context, msgs []jetstream.Msg) {
+	if len(msgs) == 1 {
+		r.process(ctx, msgs[0])
+		return
+	}
+	list, repeated := make([]Event, 0, len(msgs)), false
+	for _, msg := range msgs {
+		var e Event
+		if e.UnmarshalJSON(msg.Data()) != nil {
+			continue // told of below
+		}
+		meta, err := msg.Metadata()
+		list, repeated = append(list, e), repeated || sentAgain(msg.Subject()) || err != nil || meta.NumDelivered > 1
+	}
+	var failure error = ErrApart
+	if len(list) == len(msgs) {
+		failure = r.patiently(ctx, msgs, func(ctx context.Context) error { return r.untangled(ctx, list, repeated) })
+	}
+	if failure != nil && ctx.Err() == nil && !errors.Is(failure, ErrApart) {
+		r.log.Info("events that failed together are handled one by one", "events", len(msgs), "error", failure)
+	}
+	for i, msg := range msgs {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case failure == nil:
+			_ = msg.Ack()
+		default:
+			keep(msgs[i:])
+			r.process(ctx, msg)
+		}
+	}
+}
+
+// keep has the bus wait longer for messages in hand.
+func keep(msgs []jetstream.Msg) {
+	for _, msg := range msgs {
+		_ = msg.InProgress()
+	}
+}
+
 // process handles one message until that is settled: done, to come again later, or a dead letter. It returns early,
 // with the message unsettled, when ctx ends.
 func (r *runner) process(ctx context.Context, msg jetstream.Msg) {
@@ -44,7 +89,7 @@ func (r *runner) process(ctx context.Context, msg jetstream.Msg) {
 	}
 	meta, err := msg.Metadata()
 	repeated := sentAgain(msg.Subject()) || err != nil || meta.NumDelivered > 1
-	failure := r.patiently(ctx, msg, func(ctx context.Context) error { return r.untangled(ctx, e, repeated) })
+	failure := r.patiently(ctx, []jetstream.Msg{msg}, func(ctx context.Context) error { return r.untangled(ctx, []Event{e}, repeated) })
 	if ctx.Err() != nil {
 		return
 	}
@@ -55,25 +100,25 @@ func (r *runner) process(ctx context.Context, msg jetstream.Msg) {
 	r.fail(ctx, msg, e, failure)
 }
 
-// patiently does work, and again for as long as the database is down, keeping the message from being redelivered.
-func (r *runner) patiently(ctx context.Context, msg jetstream.Msg, work func(context.Context) error) error {
+// patiently does work, and again for as long as the database is down, keeping the messages from being redelivered.
+func (r *runner) patiently(ctx context.Context, msgs []jetstream.Msg, work func(context.Context) error) error {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, longestPause) {
 		err := work(ctx)
 		if err == nil || ctx.Err() != nil || !DatabaseDown(err) {
 			return err
 		}
-		r.log.Warn("an event waits for the database", "error", err)
-		_ = msg.InProgress()
+		r.log.Warn("events wait for the database", "events", len(msgs), "error", err)
+		keep(msgs)
 		if !sleep(ctx, pause) {
 			return ctx.Err()
 		}
 	}
 }
 
-// untangled handles e, and again when its transaction was the victim of a deadlock.
-func (r *runner) untangled(ctx context.Context, e Event, repeated bool) error {
+// untangled handles events, and again when their transaction was the victim of a deadlock.
+func (r *runner) untangled(ctx context.Context, list []Event, repeated bool) error {
 	for try := 1; ; try++ {
-		err := r.handle(ctx, e, repeated)
+		err := r.handle(ctx, list, repeated)
 		if !conflicted(err) || try == conflictTries {
 			return err
 		}
@@ -83,52 +128,71 @@ func (r *runner) untangled(ctx context.Context, e Event, repeated bool) error {
 	}
 }
 
-// handle marks e and does the consumer's work in one transaction. An event that already has its mark does nothing.
-func (r *runner) handle(ctx context.Context, e Event, repeated bool) error {
+// handle marks events and does the consumer's work in one transaction. Those that already have their mark do nothing.
+func (r *runner) handle(ctx context.Context, list []Event, repeated bool) error {
 	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
 	defer cancel()
 	return r.db.RunInTx(ctx, nil, func(_ context.Context, tx bun.Tx) error {
-		fresh, err := r.mark(ctx, tx, e)
+		fresh, err := r.mark(ctx, tx, list)
 		if err != nil {
 			return err
 		}
 		if repeated {
-			if _, err := tx.ExecContext(ctx, `delete from failure where consumer = ? and event_id = ?::uuid`,
-				r.consumer.Name, e.ID); err != nil {
+			if _, err := tx.ExecContext(ctx, `delete from failure where consumer = ? and event_id = any(?::uuid[])`,
+				r.consumer.Name, pgdialect.Array(idsOf(list))); err != nil {
 				return err
 			}
 		}
-		if !fresh {
+		if len(fresh) == 0 {
 			return nil
 		}
-		return r.call(ctx, tx, e)
+		return r.call(ctx, tx, fresh)
 	})
 }
 
-// mark leaves the consumer's mark on e. It reports false when the mark was there, or when the outbox doesn't know e (the
-// database was restored to an earlier day, say): what did not happen is not handled. A replay, which takes the marks away,
-// waits for the transactions that are marking and keeps the next ones waiting.
-func (r *runner) mark(ctx context.Context, tx bun.Tx, e Event) (fresh bool, err error) {
-	result, err := tx.ExecContext(ctx, `with l as materialized (select pg_advisory_xact_lock_shared(?, hashtext(?)))
-		insert into consumed (consumer, event_id)
-		select ?, o.id from l, outbox o where o.id = ?::uuid on conflict do nothing`,
-		lockClass, r.consumer.Name, r.consumer.Name, e.ID)
-	if err != nil {
-		return false, err
+func idsOf(list []Event) []string {
+	ids := make([]string, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
 	}
-	n, err := result.RowsAffected()
-	return n == 1, err
+	return ids
+}
+
+// mark leaves the consumer's mark on events and returns those that lacked it, each once. What the outbox doesn't know (the
+// database was restored to an earlier day, say) is left out: what did not happen is not handled. A replay, which takes the
+// marks away, waits for the transactions that are marking and keeps the next ones waiting. Marks are left in the order of
+// ids, so that two nodes with the same events wait for one another instead of deadlocking.
+func (r *runner) mark(ctx context.Context, tx bun.Tx, list []Event) (fresh []Event, err error) {
+	marked, err := Prepared(ctx, tx, func(id *string) []any { return []any{id} },
+		`with l as materialized (select pg_advisory_xact_lock_shared($1::int, hashtext($2::text)))
+		insert into consumed (consumer, event_id)
+		select $2::text, o.id from l, outbox o where o.id = any($3::uuid[]) order by o.id
+		on conflict do nothing returning event_id::text`, lockClass, r.consumer.Name, idsOf(list))
+	if err != nil {
+		return nil, err
+	}
+	lacking := map[string]bool{}
+	for _, id := range marked {
+		lacking[id] = true
+	}
+	for _, e := range list {
+		if lacking[e.ID] {
+			fresh = append(fresh, e)
+		}
+		delete(lacking, e.ID)
+	}
+	return fresh, nil
 }
 
 // call turns a panic of the handler into an error.
-func (r *runner) call(ctx context.Context, tx bun.Tx, e Event) (err error) {
+func (r *runner) call(ctx context.Context, tx bun.Tx, list []Event) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.log.Error("a handler panicked", "event", e.ID, "type", e.Type, "panic", p, "stack", string(debug.Stack()))
+			r.log.Error("a handler panicked", "events", idsOf(list), "type", list[0].Type, "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return r.consumer.Handle(ctx, tx, e)
+	return r.consumer.Hear(ctx, tx, list...)
 }
 
 // fail counts a failed attempt, then lets the event come again after a pause or lays it among the dead letters.
@@ -137,7 +201,7 @@ func (r *runner) fail(ctx context.Context, msg jetstream.Msg, e Event, failure e
 		r.observe(e, failure)
 	}
 	var attempts int
-	err := r.patiently(ctx, msg, func(ctx context.Context) (err error) {
+	err := r.patiently(ctx, []jetstream.Msg{msg}, func(ctx context.Context) (err error) {
 		attempts, err = r.count(ctx, e, failure)
 		return err
 	})

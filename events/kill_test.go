@@ -24,7 +24,7 @@ func TestDatabaseKilled(t *testing.T) {
 	db, url := durable(t)
 	prepareLedger(t, db)
 	startConfigured(t, events.Config{DB: db, URL: url, NATS: eventstest.Conn(t), Attempts: 1,
-		Consumers: []events.Consumer{ledger("a", progressed), ledger("b", progressed)}})
+		Consumers: []events.Consumer{ledger("a", progressed), together(ledger("b", progressed))}})
 	acknowledged := 0
 	for range 2 {
 		publish(t, db, 100)

@@ -44,6 +44,20 @@ func ledger(name string, types ...string) events.Consumer {
 	}
 }
 
+// together is a consumer that handles what waits in one transaction, if it has to with its own Handle.
+func together(c events.Consumer) events.Consumer {
+	c.Together = c.Types
+	c.HandleAll = func(ctx context.Context, tx bun.Tx, list []events.Event) error {
+		for _, e := range list {
+			if err := c.Handle(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return c
+}
+
 // publish announces progress n times, in one transaction each on a database and in the given one else.
 func publish(t testing.TB, db bun.IDB, n int) {
 	t.Helper()

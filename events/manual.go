@@ -121,5 +121,24 @@ func (m *Manual) Handle(ctx context.Context, d Delivery) {
 	m.runners[d.Consumer].process(ctx, d.msg)
 }
 
+// HandleTogether lets a consumer handle its deliveries as if they waited together: those of the types that it handles so in
+// one transaction, then the others.
+func (m *Manual) HandleTogether(ctx context.Context, list []Delivery) {
+	var together []jetstream.Msg
+	for _, d := range list {
+		if m.runners[d.Consumer].consumer.together(d.Event.Type) {
+			together = append(together, d.msg)
+		}
+	}
+	if len(together) > 0 {
+		m.runners[list[0].Consumer].processAll(ctx, together)
+	}
+	for _, d := range list {
+		if !m.runners[d.Consumer].consumer.together(d.Event.Type) {
+			m.Handle(ctx, d)
+		}
+	}
+}
+
 // Close releases what the bus holds of the NATS connection, which stays open.
 func (m *Manual) Close() { m.js.CleanupPublisher() }

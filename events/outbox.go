@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // maxData bounds the JSON of a payload: a message of the bus holds 1 MiB, and an event that can't be carried would stop
@@ -39,11 +38,10 @@ func PublishAll(ctx context.Context, tx bun.Tx, payloads []Payload) error {
 		return nil
 	}
 	// PostgreSQL delivers equal notifications of one transaction once, at commit.
-	_, err := tx.ExecContext(ctx, `with e as (insert into outbox (id, type, key, data, at)
-			select id, type, key, data, coalesce(?, clock_timestamp())
-			from unnest(?::uuid[], ?::text[], ?::text[], ?::jsonb[]) with ordinality p (id, type, key, data, n) order by n returning 1)
-		select pg_notify(?, '') from e limit 1`,
-		datedAt(ctx), pgdialect.Array(ids), pgdialect.Array(types), pgdialect.Array(keys), pgdialect.Array(texts), channel)
+	err := ExecPrepared(ctx, tx, `with e as (insert into outbox (id, type, key, data, at)
+			select id, type, key, data::jsonb, coalesce($1::timestamptz, clock_timestamp())
+			from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) with ordinality p (id, type, key, data, n) order by n returning 1)
+		select pg_notify($6, '') from e limit 1`, datedAt(ctx), ids, types, keys, texts, channel)
 	if err != nil {
 		return fmt.Errorf("publish %s: %w", types[0], err)
 	}

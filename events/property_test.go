@@ -61,7 +61,7 @@ type machine struct {
 func newMachine(t testing.TB, seed uint64) *machine {
 	m := &machine{t: t, tx: testdb.Tx(t), want: map[int64][2]int{}, random: rand.New(rand.NewPCG(seed, 0))}
 	m.exec(`create table fact_of_test (person bigint, percent int); create table best (person bigint primary key, percent int, n int)`)
-	m.consumer = best(func() bool { return m.random.IntN(10) < m.stumbles })
+	m.consumer = together(best(func() bool { return m.random.IntN(10) < m.stumbles }))
 	m.lose()
 	return m
 }
@@ -115,7 +115,7 @@ func (m *machine) sweep() {
 	}
 }
 
-// deliver hands out what waits, shuffled, some of it twice and some of it never.
+// deliver hands out what waits, shuffled, some of it twice, some of it never, and some of it together.
 func (m *machine) deliver() int {
 	deliveries, err := m.manual.Fetch(m.t.Context(), m.consumer.Name, 0)
 	if err != nil {
@@ -123,9 +123,12 @@ func (m *machine) deliver() int {
 	}
 	deliveries = append(deliveries, deliveries[:m.random.IntN(len(deliveries)+1)]...)
 	m.random.Shuffle(len(deliveries), func(i, j int) { deliveries[i], deliveries[j] = deliveries[j], deliveries[i] })
-	for _, d := range deliveries[:len(deliveries)-m.random.IntN(len(deliveries)/3+1)] {
+	kept := deliveries[:len(deliveries)-m.random.IntN(len(deliveries)/3+1)]
+	alone := m.random.IntN(len(kept) + 1)
+	for _, d := range kept[:alone] {
 		m.manual.Handle(m.t.Context(), d)
 	}
+	m.manual.HandleTogether(m.t.Context(), kept[alone:])
 	return len(deliveries)
 }
 

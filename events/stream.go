@@ -21,6 +21,8 @@ const (
 	againPrefix = streamName + ".again."
 	// keyHeader carries the event's key, to choose a worker without reading the event.
 	keyHeader = "Halqa-Key"
+	// typeHeader carries its type, which the subject of what is sent again doesn't say.
+	typeHeader = "Halqa-Type"
 	// duplicateWindow is how long JetStream drops a message whose id it has seen: a relay that dies between
 	// publishing and marking is back well within it. Beyond it, consumers' marks do the same.
 	duplicateWindow = 2 * time.Minute
@@ -128,7 +130,7 @@ func (l letter) message() (*nats.Msg, error) {
 	}
 	return &nats.Msg{
 		Subject: l.subject,
-		Header:  nats.Header{"Content-Type": {"application/cloudevents+json"}, keyHeader: {l.event.Key}},
+		Header:  nats.Header{"Content-Type": {"application/cloudevents+json"}, keyHeader: {l.event.Key}, typeHeader: {l.event.Type}},
 		Data:    data,
 	}, nil
 }

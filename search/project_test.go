@@ -208,7 +208,7 @@ func TestSeveralAtOnce(t *testing.T) {
 				s.put(1, s.open.ID, fmt.Sprintf("Lanterne version%d", version), true)
 				mu.Unlock()
 				err := s.db.RunInTx(s.ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-					return consumer.Handle(ctx, tx, events.Event{Type: events.ModulePublished{}.EventType(), Data: []byte(`{"module_id": 1}`)})
+					return consumer.Hear(ctx, tx, events.Event{Type: events.ModulePublished{}.EventType(), Data: []byte(`{"module_id": 1}`)})
 				})
 				if err != nil {
 					t.Error(err)

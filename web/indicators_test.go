@@ -83,7 +83,7 @@ func (j *journey) hear(consumers []events.Consumer, p events.Payload) {
 	}
 	j.seq++
 	e := events.Event{Seq: j.seq, ID: uuid.NewString(), Type: p.EventType(), Key: p.EventKey(), Time: time.Now(), Data: data}
-	if err := consumers[0].Handle(j.ctx, j.tx, e); err != nil {
+	if err := consumers[0].Hear(j.ctx, j.tx, e); err != nil {
 		j.t.Fatal(err)
 	}
 }

@@ -80,7 +80,7 @@ func openSeminars(t *testing.T) *busySeminars {
 	})
 	mustDo(t, w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		e := eventOf(t, events.ModulePublished{ModuleID: 9, SpaceID: sp.ID, Title: events.Text{"fr": "Lire un budget", "ar": "قراءة ميزانية"}}, time.Now())
-		return w.deps.Enrolment.Consumers()[0].Handle(ctx, tx, e)
+		return w.deps.Enrolment.Consumers()[0].Hear(ctx, tx, e)
 	}))
 	first := register(b.offered, karim)
 	register(b.offered, amel)

@@ -52,7 +52,7 @@ func (f *fair) tell(t *testing.T, p events.Payload) {
 		e := eventOf(t, p, f.now)
 		for _, c := range f.deps.Enrolment.Consumers() {
 			if slices.Contains(c.Types, e.Type) {
-				if err := c.Handle(ctx, tx, e); err != nil {
+				if err := c.Hear(ctx, tx, e); err != nil {
 					return err
 				}
 			}

@@ -59,6 +59,17 @@ func cpuOf(root int) time.Duration {
 	return time.Duration(ticks) * clockTick
 }
 
+// cpuAlone is the CPU time used by a process so far, without its children.
+func cpuAlone(pid int) time.Duration {
+	fields := statFields(fmt.Sprintf("/proc/%d/stat", pid))
+	if fields == nil {
+		return 0
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	return time.Duration(user+system) * clockTick
+}
+
 // memoryOf is the proportional set size of the tree in bytes: shared pages are counted once in all.
 func memoryOf(root int) int64 {
 	var total int64

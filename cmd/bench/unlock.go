@@ -38,7 +38,7 @@ func printUnlock(s *server, dir string, length time.Duration) error {
 		return err
 	}
 	pid := s.cmd.Process.Pid
-	cpu, begin := cpuOf(pid), time.Now()
+	cpu, program, begin := cpuOf(pid), cpuAlone(pid), time.Now()
 	var group sync.WaitGroup
 	for n, l := range nearly {
 		group.Go(func() {
@@ -50,8 +50,12 @@ func printUnlock(s *server, dir string, length time.Duration) error {
 	if err := settle(s); err != nil { // whoever heard nothing by now never will
 		return err
 	}
-	used := cpuOf(pid) - cpu
-	return tellUnlocks(nearly, used)
+	used, alone := cpuOf(pid)-cpu, cpuAlone(pid)-program
+	if err := tellUnlocks(nearly, used); err != nil {
+		return err
+	}
+	fmt.Printf("\nOf that CPU, PostgreSQL uses %s.\n", ((used - alone) / time.Duration(len(nearly))).Round(time.Microsecond))
+	return nil
 }
 
 func tellUnlocks(nearly []*learner, used time.Duration) error {

@@ -94,7 +94,11 @@ func (t *town) tell(e events.Event) error {
 		return err
 	case events.SeminarUnlocked{}.EventType():
 		p, err := events.Decode[events.SeminarUnlocked](e)
-		hub.Send(p.PersonID, "changed", changed(seminarSubject(p.SeminarID), "seats"))
+		subjects := []string{"seats"}
+		for _, o := range p.All() {
+			subjects = append(subjects, seminarSubject(o.SeminarID))
+		}
+		hub.Send(p.PersonID, "changed", changed(subjects...))
 		return err
 	case events.RegistrationChanged{}.EventType():
 		p, err := events.Decode[events.RegistrationChanged](e)

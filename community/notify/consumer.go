@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -64,7 +65,9 @@ func (s *Service) Consumers() []events.Consumer {
 			events.MeasureAppealed{}.EventType(),
 			events.MeasureDecided{}.EventType(),
 		},
-		Handle: s.hear,
+		Handle:    s.hear,
+		Together:  []string{events.SeminarUnlocked{}.EventType(), events.ModuleCompleted{}.EventType()},
+		HandleAll: s.hearTogether,
 	}}
 }
 
@@ -186,10 +189,6 @@ func ofCalledOff(p events.SeminarChanged) (list []notice) {
 	return list
 }
 
-func ofUnlock(p events.SeminarUnlocked) []notice {
-	return []notice{{p.PersonID, SeminarUnlocked, Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID}, false}}
-}
-
 func ofCompletion(p events.ModuleCompleted) []notice {
 	return []notice{{p.PersonID, ModuleCompleted, Data{Title: p.Title, ModuleID: p.ModuleID}, false}}
 }
@@ -244,70 +243,140 @@ func toHolders(ctx context.Context, tx bun.Tx, role, column string, scopeID int6
 	return list, nil
 }
 
-// tell writes a notice, once for a person and an event, announces it and queues its mail. Somebody whose account is gone
-// is told nothing.
+// tell writes a notice, announces it and queues its mail.
 func (s *Service) tell(ctx context.Context, tx bun.Tx, e events.Event, n notice) error {
-	data, err := json.Marshal(n.data)
-	if err != nil {
+	fresh, err := announce(ctx, tx, []tiding{{e, n}})
+	if err != nil || len(fresh) == 0 || n.posted {
 		return err
 	}
-	var ids []int64
-	err = tx.NewRaw(`insert into notification (person_id, event_id, kind, data, at)
-		select id, ?, ?, ?, ? from person where id = ?
-		on conflict (person_id, event_id) do nothing
-		returning id`, e.ID, n.kind, string(data), e.Time, n.to).Scan(ctx, &ids)
-	if err != nil || len(ids) == 0 {
-		return err
-	}
-	if err := events.Publish(ctx, tx, events.NotificationAdded{PersonID: n.to, NotificationID: ids[0]}); err != nil {
-		return err
-	}
-	if n.posted {
-		return nil
-	}
-	return s.mailNotice(ctx, tx, e, n)
+	return s.mailNotice(ctx, tx, fresh[0])
 }
 
-// mailNotice queues the mail of a notice, unless it is old news: the seminar began (which its documents outlive), the event waited for days, a later
-// event of the same registration was told already, or the person hasn't come back since the last mail about a thread.
-func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, e events.Event, n notice) error {
-	now := s.now()
-	if n.data.SeminarID != 0 && !n.data.StartsAt.After(now) && n.kind != PapersAdded || e.Time.Before(now.Add(-stale)) {
+// tiding is a notice of an event.
+type tiding struct {
+	event events.Event
+	notice
+}
+
+// announce writes notices, each once for a person and an event, and announces them. It returns those that are new. Somebody
+// whose account is gone is told nothing.
+func announce(ctx context.Context, tx bun.Tx, list []tiding) (fresh []tiding, err error) {
+	var people []int64
+	var ids, kinds, texts []string
+	var at []time.Time
+	for _, t := range list {
+		data, err := json.Marshal(t.data)
+		if err != nil {
+			return nil, err
+		}
+		people, ids, kinds = append(people, t.to), append(ids, t.event.ID), append(kinds, string(t.kind))
+		texts, at = append(texts, string(data)), append(at, t.event.Time)
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	type row struct {
+		id, person int64
+		event      string
+	}
+	rows, err := events.Prepared(ctx, tx, func(r *row) []any { return []any{&r.id, &r.person, &r.event} }, `
+		insert into notification (person_id, event_id, kind, data, at)
+		select p.id, v.event_id, v.kind, v.data::jsonb, v.at
+		from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) with ordinality v (person_id, event_id, kind, data, at, n)
+			join person p on p.id = v.person_id order by v.n
+		on conflict (person_id, event_id) do nothing returning id, person_id, event_id::text`, people, ids, kinds, texts, at)
+	if err != nil {
+		return nil, fmt.Errorf("notify people %v: %w", people, err)
+	}
+	var news []events.Payload
+	for _, r := range rows {
+		n := slices.IndexFunc(list, func(t tiding) bool { return t.to == r.person && t.event.ID == r.event })
+		fresh = append(fresh, list[n])
+		news = append(news, events.NotificationAdded{PersonID: r.person, NotificationID: r.id})
+	}
+	return fresh, events.PublishAll(ctx, tx, news)
+}
+
+// late tells whether a mail would be old news: the seminar began (which its documents outlive), or the event waited for days.
+func (t tiding) late(now time.Time) bool {
+	return t.data.SeminarID != 0 && !t.data.StartsAt.After(now) && t.kind != PapersAdded || t.event.Time.Before(now.Add(-stale))
+}
+
+// mailNotice queues the mail of a notice, unless it is old news: it comes late, a later event of the same registration was told
+// already, or the person hasn't come back since the last mail about a thread.
+func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, t tiding) error {
+	if t.late(s.now()) {
 		return nil
 	}
-	if n.data.RegistrationID != 0 {
+	if t.data.RegistrationID != 0 {
 		later, err := tx.NewSelect().Table("notification").
 			Where("person_id = ? and (data->>'registration_id')::bigint = ? and (data->>'seq')::bigint > ?",
-				n.to, n.data.RegistrationID, e.Seq).Exists(ctx)
+				t.to, t.data.RegistrationID, t.event.Seq).Exists(ctx)
 		if err != nil || later {
 			return err
 		}
 	}
-	if n.data.ThreadID != 0 {
-		if waiting, err := alreadyWaiting(ctx, tx, e, n); err != nil || waiting {
+	if t.data.ThreadID != 0 {
+		if waiting, err := alreadyWaiting(ctx, tx, t.event, t.notice); err != nil || waiting {
 			return err
 		}
 	}
-	if send, err := wanted(ctx, tx, n.to, string(n.kind)); err != nil || !send {
+	return s.mail(ctx, tx, []tiding{t})
+}
+
+// addressee is whom a notice is mailed to, with the names that it says.
+type addressee struct {
+	n                                           int
+	name, email, language, person, organisation string
+	attentionRow
+}
+
+// mail queues the mails of notices to those who want them, after their quiet hours.
+func (s *Service) mail(ctx context.Context, tx bun.Tx, list []tiding) error {
+	all, err := whoWants(ctx, tx, list)
+	if err != nil {
 		return err
 	}
-	var p struct {
-		attentionRow
-		Name, Email, Language, Person, Organisation string
-	}
-	err := tx.NewRaw(`select name, email, language, coalesce((select name from person where id = ?), '') as person,
-		coalesce((select name from organisation where id = ?), '') as organisation, `+attentionOf+`
-		from person p left join attention a on a.person_id = p.id where p.id = ?`,
-		n.data.PersonID, n.data.OrganisationID, n.to).Scan(ctx, &p)
-	if err != nil {
-		return fmt.Errorf("whom to write to: %w", err)
-	}
-	if s.reason != nil && lost(n.kind) {
-		if n.data.Reason, err = s.reason(ctx, tx, n.data.RegistrationID, n.data.SeminarID); err != nil {
-			return fmt.Errorf("why registration %d ended: %w", n.data.RegistrationID, err)
+	mails, now := make([]queued, 0, len(all)), s.now()
+	for _, p := range all {
+		t := list[p.n-1]
+		if s.reason != nil && lost(t.kind) {
+			if t.data.Reason, err = s.reason(ctx, tx, t.data.RegistrationID, t.data.SeminarID); err != nil {
+				return fmt.Errorf("why registration %d ended: %w", t.data.RegistrationID, err)
+			}
 		}
+		t.data.Name, t.data.Person, t.data.Organisation, t.data.Path = p.name, p.person, p.organisation, pathOf(t.kind, t.data)
+		mails = append(mails, queued{Mail{Key: fmt.Sprintf("%s.%d", t.event.ID, t.to), To: p.email, PersonID: t.to, Language: p.language,
+			Kind: string(t.kind), Data: t.data}, p.attention().quiet().after(s.clock())})
 	}
-	n.data.Name, n.data.Person, n.data.Organisation, n.data.Path = p.Name, p.Person, p.Organisation, pathOf(n.kind, n.data)
-	return enqueue(ctx, tx, Mail{Key: fmt.Sprintf("%s.%d", e.ID, n.to), To: p.Email, PersonID: n.to, Language: p.Language,
-		Kind: string(n.kind), Data: n.data}, now, p.attention().quiet().after(s.clock()))
+	return enqueueAll(ctx, tx, mails, now)
+}
+
+// whoWants finds whom notices are mailed to: those who want mails of their topic, as of now.
+func whoWants(ctx context.Context, tx bun.Tx, list []tiding) ([]addressee, error) {
+	var people, others, organisations []int64
+	var topics []string
+	var unasked []bool
+	for _, t := range list {
+		topic := TopicOf(string(t.kind))
+		people, others, organisations = append(people, t.to), append(others, t.data.PersonID), append(organisations, t.data.OrganisationID)
+		topics, unasked = append(topics, string(topic)), append(unasked, topic == "" || topic.byDefault())
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	all, err := events.Prepared(ctx, tx, func(p *addressee) []any {
+		return []any{&p.n, &p.name, &p.email, &p.language, &p.person, &p.organisation, &p.Rhythm, &p.Budget, &p.Hushed, &p.QuietFrom, &p.QuietUntil}
+	}, `select v.n, p.name, p.email, p.language, coalesce(other.name, ''), coalesce(o.name, ''), `+attentionOf+`
+		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[]) with ordinality v (person_id, other_id, organisation_id, topic, unasked, n)
+		join person p on p.id = v.person_id
+		left join person other on other.id = v.other_id
+		left join organisation o on o.id = v.organisation_id
+		left join attention a on a.person_id = p.id
+		left join mail_choice c on c.person_id = p.id and c.topic = v.topic
+		where coalesce(c.mailed, v.unasked) order by v.n`, people, others, organisations, topics, unasked)
+	if err != nil {
+		return nil, fmt.Errorf("whom to write to: %w", err)
+	}
+	return all, nil
 }

@@ -35,6 +35,9 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"unlocked a seminar that began", func(p int64) events.Payload {
 			return events.SeminarUnlocked{PersonID: p, SeminarID: 3, StartsAt: now}
 		}, []Kind{SeminarUnlocked}, []string{}},
+		{"unlocked several seminars", func(p int64) events.Payload {
+			return events.SeminarUnlocked{PersonID: p, SeminarID: 3, StartsAt: now, Also: []events.Opening{{SeminarID: 4, StartsAt: soon}}}
+		}, []Kind{SeminarUnlocked}, []string{"unlocked"}},
 		{"a seat", func(p int64) events.Payload { return registration(p, "", "confirmed", "asked") }, []Kind{SeatConfirmed}, []string{"confirmed"}},
 		{"a place in the queue", func(p int64) events.Payload { return registration(p, "", "waitlisted", "asked") }, []Kind{SeatWaitlisted}, []string{"waitlisted"}},
 		{"promoted", func(p int64) events.Payload { return registration(p, "waitlisted", "confirmed", "promoted") }, []Kind{SeatPromoted}, []string{"promoted"}},

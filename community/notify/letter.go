@@ -58,6 +58,9 @@ func (c composer) compose(m Mail) Letter {
 	}
 	args = append(args, "Person", d.Person)
 	subject, text, action := textsOf(m.Kind)
+	if len(d.Openings) > 0 {
+		subject, text, action = "mail_openings_subject", "mail_openings_text", "mail_openings_action"
+	}
 	l := Letter{Language: m.Language, Dir: "ltr", Greeting: say("mail_hello"), Action: say(action),
 		URL: c.public + d.Path, Closing: say("mail_closing"), Footer: say("mail_footer")}
 	if t := topicOf(m); t != "" && m.PersonID != 0 && len(c.secret) > 0 {
@@ -67,15 +70,19 @@ func (c composer) compose(m Mail) Letter {
 		}
 		l.FewerURL = c.public + UnsubscribePath + unsubscribeToken(c.secret, m.PersonID, t)
 	}
-	if m.Kind != DigestMail {
-		l.Subject = oneLine(say(subject))
-	} else {
+	switch {
+	case m.Kind == DigestMail:
 		l.Subject = oneLine(c.render(m.Language, "notify."+subject, "Count", countPosts(d.Digest)))
+	case len(d.Openings) > 0:
+		l.Subject = oneLine(c.render(m.Language, "notify."+subject, "Count", len(d.Openings)))
+	default:
+		l.Subject = oneLine(say(subject))
 	}
 	if m.Language == "ar" {
 		l.Dir = "rtl"
 	}
 	l.Sections, l.More = c.sections(m.Language, d.Digest)
+	l.Sections = append(l.Sections, c.openings(m.Language, d.Openings)...)
 	for _, p := range strings.Split(say(text), "\n\n") {
 		l.Paragraphs = append(l.Paragraphs, strings.TrimSpace(p))
 	}

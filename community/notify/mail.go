@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"halqa/community/account"
+	"halqa/events"
 )
 
 // Mail is a mail to queue.
@@ -58,16 +59,38 @@ func Enqueue(ctx context.Context, tx bun.Tx, m Mail) error {
 
 // enqueue queues a mail at now that must not leave before a time.
 func enqueue(ctx context.Context, tx bun.Tx, m Mail, now, before time.Time) error {
-	data, err := json.Marshal(m.Data)
-	if err != nil {
-		return fmt.Errorf("queue mail %s: %w", m.Kind, err)
+	return enqueueAll(ctx, tx, []queued{{m, before}}, now)
+}
+
+// queued is a mail that must not leave before a time.
+type queued struct {
+	Mail
+	before time.Time
+}
+
+// enqueueAll queues mails, each once for its key.
+func enqueueAll(ctx context.Context, tx bun.Tx, list []queued, now time.Time) error {
+	var keys, addresses, languages, kinds, texts []string
+	var people []int64
+	var before []time.Time
+	for _, m := range list {
+		data, err := json.Marshal(m.Data)
+		if err != nil {
+			return fmt.Errorf("queue mail %s: %w", m.Kind, err)
+		}
+		keys, addresses, languages = append(keys, m.Key), append(addresses, m.To), append(languages, m.Language)
+		kinds, texts, people, before = append(kinds, m.Kind), append(texts, string(data)), append(people, m.PersonID), append(before, m.before)
 	}
-	_, err = tx.ExecContext(ctx,
-		`insert into mail (key, address, person_id, language, kind, data, next_at, created_at)
-		 values (?, ?, nullif(?, 0), ?, ?, ?, ?, ?) on conflict (key) do nothing`,
-		m.Key, m.To, m.PersonID, m.Language, m.Kind, string(data), before, now)
+	if len(list) == 0 {
+		return nil
+	}
+	err := events.ExecPrepared(ctx, tx, `insert into mail (key, address, person_id, language, kind, data, next_at, created_at)
+		select key, address, nullif(person_id, 0), language, kind, data::jsonb, before, $8
+		from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[]) with ordinality
+			m (key, address, person_id, language, kind, data, before, n) order by n
+		on conflict (key) do nothing`, keys, addresses, people, languages, kinds, texts, before, now)
 	if err != nil {
-		return fmt.Errorf("queue mail %s: %w", m.Kind, err)
+		return fmt.Errorf("queue mails %v: %w", kinds, err)
 	}
 	return nil
 }

@@ -107,6 +107,10 @@ func (n Notification) Path() string { return pathOf(n.Kind, n.Data) }
 
 func pathOf(k Kind, d Data) string {
 	switch k {
+	case SeminarUnlocked:
+		if len(d.Openings) > 0 {
+			return openPath
+		}
 	case ModuleCompleted:
 		return fmt.Sprintf("/modules/%d", d.ModuleID)
 	case OrganisationRequested:

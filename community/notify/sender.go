@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"halqa/events"
 )
 
 const (
@@ -219,9 +221,9 @@ func (s *Sender) claim(ctx context.Context) ([]row, error) {
 
 // carried notes that a mail left. Once a server has it, the link is forgotten here: it may open somebody's account.
 func (s *Sender) carried(ctx context.Context, r row) error {
-	_, err := s.db.ExecContext(ctx, `update mail set state = ?0, done_at = ?1, error = '',
-			data = case when ?0 = 'sent' then data - 'path' else data end
-		where id = ?2 and attempts = ?3 and state = 'queued'`, s.carrier.done(), s.now(), r.ID, r.Attempts)
+	err := events.ExecPrepared(ctx, s.db, `update mail set state = $1, done_at = $2, error = '',
+			data = case when $1::text = 'sent' then data - 'path' else data end
+		where id = $3 and attempts = $4 and state = 'queued'`, s.carrier.done(), s.now(), r.ID, r.Attempts)
 	if err != nil {
 		return fmt.Errorf("mark mail %d: %w", r.ID, err)
 	}

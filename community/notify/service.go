@@ -25,8 +25,9 @@ type Render func(lang, key string, args ...any) string
 type Data struct {
 	Title          events.Text             `json:"title,omitempty"` // of a seminar, a module or a document
 	StartsAt       time.Time               `json:"starts_at,omitzero"`
-	Until          time.Time               `json:"until,omitzero"`  // end of an offer, or deadline of a condition
-	Place          int                     `json:"place,omitempty"` // on a waiting list
+	Openings       []events.Opening        `json:"openings,omitempty"` // the seminars that opened, when they are several; the first is SeminarID
+	Until          time.Time               `json:"until,omitzero"`     // end of an offer, or deadline of a condition
+	Place          int                     `json:"place,omitempty"`    // on a waiting list
 	SeminarID      int64                   `json:"seminar_id,omitempty"`
 	ModuleID       int64                   `json:"module_id,omitempty"`
 	RegistrationID int64                   `json:"registration_id,omitempty"`

@@ -92,7 +92,7 @@ func (s *story) hear(list ...events.Event) {
 	s.t.Helper()
 	for _, e := range list {
 		err := s.db.RunInTx(s.ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-			return s.service.Consumers()[0].Handle(ctx, tx, e)
+			return s.service.Consumers()[0].Hear(ctx, tx, e)
 		})
 		if err != nil {
 			s.t.Fatal(err)

@@ -20,22 +20,21 @@ func (s *Service) Consumers() []events.Consumer {
 	handlers := map[string]func(context.Context, bun.Tx, events.Event) error{
 		events.SeminarChanged{}.EventType():      keepSeminar,
 		events.ModulePublished{}.EventType():     keepModule,
-		events.ModuleProgressed{}.EventType():    keepProgress,
-		events.ModuleCompleted{}.EventType():     keepCompletion,
-		events.SeminarUnlocked{}.EventType():     keepUnlock,
 		events.RegistrationChanged{}.EventType(): keepRegistration,
 		events.AttendanceRecorded{}.EventType():  keepAttendance,
 	}
 	return []events.Consumer{{
 		Name:  "monitoring_journey",
-		Types: slices.Sorted(maps.Keys(handlers)),
+		Types: append(slices.Sorted(maps.Keys(handlers)), steps...),
 		Handle: func(ctx context.Context, tx bun.Tx, e events.Event) error {
 			if err := handlers[e.Type](ctx, tx, e); err != nil {
 				return fmt.Errorf("keep the journey: %w", err)
 			}
 			return nil
 		},
-		Reset: reset,
+		Together:  steps,
+		HandleAll: keepSteps,
+		Reset:     reset,
 	}}
 }
 
@@ -105,49 +104,6 @@ func keepModuleTitle(ctx context.Context, tx bun.Tx, moduleID int64, title event
 	_, err = tx.ExecContext(ctx,
 		`insert into journey_module as m (module_id, title, seq) values (?, ?, ?) on conflict (module_id) do ?`,
 		moduleID, string(data), seq, known)
-	return err
-}
-
-func keepProgress(ctx context.Context, tx bun.Tx, e events.Event) error {
-	p, err := events.Decode[events.ModuleProgressed](e)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx,
-		`insert into journey_progress as p (person_id, module_id, percent, first_at) values (?, ?, ?, ?)
-		 on conflict (person_id, module_id) do update set
-			percent = greatest(p.percent, excluded.percent), first_at = least(p.first_at, excluded.first_at)`,
-		p.PersonID, p.ModuleID, p.Percent, e.Time)
-	return err
-}
-
-func keepCompletion(ctx context.Context, tx bun.Tx, e events.Event) error {
-	p, err := events.Decode[events.ModuleCompleted](e)
-	if err != nil {
-		return err
-	}
-	// Announced before, but for a gap; and a row that all completions of a module wrote would have them wait for one another.
-	if err := keepModuleTitle(ctx, tx, p.ModuleID, p.Title, e.Seq, "nothing"); err != nil {
-		return err
-	}
-	// least ignores nulls.
-	_, err = tx.ExecContext(ctx,
-		`insert into journey_progress as p (person_id, module_id, first_at, completed_at) values (?, ?, ?, ?)
-		 on conflict (person_id, module_id) do update set
-			first_at = least(p.first_at, excluded.first_at), completed_at = least(p.completed_at, excluded.completed_at)`,
-		p.PersonID, p.ModuleID, p.CompletedAt, p.CompletedAt)
-	return err
-}
-
-func keepUnlock(ctx context.Context, tx bun.Tx, e events.Event) error {
-	p, err := events.Decode[events.SeminarUnlocked](e)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx,
-		`insert into journey_unlock as u (person_id, seminar_id, at) values (?, ?, ?)
-		 on conflict (person_id, seminar_id) do update set at = least(u.at, excluded.at)`,
-		p.PersonID, p.SeminarID, e.Time)
 	return err
 }
 

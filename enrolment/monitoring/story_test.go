@@ -117,12 +117,7 @@ func (s *story) hear() {
 func hear(t interface{ Fatal(...any) }, db bun.IDB, service *Service, list []events.Event) {
 	consumer := service.Consumers()[0]
 	err := db.RunInTx(context.Background(), nil, func(ctx context.Context, tx bun.Tx) error {
-		for _, e := range list {
-			if err := consumer.Handle(ctx, tx, e); err != nil {
-				return err
-			}
-		}
-		return nil
+		return consumer.Hear(ctx, tx, list...)
 	})
 	if err != nil {
 		t.Fatal(err)

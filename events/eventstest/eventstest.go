@@ -118,9 +118,7 @@ func (b *Bus) round(ctx context.Context, idle int) (moved int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		for _, d := range b.arranged(deliveries) {
-			b.manual.Handle(ctx, d)
-		}
+		b.manual.HandleTogether(ctx, b.arranged(deliveries))
 		moved += len(deliveries)
 	}
 	return moved, nil

@@ -40,6 +40,9 @@ func (p Page) told(n notify.Notification) string {
 	if n.Fresh > 1 {
 		return p.N("notify.told_many", n.Fresh, "Title", title)
 	}
+	if others := len(n.Data.Openings) - 1; others > 0 {
+		return p.N("notify.told_openings", others, "Title", title)
+	}
 	person := n.Person
 	if person == "" {
 		person = p.T("notify.someone")
