@@ -314,7 +314,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"invisible":      {NewThread{Kind: Question, Title: "\u200b\u200f", Body: "\u200d \u202e\n\u2063"}, []string{"title", "body"}},
 		"too long":       {NewThread{Kind: Question, Title: strings.Repeat("t", MaxTitle+1), Body: long + "é"}, []string{"title", "body"}},
 		"as long as may": {NewThread{Kind: Question, Title: strings.Repeat("م", MaxTitle), Body: long}, nil},
-		"other kind":     {NewThread{Kind: "poll", Title: "T", Body: "B"}, []string{"kind"}},
+		"other kind":     {NewThread{Kind: "letter", Title: "T", Body: "B"}, []string{"kind"}},
 	} {
 		c.n.SpaceID = w.open.ID
 		_, err := w.StartThread(ctx, w.amel, c.n)

@@ -17,7 +17,7 @@ func (r *realm) poll(space account.Space, ago time.Duration) (post, option int64
 	defer func() { r.now = now }()
 	r.now = now.Add(-ago) // so that the member doesn't write too fast
 	member := r.people[aMember].actor
-	t, err := r.p.community.StartThread(r.ctx, member, community.NewThread{SpaceID: space.ID, Kind: community.Voting, Title: "Sondage",
+	t, err := r.p.community.StartThread(r.ctx, member, community.NewThread{SpaceID: space.ID, Kind: community.Voting, Title: "Quel jour ?",
 		Poll: community.NewPoll{Options: []string{"Oui", "Non"}, Choices: 1, Shown: community.ShownAlways}})
 	r.check(err)
 	page, err := r.p.community.Thread(r.ctx, member, t.ID, 0)
@@ -35,7 +35,7 @@ func (r *realm) pollRows() []row {
 			if c.kind == aVisitor { // the rows before have everybody write a lot; they take breath
 				r.now = r.now.Add(2 * time.Minute)
 			}
-			return at("/spaces/%s/polls/new", key).with("nonce", uuid.NewString(), "title", "Sondage", "options", "Oui\nNon", "choices", "1", "open", "no", "shown", "always")(c)
+			return at("/spaces/%s/polls/new", key).with("nonce", uuid.NewString(), "title", "Quel jour ?", "options", "Oui\nNon", "choices", "1", "open", "no", "shown", "always")(c)
 		}
 	}
 	return []row{
