@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
 	"halqa/events"
@@ -74,4 +75,21 @@ func WordsOf(ctx context.Context, db bun.IDB, threadID int64) (Words, bool, erro
 		}
 	}
 	return w, true, nil
+}
+
+// ThreadsOf says in which thread each of some posts is, whoever asks; those that are hidden or gone are in none.
+func (s *Service) ThreadsOf(ctx context.Context, posts []int64) (map[int64]int64, error) {
+	if len(posts) == 0 {
+		return nil, nil
+	}
+	var rows []struct{ ID, ThreadID int64 }
+	err := s.db.NewRaw(`select id, thread_id from post where id = any(?) and hidden_at is null and deleted_at is null`, pgdialect.Array(posts)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("threads of posts: %w", err)
+	}
+	threads := map[int64]int64{}
+	for _, r := range rows {
+		threads[r.ID] = r.ThreadID
+	}
+	return threads, nil
 }

@@ -64,23 +64,15 @@ type Found struct {
 
 // Search finds what the actor may read. The spaces that the actor may not read aren't counted either.
 func (s *Service) Search(ctx context.Context, actor account.Actor, r Request) (Found, error) {
-	var spaces []account.Space
-	if err := s.db.NewSelect().Model(&spaces).Scan(ctx); err != nil {
-		return Found{}, fmt.Errorf("search: spaces: %w", err)
+	spaces, shelves, err := s.reach(ctx, actor, r.SpaceID)
+	if err != nil {
+		return Found{}, err
 	}
 	if _, known := configs[r.Language]; !known {
 		r.Language = ""
 	}
-	var circles []int64
-	if s.circles != nil && actor.SignedIn() {
-		var err error
-		if circles, err = s.circles(ctx, s.db, actor.PersonID); err != nil {
-			return Found{}, fmt.Errorf("search: %w", err)
-		}
-	}
 	f := Found{Spaces: map[int64]account.Space{}, Page: max(1, min(r.Page, maxPages))}
-	var err error
-	f.Results, err = s.ask(ctx, Query{Text: cut(r.Text, maxQuery), Shelves: shelvesOf(actor, spaces, circles, r.SpaceID), Kind: r.Kind,
+	f.Results, err = s.ask(ctx, Query{Text: cut(r.Text, maxQuery), Shelves: shelves, Kind: r.Kind,
 		Language: r.Language, Reader: r.Reader, Offset: (f.Page - 1) * PageSize, Limit: PageSize})
 	if err != nil {
 		return Found{}, err
@@ -92,6 +84,20 @@ func (s *Service) Search(ctx context.Context, actor account.Actor, r Request) (F
 		}
 	}
 	return f, nil
+}
+
+// reach is what the actor may look at, of one space or, when only is 0, of all; and the spaces there are.
+func (s *Service) reach(ctx context.Context, actor account.Actor, only int64) (spaces []account.Space, shelves []Shelf, err error) {
+	if err := s.db.NewSelect().Model(&spaces).Scan(ctx); err != nil {
+		return nil, nil, fmt.Errorf("search: spaces: %w", err)
+	}
+	var circles []int64
+	if s.circles != nil && actor.SignedIn() {
+		if circles, err = s.circles(ctx, s.db, actor.PersonID); err != nil {
+			return nil, nil, fmt.Errorf("search: %w", err)
+		}
+	}
+	return spaces, shelvesOf(actor, spaces, circles, only), nil
 }
 
 // ask asks the engine elsewhere, or PostgreSQL when there is none or it doesn't answer.

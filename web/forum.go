@@ -11,7 +11,6 @@ import (
 	"halqa/community"
 	"halqa/community/account"
 	"halqa/community/notify"
-	"halqa/web/markdown"
 	"halqa/web/views"
 )
 
@@ -189,7 +188,11 @@ func (s *site) preview(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, markdown.Post.With(body, views.Pictures(views.Page{Localizer: s.localizer(c)}, pictures)))
+	titles, err := s.titlesIn(c, body)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.Told(views.Page{Localizer: s.localizer(c), Titles: titles}, body, pictures))
 }
 
 // postPath is where a post is read.

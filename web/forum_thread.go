@@ -53,6 +53,9 @@ func (s *site) threadPageAt(c *fiber.Ctx, id, from int64, w views.Writing, chose
 		v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(talk.Title)})
 	}
 	v.Scripts = []string{"forum.js"}
+	if v.Titles, err = s.titlesIn(c, append(wordsOf(talk), w.Preview)...); err != nil {
+		return err
+	}
 	v.Moment = s.momentOf(c, talk.Thread)
 	if v.Circle, err = s.circleOf(c, talk.Thread); err != nil {
 		return err

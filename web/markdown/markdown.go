@@ -53,12 +53,13 @@ const longest = 200_000
 func (s Style) Component(text string) templ.Component { return templ.Raw(s.HTML(text)) }
 
 // HTML draws a text as safe HTML, without an element around it.
-func (s Style) HTML(text string) string { return s.draw(text, nil) }
+func (s Style) HTML(text string) string { return s.draw(text, nil, nil) }
 
-func (s Style) draw(text string, pictures Pictures) string {
+func (s Style) draw(text string, pictures Pictures, titles Titles) string {
 	var b bytes.Buffer
 	pc := parser.NewContext()
 	pc.Set(picturesKey, pictures)
+	pc.Set(titlesKey, titles)
 	if err := s.converter.Convert([]byte(bounded(text)), &b, parser.WithContext(pc)); err != nil { // a buffer takes everything
 		return templ.EscapeString(text)
 	}
@@ -80,7 +81,7 @@ func newStyle(o options) Style {
 	if o.emoji {
 		extensions = append(extensions, emoji.Emoji)
 	}
-	drawing := []renderer.Option{renderer.WithNodeRenderers(util.Prioritized(codeRenderer{}, 100), util.Prioritized(pictureRenderer{}, 100))}
+	drawing := []renderer.Option{renderer.WithNodeRenderers(util.Prioritized(codeRenderer{}, 100), util.Prioritized(pictureRenderer{}, 100), util.Prioritized(namedRenderer{}, 100))}
 	if o.breaks {
 		drawing = append(drawing, html.WithHardWraps())
 	}
@@ -117,13 +118,13 @@ func inlines() []util.PrioritizedValue {
 // safe is what may come out, whatever went in.
 func safe() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "del",
+	p.AllowElements("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "del", "bdi",
 		"table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(auto|ltr|rtl)$`)).
 		OnElements("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "table", "th", "td")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("table")
-	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("href", "title").OnElements("a")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^nofollow ugc noopener$`)).OnElements("a")
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^/attachments/\d{1,18}(/light)?$`)).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")

@@ -24,7 +24,7 @@ func TestPosts(t *testing.T) {
 		"7. a":                              `<ol start="7" dir="ltr">`,
 		"# Titre":                           `<h3 dir="auto">Titre</h3>`,
 		"###### Titre":                      `<h6 dir="auto">`,
-		"https://example.org/a?b=c&d":       `<a href="https://example.org/a?b=c&amp;d" rel="nofollow ugc noopener">`,
+		"https://example.org/a?b=c&d":       `<a href="https://example.org/a?b=c&amp;d" title="https://example.org/a?b=c&amp;d" rel="nofollow ugc noopener"><bdi>example.org/a…</bdi></a>`,
 		"[ici](/threads/3)":                 `<a href="/threads/3" rel="nofollow ugc noopener">ici</a>`,
 		"<mailto:a@example.org>":            `href="mailto:a@example.org"`,
 		"![plan](https://x.example/p.png)":  `<a href="https://x.example/p.png" rel="nofollow ugc noopener">plan</a>`,
@@ -92,7 +92,7 @@ var hostile = []string{
 
 var allowed = map[string][]string{
 	"p": {"dir"}, "br": nil, "hr": nil, "h2": {"dir"}, "h3": {"dir"}, "h4": {"dir"}, "h5": {"dir"}, "h6": {"dir"}, "ul": {"dir"}, "ol": {"dir", "start"}, "li": {"dir"},
-	"blockquote": {"dir"}, "pre": {"dir"}, "code": nil, "strong": nil, "em": nil, "del": nil, "a": {"href", "rel"},
+	"blockquote": {"dir"}, "pre": {"dir"}, "code": nil, "strong": nil, "em": nil, "del": nil, "a": {"href", "rel", "title"}, "bdi": nil,
 	"table": {"dir", "tabindex"}, "thead": nil, "tbody": nil, "tr": nil, "th": {"dir"}, "td": {"dir"},
 }
 

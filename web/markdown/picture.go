@@ -25,7 +25,12 @@ var picturesKey = parser.NewContextKey()
 
 // With draws a text in which these pictures are shown.
 func (s Style) With(text string, pictures Pictures) templ.Component {
-	return templ.Raw(s.draw(text, pictures))
+	return templ.Raw(s.draw(text, pictures, nil))
+}
+
+// Naming draws a text in which these pictures are shown and bare addresses go by the titles of their pages.
+func (s Style) Naming(text string, pictures Pictures, titles Titles) templ.Component {
+	return templ.Raw(s.draw(text, pictures, titles))
 }
 
 func picturesOf(pc parser.Context) Pictures {

@@ -17,7 +17,7 @@ func TestPicturesThatCameAreShown(t *testing.T) {
 		"![](/attachments/8)":                    `<a href="/attachments/8" rel="nofollow ugc noopener">/attachments/8</a>`,
 		"![p](https://x.example/p.png)":          `<a href="https://x.example/p.png" rel="nofollow ugc noopener">p</a>`,
 	} {
-		if got := Post.draw(in, came); !strings.Contains(got, want) {
+		if got := Post.draw(in, came, nil); !strings.Contains(got, want) {
 			t.Errorf("%q is drawn as %q, want %q", in, got, want)
 		}
 		if got := Post.HTML(in); strings.Contains(got, "<img") {
@@ -31,7 +31,7 @@ func TestPicturesLoadNothingElse(t *testing.T) {
 	for _, in := range append(hostile, `![x" onerror="alert(1)](/attachments/7)`, "![](/attachments/7 \"onerror=alert(1)\")", "![](/attachments/7/../../sign-out)") {
 		for _, around := range []string{"%s", "![%s](/attachments/7)", "[![](/attachments/7)](%s)", "![](%s)"} {
 			text := fmt.Sprintf(around, in)
-			got := Post.draw(text, came)
+			got := Post.draw(text, came, nil)
 			if n := strings.Count(got, "<img"); n != strings.Count(got, `<img src="/attachments/7/light" alt="`) {
 				t.Errorf("%q is drawn as %q", text, got)
 			}

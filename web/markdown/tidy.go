@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/unicode/bidi"
 )
 
-// tidier gives blocks their direction and links their manners, makes links of pictures that aren't shown and cuts what is too deep.
+// tidier gives blocks their direction, links their manners and bare addresses their names, makes links of pictures that aren't shown and cuts what is too deep.
 type tidier struct{ headings int }
 
 // Transform is called once a text is parsed.
@@ -18,6 +18,8 @@ func (t tidier) Transform(doc *ast.Document, reader text.Reader, pc parser.Conte
 	prune(doc, 0)
 	source := reader.Source()
 	var pictures []*ast.Image
+	var bare []*ast.AutoLink
+	titles, _ := pc.Get(titlesKey).(Titles)
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the walker below never fails
 		if !entering {
 			return ast.WalkContinue, nil
@@ -34,14 +36,21 @@ func (t tidier) Transform(doc *ast.Document, reader text.Reader, pc parser.Conte
 			n.SetAttributeString("dir", direction(n, source))
 			n.SetAttributeString("tabindex", "0") // a wide one is moved in its own box, by keys too
 		case *ast.Link:
+			n.Title = nil // titles are for whole addresses
 			n.SetAttributeString("rel", "nofollow ugc noopener")
 		case *ast.AutoLink:
+			bare = append(bare, n)
 			n.SetAttributeString("rel", "nofollow ugc noopener")
 		case *ast.Image:
 			pictures = append(pictures, n)
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, link := range bare {
+		if named := name(link, titles, source); named != nil {
+			link.Parent().ReplaceChild(link.Parent(), link, named)
+		}
+	}
 	for _, picture := range pictures {
 		if shown := show(picture, picturesOf(pc), source); shown != nil {
 			picture.Parent().ReplaceChild(picture.Parent(), picture, shown)

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"halqa/community"
 	"halqa/web/markdown"
 )
@@ -25,6 +27,11 @@ func Pictures(p Page, files []community.Attachment) markdown.Pictures {
 		}
 	}
 	return shown
+}
+
+// Told is a text as it is drawn, with the pictures that came with it and the titles of the pages that it leads to.
+func Told(p Page, text string, files []community.Attachment) templ.Component {
+	return markdown.Post.Naming(text, Pictures(p, files), p.Titles)
 }
 
 // below are the files that a text doesn't show in their place.

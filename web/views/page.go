@@ -10,6 +10,7 @@ import (
 	"halqa/community/account"
 	"halqa/events"
 	"halqa/web/locale"
+	"halqa/web/markdown"
 	"halqa/web/static"
 )
 
@@ -36,6 +37,7 @@ type Page struct {
 	Bare        bool     // kept for when there is no network: nothing of anybody, no way to sign in or out
 	Files       *static.Files
 	Now         time.Time
+	Titles      markdown.Titles // of pages that texts lead to; nil shows their addresses
 }
 
 // Tone says how good or bad a notice, a badge or a state is. It chooses the colour and the icon; words say it too.
