@@ -2,7 +2,11 @@ package web
 
 import (
 	"context"
+	"crypto/ecdh"
+	"crypto/rand"
+	"encoding/base64"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,8 +49,8 @@ func TestFollowingFromThePages(t *testing.T) {
 	expect(t, amel.get("/spaces/projets"), 200, "Suivi : ce qui me touche")
 	expect(t, choose("thread", thread, "list", here), 404)
 	expect(t, choose("space", space, "list", "/spaces/projets"), 303, "→ /spaces/projets")
-	expect(t, amel.get("/spaces/projets"), 200, "chaque message par courriel", "écrivez à", `href="mailto:s-`)
-	expect(t, amel.get("/notifications/choices"), 200, "chaque message par courriel")
+	expect(t, amel.get("/spaces/projets"), 200, "tout, par courriel", "écrivez à", `href="mailto:s-`)
+	expect(t, amel.get("/notifications/choices"), 200, "tout, par courriel")
 	expect(t, amel.send("/notifications/choices", url.Values{"rhythm": {"never"}, "budget": {"3"}}), 303)
 	expect(t, amel.get("/spaces/projets"), 200, "rien ne partira")
 	expect(t, a.visitor(t).send("/follow", url.Values{"subject": {"thread"}, "id": {thread}, "level": {"watch"}}), 303, "/sign-in")
@@ -66,6 +70,29 @@ func TestChoosingWhenToBeWrittenTo(t *testing.T) {
 	expect(t, save("weekly", "3", "6", "6"), 422, "Choisissez deux heures différentes", `value="6" selected`)
 	expect(t, save("weekly", "900", "22", "6"), 422, "Choisissez entre 1 et 50")
 	expect(t, save("hourly", "3", "22", "6"), 404)
+}
+
+func TestDevicesFromThePages(t *testing.T) {
+	a := openAgora(t)
+	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil), PushKeys: func() (notify.PushKeys, error) {
+		return notify.PushKeys{Public: "BKey", Private: "x"}, nil
+	}})
+	amel, _ := a.person(t, "Amel")
+	expect(t, amel.get("/notifications/choices"), 200, `data-push="BKey"`, "push.", "M’avertir sur cet appareil")
+	key, err := ecdh.P256().GenerateKey(rand.Reader)
+	mustDo(t, err)
+	device := url.Values{"endpoint": {"https://push.example/1"}, "p256dh": {base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes())}, "auth": {"AAAAAAAAAAAAAAAAAAAAAA"}}
+	expect(t, amel.send("/notifications/devices", device), 303, "→ /notifications/choices#devices")
+	page := amel.get("/notifications/choices")
+	expect(t, page, 200, "Retirer", `value="push" checked`)
+	id := regexp.MustCompile(`name="id" value="(\d+)"/?>\s*<button[^>]*aria-label="Retirer`).FindStringSubmatch(page.body)
+	if id == nil {
+		t.Fatal("no device to remove")
+	}
+	expect(t, amel.send("/notifications/devices/remove", url.Values{"id": {id[1]}}), 303)
+	expect(t, amel.get("/notifications/choices"), 200, `value="once" checked`)
+	expect(t, amel.send("/notifications/devices", url.Values{"endpoint": {"https://10.0.0.1/"}}), 303)
+	expect(t, amel.get("/notifications/choices"), 200, "pas donné d’adresse utilisable")
 }
 
 // TestReadingAThreadReadsItsNews: what somebody has before their eyes is no news any more.

@@ -25,6 +25,9 @@ func (s *site) choicesPage(c *fiber.Ctx, typed *views.Form) error {
 	if v.Stop, err = s.Notify.Stopped(c.UserContext(), v.Actor); err != nil {
 		return err
 	}
+	if err = s.devices(c, &v); err != nil {
+		return err
+	}
 	v.MailStopped = false // said in full here
 	if v.Followed, err = s.chosen(c, v.Page); err != nil {
 		return err

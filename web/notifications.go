@@ -14,6 +14,8 @@ func (s *site) notificationRoutes() []Route {
 		{"GET", "/notifications/choices", SignedIn, s.showMailChoices},
 		{"POST", "/notifications/choices", SignedIn, s.saveMailChoices},
 		{"POST", "/notifications/mail", SignedIn, s.tryMailAgain},
+		{"POST", "/notifications/devices", SignedIn, s.addDevice},
+		{"POST", "/notifications/devices/remove", SignedIn, s.removeDevice},
 		{"GET", "/notifications/:id", SignedIn, s.openNotification},
 		{"POST", "/notifications/read", SignedIn, s.readNotifications},
 		{"POST", "/follow", SignedIn, s.follow},

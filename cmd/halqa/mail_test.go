@@ -290,3 +290,24 @@ func TestWhoIsSuspendedIsToldByMail(t *testing.T) {
 		t.Errorf("%d posts, error %v", len(page.Lines), err)
 	}
 }
+
+// TestTheKeysOfDevicesAreMadeOnce: with others no device hears of the platform any more.
+func TestTheKeysOfDevicesAreMadeOnce(t *testing.T) {
+	cfg := testConfig(t, t.TempDir())
+	first, err := cfg.pushKeys()
+	if err != nil || first.Public == "" {
+		t.Fatalf("%+v, error %v", first, err)
+	}
+	if again, err := cfg.pushKeys(); err != nil || again != first || !kept(pushFile) {
+		t.Errorf("%+v, then %+v, error %v", first, again, err)
+	}
+	if info, err := os.Stat(filepath.Join(cfg.Data, pushFile)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("they are kept as %v, error %v", info, err)
+	}
+	if err := os.WriteFile(filepath.Join(cfg.Data, pushFile), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cfg.pushKeys(); err == nil {
+		t.Error("a damaged file is taken")
+	}
+}

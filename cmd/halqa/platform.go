@@ -77,7 +77,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		community:  forum,
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Reason: enrolment.CancelReason, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
-			Posts: posts(db), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
+			PushKeys: cfg.pushKeys, Posts: posts(db), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		introductions: introduction.New(db, now),
 		library:       papers, documents: documents,
 	}, nil
@@ -160,6 +160,16 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Secret: cfg.Secret,
 		Talk: talk, Posts: posts(p.db), News: newsletters(p.db), DKIM: signature, Inbound: cfg.inbound(),
 		Attach: p.invitations(cfg), Log: log})
+}
+
+// pusher brings what people follow to their devices.
+func (p *platform) pusher(cfg Config, log *slog.Logger) (*notify.Pusher, error) {
+	keys, err := cfg.pushKeys()
+	contact := cfg.organiser()
+	if cfg.PublicURL.Scheme == "https" {
+		contact = cfg.PublicURL.String()
+	}
+	return notify.NewPusher(p.db, notify.PusherOptions{Keys: keys, Contact: contact, Render: web.Letters(cfg.TimeZone), Talk: talk, Zone: cfg.TimeZone, Log: log}), err
 }
 
 // sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It

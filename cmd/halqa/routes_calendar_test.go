@@ -54,6 +54,8 @@ func (r *realm) calendarRows() []row {
 		{route: "GET /seminars", about: "around", cells: signedIn, ask: to("/seminars?show=around")},
 		{route: "GET /seminars", about: "of a space by invitation", cells: public, ask: to("/seminars?space=%d", r.circle.ID)},
 		{route: "POST /notifications/mail", cells: signedIn, lands: "/notifications/choices", ask: at("/notifications/mail").with()},
+		{route: "POST /notifications/devices", cells: signedIn, lands: "/notifications/choices", ask: at("/notifications/devices").with("endpoint", "https://push.example/1")},
+		{route: "POST /notifications/devices/remove", cells: signedIn, lands: "/notifications/choices", ask: at("/notifications/devices/remove").with("id", "1")},
 		{route: "GET /notifications/choices", cells: signedIn, ask: to("/notifications/choices")},
 		{route: "POST /notifications/choices", cells: signedIn, lands: "/notifications/choices", ask: at("/notifications/choices").with("mailed", "seats", "rhythm", "weekly", "budget", "3")},
 		{route: "POST /follow", cells: signedIn, lands: "/people", ask: at("/follow").with("subject", "space", "id", "1", "level", "watch", "back", "/people")},

@@ -206,9 +206,14 @@ func (n *node) startWorkers(starting context.Context) error {
 	if err != nil {
 		return err
 	}
+	pusher, err := n.platform.pusher(n.cfg, n.log)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	group.Go(func() { sender.Run(ctx) })
+	group.Go(func() { pusher.Run(ctx) })
 	group.Go(func() { n.platform.notify.RunDigests(ctx, n.log) })
 	group.Go(func() { n.platform.sweep(ctx, n.log) })
 	group.Go(func() { n.platform.search.Run(ctx) })

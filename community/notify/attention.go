@@ -53,19 +53,27 @@ func (a Attention) check() error {
 	return wrong.Err()
 }
 
-// delivery is how something followed reaches its reader: at once from a mailing list; from elsewhere while the day's budget lasts, unless a mail about the same
+// delivery is how something followed reaches its reader: at once from a mailing list; from elsewhere, by mail or by their devices, while the day's budget lasts, unless a mail about the same
 // thread still waits to be read or the news is old; else by the next digest, or by the pages alone.
-func (a Attention) delivery(spent int, listed, already, old bool) string {
+func (a Attention) delivery(spent int, listed, devices, already, old bool) string {
 	switch {
 	case a.Rhythm == Never:
 		return onPage
 	case listed:
 		return byMail
-	case a.Rhythm == AtOnce && spent < a.Budget && !already && !old:
+	case spent >= a.Budget || already || old:
+		return waiting
+	case a.Rhythm == AtOnce:
 		return byMail
+	case a.Rhythm == Pushed && devices:
+		return byPush
 	}
 	return waiting
 }
+
+// spentOf counts what reached person p at once since a time, of some kinds of mail and on their devices.
+const spentOf = `(select count(*) from mail m where m.person_id = p.id and m.kind = any(?) and m.created_at >= ?)
+	+ (select count(*) from notification b where b.person_id = p.id and b.delivery = 'push' and b.at >= ?)`
 
 // attentionOf are the columns of an Attention, with what holds for who never chose.
 const attentionOf = `coalesce(a.rhythm, 'once') as rhythm, coalesce(a.budget, 5) as budget, a.quiet_from is not null as hushed,
@@ -103,10 +111,10 @@ func (s *Service) Attention(ctx context.Context, actor account.Actor) (Load, err
 		DueAt          bun.NullTime
 	}
 	err := s.db.NewRaw(`select `+attentionOf+`, a.due_at,
-			(select count(*) from mail where person_id = p.id and kind = any(?) and created_at >= ?) as spent,
+			`+spentOf+` as spent,
 			(select count(*) from notification where person_id = p.id and delivery = 'waiting' and read_at is null) as waiting
 		from person p left join attention a on a.person_id = p.id where p.id = ?`,
-		pgdialect.Array(budgeted), s.midnight(), actor.PersonID).Scan(ctx, &row)
+		pgdialect.Array(budgeted), s.midnight(), s.midnight(), actor.PersonID).Scan(ctx, &row)
 	if err != nil {
 		return Load{}, fmt.Errorf("attention of person %d: %w", actor.PersonID, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,10 @@ type village struct {
 	*rapid.T
 	clock  *clock
 	sender *Sender
+	pusher *Pusher
+	phone  phone // everybody's
+	flaky  bool  // devices may be away, or gone
+	pushes map[reach]int
 
 	people  []account.Actor
 	budget  map[int64]int
@@ -150,6 +155,8 @@ func found(t testing.TB, rt *rapid.T, db bun.IDB) *village {
 	v.service.now, v.service.talk = v.clock.now, v.talk
 	v.sender = newSender(t, db, v.clock, SenderOptions{Folder: t.TempDir(), Talk: v.talk})
 	v.sender.carrier = v
+	v.pusher, v.phone, v.pushes = NewPusher(db, PusherOptions{Render: say, Talk: v.talk, Now: v.clock.now}), newPhone(t), map[reach]int{}
+	v.pusher.post = v.show
 	for i := range 4 {
 		a := v.person(fmt.Sprint("p", i), "fr")
 		v.people = append(v.people, a)
@@ -159,6 +166,54 @@ func found(t testing.TB, rt *rapid.T, db bun.IDB) *village {
 		v.attend(a, AtOnce)
 	}
 	return v
+}
+
+// show is the push service of all devices.
+func (v *village) show(_ context.Context, d Device, _ []byte, topic string) (int, error) {
+	if v.flaky {
+		switch status := rapid.SampledFrom([]int{201, 201, 201, 503, 410, 400, 0}).Draw(v.T, "push"); status {
+		case 201:
+		case 0:
+			return 0, errCrash
+		default:
+			return status, nil
+		}
+	}
+	var at reach
+	err := v.db.NewRaw("select person_id as person, post_id as post from notification where id = ?", strings.TrimPrefix(topic, "n")).Scan(v.ctx, &at)
+	if err != nil {
+		return 0, err
+	}
+	if !v.mayRead(at.Person, at.Post) {
+		v.Errorf("person %d is pushed post %d, which they may not read", at.Person, at.Post)
+	}
+	v.pushes[at]++
+	return 201, nil
+}
+
+// device gives somebody a device, or takes one.
+func (v *village) device(*rapid.T) {
+	a := v.somebody()
+	list, err := v.service.Devices(v.ctx, a)
+	v.check(err)
+	if len(list) > 0 {
+		v.check(v.service.RemoveDevice(v.ctx, a, list[0].ID))
+	} else {
+		v.check(v.service.AddDevice(v.ctx, a, v.phone.device(fmt.Sprint("https://push.example/", a.PersonID))))
+	}
+	load, err := v.service.Attention(v.ctx, a)
+	v.check(err)
+	v.rhythm[a.PersonID] = load.Rhythm
+}
+
+func (v *village) push(*rapid.T) {
+	v.flaky = true
+	v.crash = rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(v.T, "crash")
+	_, err := v.pusher.Deliver(v.ctx)
+	v.flaky, v.crash = false, 0
+	if !errors.Is(err, errCrash) {
+		v.check(err)
+	}
 }
 
 func (v *village) somebody() account.Actor { return rapid.SampledFrom(v.people).Draw(v.T, "person") }
@@ -398,6 +453,9 @@ func (v *village) settle() {
 			var err error
 			n, err = v.sender.Deliver(v.ctx)
 			v.check(err)
+			more, err := v.pusher.Deliver(v.ctx)
+			v.check(err)
+			n += more
 		}
 	}
 }
@@ -419,10 +477,13 @@ func (v *village) verdict() {
 		delete(left, at)
 		mails := v.inbox[at]
 		delete(v.inbox, at)
-		fits := map[string]bool{byMail: true, byDigest: true, onPage: v.neverOnce[r.PersonID] || v.lostOnce(r.PersonID) || v.back[at], seen: r.Read,
+		fits := map[string]bool{byMail: true, byPush: true, byDigest: true, onPage: v.neverOnce[r.PersonID] || v.lostOnce(r.PersonID) || v.back[at], seen: r.Read,
 			gone: v.hiddenOnce[r.PostID] || v.barredOnce[r.PersonID]}[r.Delivery]
-		if r.Delivery == byDigest && v.listed[at] {
-			v.Errorf("post %d of a mailing list reaches person %d by a digest", r.PostID, r.PersonID)
+		if pushed := v.pushes[at]; (pushed == 1) != (r.Delivery == byPush) || pushed > 1 {
+			v.Errorf("post %d reaches person %d by %q, pushed %d times", r.PostID, r.PersonID, r.Delivery, pushed)
+		}
+		if (r.Delivery == byDigest || r.Delivery == byPush) && v.listed[at] {
+			v.Errorf("post %d of a mailing list reaches person %d by %q", r.PostID, r.PersonID, r.Delivery)
 		}
 		if mailed := r.Delivery == byMail || r.Delivery == byDigest; !fits || mailed && len(mails) != 1 || !mailed && len(mails) != 0 {
 			v.Errorf("post %d reaches person %d by %q, mails %v", r.PostID, r.PersonID, r.Delivery, mails)
@@ -459,7 +520,7 @@ func TestEveryFollowedPostReachesItsReaderOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		v := found(t, rt, db)
 		rt.Repeat(map[string]func(*rapid.T){"write": v.write, "write on": v.write, "write more": v.write, "mail on": v.mail, "hear": v.hear, "follow": v.follow, "rhythm": v.changeRhythm, "unsubscribe": v.unsubscribe,
-			"hide": v.hide, "bar": v.bar, "read": v.read, "wait": v.wait, "digests": v.digests, "mail": v.mail, "bounce": v.bounce})
+			"hide": v.hide, "bar": v.bar, "read": v.read, "wait": v.wait, "digests": v.digests, "mail": v.mail, "device": v.device, "push": v.push, "push on": v.push, "bounce": v.bounce})
 		v.settle()
 		v.verdict()
 	})

@@ -16,6 +16,7 @@ import (
 const (
 	waiting  = "waiting" // for the next digest
 	byMail   = "mail"    // at once
+	byPush   = "push"    // at once, on their devices
 	byDigest = "digest"
 	onPage   = "page" // as they chose
 	seen     = "seen" // in the pages, before a mail could leave
@@ -146,6 +147,7 @@ type told struct {
 	Spent                 int
 	Already               bool // a mail about the thread waits to be read
 	Listed                bool // its space is a mailing list to them
+	Devices               bool // there are some that show it
 }
 
 // noteFollowed writes the notifications of a post that aren't there yet, and announces them.
@@ -192,7 +194,7 @@ func (s *Service) deliver(ctx context.Context, tx bun.Tx, e events.Event, d Data
 	var how deliveries
 	for _, t := range list {
 		a := t.attention()
-		switch way := a.delivery(t.Spent, t.Listed, t.Already, old); way {
+		switch way := a.delivery(t.Spent, t.Listed, t.Devices, t.Already, old); way {
 		case byMail:
 			key := fmt.Sprintf("%s.%d", e.ID, t.PersonID)
 			how.add(t.ID, byMail, key)
@@ -203,6 +205,9 @@ func (s *Service) deliver(ctx context.Context, tx bun.Tx, e events.Event, d Data
 			m.Name, m.Person, m.Path = t.Name, author, pathOf(t.Kind, d)
 			err = enqueue(ctx, tx, Mail{Key: key, To: t.Email, PersonID: t.PersonID, Language: t.Language, Kind: kind, Data: m},
 				s.now(), a.quiet().after(now))
+		case byPush:
+			how.add(t.ID, byPush, "")
+			_, err = tx.ExecContext(ctx, "insert into push (notification_id, next_at) values (?, ?)", t.ID, a.quiet().after(now))
 		case waiting:
 			_, err = tx.ExecContext(ctx, "update attention set due_at = coalesce(due_at, ?) where person_id = ?", a.Rhythm.next(now, a.quiet()), t.PersonID)
 		default:
@@ -222,11 +227,11 @@ func (s *Service) readers(ctx context.Context, tx bun.Tx, d Data, list []told) (
 		ids[i], listed[t.ID] = t.ID, t.Listed
 	}
 	err = tx.NewRaw(`select n.id, n.person_id, n.kind, p.name, p.email, p.language, `+attentionOf+`,
-			(select count(*) from mail m where m.person_id = p.id and m.kind = any(?) and m.created_at >= ?) as spent,
-			exists (select from notification o where o.person_id = p.id and o.thread_id = n.thread_id and o.delivery = 'mail'
+			`+spentOf+` as spent, exists (select from push_device v where v.person_id = p.id) as devices,
+			exists (select from notification o where o.person_id = p.id and o.thread_id = n.thread_id and o.delivery in ('mail', 'push')
 				and o.read_at is null) as already
 		from notification n join person p on p.id = n.person_id left join attention a on a.person_id = p.id
-		where n.id = any(?) order by p.id`, pgdialect.Array(budgeted), s.midnight(), pgdialect.Array(ids)).Scan(ctx, &all)
+		where n.id = any(?) order by p.id`, pgdialect.Array(budgeted), s.midnight(), s.midnight(), pgdialect.Array(ids)).Scan(ctx, &all)
 	if err == nil {
 		err = tx.NewRaw("select coalesce((select name from person where id = ?), '')", d.PersonID).Scan(ctx, &author)
 	}

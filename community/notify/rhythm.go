@@ -8,6 +8,7 @@ type Rhythm string
 // The rhythms.
 const (
 	AtOnce      Rhythm = "once" // up to the budget of a day; what is more goes to a daily digest
+	Pushed      Rhythm = "push" // likewise, to their devices rather than by mail
 	Daily       Rhythm = "daily"
 	Weekly      Rhythm = "weekly"
 	Fortnightly Rhythm = "fortnightly"
@@ -15,7 +16,7 @@ const (
 )
 
 // Rhythms lists the rhythms in the order of the page.
-var Rhythms = []Rhythm{AtOnce, Daily, Weekly, Fortnightly, Never}
+var Rhythms = []Rhythm{AtOnce, Pushed, Daily, Weekly, Fortnightly, Never}
 
 // digestHour is when digests leave, on the platform's clock, unless that hour is quiet.
 const digestHour = 7

@@ -77,18 +77,19 @@ type Secret func() ([]byte, error)
 // Options are what a Service needs beside the database.
 type Options struct {
 	Render    Render
-	Reason    Reason           // without it mails of lost seats say none
-	Talk      Talk             // without it nobody is told of posts
-	Posts     Posts            // without it mails about posts don't say them
-	News      Newsletters      // without it newsletters say nothing
-	Secret    Secret           // signs the links that end mails; without it there are none
-	Answer    Answer           // without it nobody answers by mail
-	Inbound   Inbound          // where answers and bounces come back to
-	PublicURL string           // what links in mails begin with, such as "https://halqa.example"
-	Demo      bool             // whether everybody may read the mailbox
-	SMTP      bool             // whether mails really leave, and the mailbox stays closed
-	Zone      *time.Location   // of the platform's clock, for quiet hours and digests; default UTC
-	Now       func() time.Time // default time.Now
+	Reason    Reason                   // without it mails of lost seats say none
+	Talk      Talk                     // without it nobody is told of posts
+	Posts     Posts                    // without it mails about posts don't say them
+	News      Newsletters              // without it newsletters say nothing
+	Secret    Secret                   // signs the links that end mails; without it there are none
+	Answer    Answer                   // without it nobody answers by mail
+	Inbound   Inbound                  // where answers and bounces come back to
+	PushKeys  func() (PushKeys, error) // asked for when they are needed; without them nobody has devices
+	PublicURL string                   // what links in mails begin with, such as "https://halqa.example"
+	Demo      bool                     // whether everybody may read the mailbox
+	SMTP      bool                     // whether mails really leave, and the mailbox stays closed
+	Zone      *time.Location           // of the platform's clock, for quiet hours and digests; default UTC
+	Now       func() time.Time         // default time.Now
 }
 
 // Service holds the use cases.
@@ -102,6 +103,7 @@ type Service struct {
 	answer  Answer
 	inbound Inbound
 	secret  Secret
+	keys    func() (PushKeys, error)
 	public  string
 	demo    bool
 	smtp    bool
@@ -120,7 +122,10 @@ func New(db bun.IDB, o Options) *Service {
 	if o.Secret == nil {
 		o.Secret = func() ([]byte, error) { return nil, nil }
 	}
-	return &Service{db: db, render: o.Render, talk: o.Talk, reason: o.Reason, posts: o.Posts, news: o.News, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
+	if o.PushKeys == nil {
+		o.PushKeys = func() (PushKeys, error) { return PushKeys{}, nil }
+	}
+	return &Service{keys: o.PushKeys, db: db, render: o.Render, talk: o.Talk, reason: o.Reason, posts: o.Posts, news: o.News, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
 		zone: o.Zone, now: o.Now}
 }
 

@@ -60,6 +60,9 @@ func AttentionForm(a notify.Attention, topics []notify.Choice) Form {
 
 func (v MailChoicesView) rhythms() (all []Option) {
 	for _, r := range notify.Rhythms {
+		if r == notify.Pushed && len(v.Devices) == 0 && v.Load.Rhythm != notify.Pushed { // for whom there is nothing to push to
+			continue
+		}
 		all = append(all, Option{Value: string(r), Label: v.T("notify.rhythm_" + string(r)), Hint: v.T("notify.rhythm_" + string(r) + "_hint")})
 	}
 	return all

@@ -10,6 +10,8 @@ type MailChoicesView struct {
 	Stop     notify.Stop // mail doesn't reach them
 	List     []notify.Choice
 	Followed []FollowedLine
+	PushKey  string // of the platform, for browsers; "" where nothing is pushed
+	Devices  []notify.Device
 }
 
 func (v MailChoicesView) options() (all []Option) {

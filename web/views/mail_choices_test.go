@@ -19,6 +19,7 @@ func init() {
 			notify.AboutContributions, notify.AboutOrganisations, notify.AboutProgress, notify.AboutRequests, notify.AboutModeration} {
 			v.List = append(v.List, notify.Choice{Topic: topic, Mailed: i%2 == 0})
 		}
+		v.PushKey, v.Devices = "BKey", []notify.Device{{ID: 4, Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/130", CreatedAt: p.Now}}
 		v.Form = views.AttentionForm(v.Load.Attention, v.List)
 		return views.MailChoices(v)
 	})

@@ -8,6 +8,7 @@ import { forgetAll } from "../parts/saved.js";
 import { film } from "./film.js";
 import { keepForm } from "./forms.js";
 import { keptPage, offlinePage, keepOffline } from "./pages.js";
+import { opened, shown, silent } from "./push.js";
 
 const shell = "shell-" + self.carried.map((url) => url.split(".")[1]).join("");
 const patience = 8000; // ms for the network to answer before a kept page does
@@ -17,6 +18,8 @@ self.addEventListener("install", (e) => e.waitUntil(install()));
 self.addEventListener("activate", (e) => e.waitUntil(activate()));
 self.addEventListener("fetch", onFetch);
 self.addEventListener("message", (e) => { if (e.data.hello) e.waitUntil(hello(e.data.hello)); });
+self.addEventListener("push", (e) => { if (e.data) e.waitUntil(shown(e.data)); });
+self.addEventListener("notificationclick", (e) => e.waitUntil(opened(e.notification)));
 self.addEventListener("sync", (e) => { if (e.tag === "halqa-queue") e.waitUntil(sendRest()); });
 
 async function install() {
@@ -33,7 +36,9 @@ async function activate() {
 
 // hello hears from every page of somebody signed in who they are.
 async function hello({ person, lang, theme, token }) {
-  if ((await get("meta", "person")) !== person) await forgetAll((of) => of !== person);
+  const before = await get("meta", "person");
+  if (before !== person) await forgetAll((of) => of !== person);
+  if (before && before !== person) await silent();
   await put("meta", "person", person);
   await put("meta", "lang", lang);
   await keepOffline(await caches.open(shell), lang, theme);
@@ -57,7 +62,7 @@ function onFetch(e) {
 }
 
 function onForm(e, url) {
-  if (leaving.includes(url.pathname)) e.waitUntil(forgetAll(() => true).then(() => put("meta", "person", "")));
+  if (leaving.includes(url.pathname)) e.waitUntil(forgetAll(() => true).then(() => put("meta", "person", "")).then(silent));
   else if (keepForm.takes(url.pathname)) e.respondWith(keepForm(e.request, url).catch(() => offlinePage()));
 }
 
