@@ -9,6 +9,7 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
+	"halqa/enrolment"
 	"halqa/events"
 )
 
@@ -86,4 +87,23 @@ func TestTheFirstStepsOfAnOrganisation(t *testing.T) {
 	if strings.Contains(rim.get(at).body, `id="first-steps"`) {
 		t.Error("others are shown the first steps")
 	}
+}
+
+func TestTheFirstStepsOfAnOffice(t *testing.T) {
+	f := openFair(t)
+	expect(t, f.staff.get("/desk"), 200, "Aucun séminaire à venir")
+	if strings.Contains(f.staff.get("/desk").body, `id="first-steps"`) {
+		t.Error("an office that isn't new begins")
+	}
+	_, err := f.db.ExecContext(t.Context(), `insert into beginning (kind, place_id, at) values ('office', ?, now()), ('office', ?, now())`, f.office.ID, f.sousse.ID)
+	mustDo(t, err)
+	page := f.staff.get("/desk")
+	expect(t, page, 200, `id="first-steps"`, "Fait\u00a0: 2 sur 5", "/admin/spaces/new", "/desk/seminars/new")
+	if strings.Count(page.body, "Les premiers pas du bureau") != 1 || strings.Contains(page.body, "/admin/roles/new") {
+		t.Error("they are shown those of another office, or where they may not go")
+	}
+	f.seminar(t, 0, enrolment.Rule{})
+	expect(t, f.staff.get("/desk"), 200, "Fait\u00a0: 2 sur 5") // a draft is none
+	f.seminar(t, 3, enrolment.Rule{})
+	expect(t, f.staff.get("/desk"), 200, "Fait\u00a0: 3 sur 5")
 }
