@@ -110,3 +110,23 @@ func BenchmarkRegister(b *testing.B) {
 		w.register(a, sem)
 	}
 }
+
+// BenchmarkCrowd is two hundred people let in together at a seminar with both gates; b.N counts crowds.
+func BenchmarkCrowd(b *testing.B) {
+	w := newWorld(b, testdb.Clone(b))
+	sem := w.seminar(1000, func(s *Seminar) { s.Gate, s.Attend = atLeast(1, completed(1), progressed(2, 50)), completed(3) })
+	for b.Loop() {
+		b.StopTimer()
+		var batch []*asking
+		for range 200 {
+			a := w.person()
+			w.tell(w.completes(a, 1))
+			batch = append(batch, &asking{ctx: ctx, actor: a})
+		}
+		b.StartTimer()
+		w.letIn(ctx, sem.ID, batch)
+		if err := batch[0].err; err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -21,7 +21,7 @@ func meets(ctx context.Context, db bun.IDB, sem Seminar, personID int64) (bool, 
 	if sem.Attend.Open() {
 		return true, nil
 	}
-	facts, _, err := factsAbout(ctx, db, personID, sem.Attend.Subjects(), time.Time{})
+	facts, _, err := sem.floor.evidence(ctx, db, sem, ToAttend, personID)
 	return err == nil && Decide(sem.Attend, facts).Eligible, err
 }
 

@@ -2,6 +2,7 @@ package enrolment
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 )
@@ -13,6 +14,7 @@ type floor struct {
 	policy AbsencePolicy   // of the office
 	asked  []Question      // of those who register
 	away   map[int64]int64 // of those who register, the twin at which they are registered already
+	known  map[Use]map[int64]*evidence
 
 	counted bool
 	taken   []Traits // of those who hold a seat
@@ -36,6 +38,26 @@ func (s *Service) openFloor(ctx context.Context, tx bun.Tx, sem Seminar, batch [
 	}
 	f.policy, err = policyOf(ctx, tx, sem.OfficeID)
 	return f, err
+}
+
+// learn reads what the gates ask of those who register, whose turns the caller has.
+func (f *floor) learn(ctx context.Context, db bun.IDB, sem Seminar, people []int64) (err error) {
+	f.known = map[Use]map[int64]*evidence{}
+	for _, use := range Uses {
+		if f.known[use], err = evidenceOf(ctx, db, people, sem.Rule(use).Subjects(), time.Time{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// evidence is what is known of a person that a gate asks, as factsAbout.
+func (f *floor) evidence(ctx context.Context, db bun.IDB, sem Seminar, use Use, personID int64) (Facts, []string, error) {
+	if f != nil && f.known[use][personID] != nil {
+		e := f.known[use][personID]
+		return e.Facts, e.Events, nil
+	}
+	return factsAbout(ctx, db, personID, sem.Rule(use).Subjects(), time.Time{})
 }
 
 // answers checks what somebody who registers says. Who is registered by others, without a floor, answers afterwards.

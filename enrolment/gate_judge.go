@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -27,7 +26,7 @@ func (s *Service) judge(ctx context.Context, tx bun.Tx, sem Seminar, use Use, pe
 			return judgement{}, err
 		}
 	}
-	facts, known, err := factsAbout(ctx, tx, personID, sem.Rule(use).Subjects(), time.Time{})
+	facts, known, err := sem.floor.evidence(ctx, tx, sem, use, personID)
 	return judgement{Decide(sem.Rule(use), facts), facts, known}, err
 }
 

@@ -167,6 +167,9 @@ func (s *Service) present(ctx context.Context, tx bun.Tx, sem Seminar, batch []*
 		here[id] = true
 	}
 	if err == nil {
+		err = sem.floor.learn(ctx, tx, sem, people)
+	}
+	if err == nil {
 		sem.floor.away, err = away(ctx, tx, sem, people)
 	}
 	return here, err

@@ -54,6 +54,9 @@ type Registration struct {
 
 	Place int  `bun:"-"` // on the waiting list, from 1; 0 when not on it
 	Wait  Wait `bun:"-"` // why, when on the waiting list
+
+	leaves    int64 // the registration whose seat at a twin it is exchanged for
+	exchanged bool  // its seat is exchanged for one at a twin
 }
 
 // HoldsSeat tells whether the registration takes one of the seminar's seats.
@@ -231,7 +234,7 @@ func (r Registration) changed(sem Seminar, from Standing, why string, by int64) 
 	e := events.RegistrationChanged{
 		RegistrationID: r.ID, SeminarID: sem.ID, PersonID: r.PersonID, Title: sem.Title, StartsAt: sem.StartsAt,
 		From: string(from), State: string(r.State), Place: r.Place, Reason: why, By: by,
-		OfficeID: sem.OfficeID, OrganisationID: r.OrganisationID,
+		OfficeID: sem.OfficeID, OrganisationID: r.OrganisationID, Leaves: r.leaves, Exchanged: r.exchanged,
 	}
 	switch r.State {
 	case Offered:

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -62,7 +63,7 @@ func crowdOfFacts(t *testing.T, seed uint64) (*world, []account.Actor, []Seminar
 			events.ModuleProgressed{PersonID: a.PersonID, ModuleID: module, SpaceID: w.space, Percent: 40 + 5*random.IntN(8)},
 			events.QuizAnswered{PersonID: a.PersonID, LessonID: 3, Score: 50 + random.IntN(50)},
 			events.Contributed{PostID: random.Int64N(40) + 1, SpaceID: w.space, PersonID: a.PersonID, Kind: "thread"},
-			events.AttendanceRecorded{SeminarID: seminars[0].ID, SessionID: seminars[0].Sessions[0].ID, PersonID: a.PersonID, Present: random.IntN(2) == 0},
+			events.AttendanceRecorded{SeminarID: seminars[0].ID, SessionID: seminars[0].Sessions[0].ID, PersonID: a.PersonID, Present: true}, // what is true for a moment only is told one by one alone
 		}[random.IntN(5)]))
 	}
 	return w, people, seminars, append(all, all[:10]...)
@@ -118,6 +119,48 @@ func TestWhatConcernsOthersIsHeardAlone(t *testing.T) {
 		err := w.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return w.hear(ctx, tx, list) })
 		if !errors.Is(err, events.ErrApart) {
 			t.Errorf("heard together: %v", err)
+		}
+	}
+}
+
+// Those who are let in together rest on the same facts as if each had come alone.
+func TestACrowdIsJudgedAsOneByOne(t *testing.T) {
+	w := newWorld(t, testdb.Tx(t))
+	sem := w.seminar(20, func(s *Seminar) { s.Gate, s.Attend = atLeast(1, completed(1), progressed(2, 50)), completed(3) })
+	var batch []*asking
+	for i := range 8 {
+		a := w.person()
+		for module := range int64(3) {
+			if i>>module&1 == 1 {
+				w.tell(w.completes(a, module+1), w.progresses(a, module+1, 60))
+			}
+		}
+		batch = append(batch, &asking{ctx: ctx, actor: a})
+	}
+	w.letIn(ctx, sem.ID, batch)
+	for i, a := range batch {
+		facts, named, err := factsAbout(ctx, w.db, a.actor.PersonID, sem.Gate.Subjects(), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !Decide(sem.Gate, facts).Eligible {
+			if !errors.Is(a.err, ErrNotEligible) {
+				t.Errorf("person %d: %v", i, a.err)
+			}
+			continue
+		}
+		attend, err := meets(ctx, w.db, w.read(sem.ID), a.actor.PersonID)
+		if want := map[bool]Standing{true: Confirmed, false: Conditional}[attend]; err != nil || a.err != nil || a.reg.State != want {
+			t.Errorf("person %d: %q, %v; want %q", i, a.reg.State, a.err, want)
+		}
+		var kept struct {
+			Evidence []string `bun:",array"`
+		}
+		if err := w.db.NewRaw(`select evidence::text[] from decision where id = ?`, a.reg.DecisionID).Scan(ctx, &kept); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(kept.Evidence, named) {
+			t.Errorf("person %d rests on %v, want %v", i, kept.Evidence, named)
 		}
 	}
 }

@@ -213,18 +213,19 @@ func (s *Service) exchange(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	if err := here.Refusal(s.now()); err != nil {
 		return nil, err
 	}
-	held, err := s.quit(ctx, tx, there, actor)
+	left, err := s.quit(ctx, tx, there, actor)
 	if err != nil {
 		return nil, err
 	}
 	reg, err := s.enter(ctx, tx, here, actor.PersonID, q, actor)
 	if err == nil {
+		reg.leaves = left
 		err = s.write(ctx, tx, here)
 	}
 	switch {
 	case err != nil:
 		return nil, err
-	case held && !reg.HoldsSeat():
+	case left != 0 && !reg.HoldsSeat():
 		return nil, ErrTwinFull
 	case there.ID != 0:
 		err = s.promote(ctx, tx, there, actor) // not settle: it takes the turns of others, out of order
@@ -232,20 +233,21 @@ func (s *Service) exchange(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	return reg, err
 }
 
-// quit withdraws the person's registration at a seminar, if they have one still, and tells whether it held a seat, which isn't
-// handed on yet.
-func (s *Service) quit(ctx context.Context, tx bun.Tx, sem Seminar, actor account.Actor) (held bool, err error) {
+// quit withdraws the person's registration at a seminar, if they have one still, and returns its id if it held a seat, which
+// isn't handed on yet.
+func (s *Service) quit(ctx context.Context, tx bun.Tx, sem Seminar, actor account.Actor) (held int64, err error) {
 	if sem.ID == 0 {
-		return false, nil
+		return 0, nil
 	}
 	reg, err := s.active(ctx, tx, sem, actor.PersonID)
 	switch {
 	case err != nil || reg == nil:
-		return false, err
+		return 0, err
 	case !s.now().Before(sem.StartsAt):
-		return false, ErrStarted
+		return 0, ErrStarted
+	case reg.HoldsSeat():
+		held, reg.exchanged = reg.ID, true
 	}
-	held = reg.HoldsSeat()
 	reg.CancelledBy, reg.CancelReason = actor.PersonID, ""
 	return held, s.move(ctx, tx, sem, reg, Withdrawn, "by_person", actor)
 }

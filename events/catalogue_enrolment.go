@@ -86,6 +86,8 @@ type RegistrationChanged struct {
 	OfficeID       int64     `json:"office_id,omitempty"`
 	OrganisationID int64     `json:"organisation_id,omitempty"` // the one the person comes for, if any
 	Until          time.Time `json:"until,omitzero"`            // end of an offer, or deadline of a conditional seat
+	Leaves         int64     `json:"leaves,omitempty"`          // of one that takes the place of a seat at a twin: the registration that held it
+	Exchanged      bool      `json:"exchanged,omitempty"`       // of that one: it ends since another takes its place, which tells of both
 }
 
 // SeatReminded says that the deadline of a conditional seat comes near and something is still missing.

@@ -34,6 +34,13 @@
 // has them handled again. A transaction that lost a deadlock is repeated at once and isn't counted. Neither is an error
 // that says PostgreSQL is away: the event stays where it is until the database is back.
 //
+// # Crowds
+//
+// Most of what an event costs is its transaction. A consumer names the types that come by the hundred in Together, and
+// handles all of them that wait in one: when little happens that is one event, and nothing waits for more. They go to one
+// goroutine of the node, so that lists are as long as can be and a slow event of another type holds none up. When a list
+// fails, each of its events is handled alone, and counted, repeated or laid aside as such.
+//
 // # Replay
 //
 // [RequestReplay] empties a consumer's projection and removes its marks in one transaction, under an advisory lock that

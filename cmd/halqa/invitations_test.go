@@ -209,6 +209,64 @@ func TestAMoveReachesCalendars(t *testing.T) {
 	}
 }
 
+// another publishes a seminar at the same time as the first.
+func (c *calendars) another(change func(*enrolment.Seminar)) enrolment.Seminar {
+	c.t.Helper()
+	plan := enrolment.Seminar{OfficeID: c.office, SpaceID: c.space.ID, Title: in3("Atelier budget"), Venue: "Ailleurs", Zone: "Africa/Tunis",
+		Capacity: 1, Sessions: []enrolment.Session{{StartsAt: c.day, EndsAt: c.day.Add(3 * time.Hour)}}}
+	change(&plan)
+	sem, err := c.p.enrolment.Create(c.ctx, c.moderator, plan)
+	c.check(err)
+	c.check(c.p.enrolment.Publish(c.ctx, c.moderator, sem.ID))
+	return sem
+}
+
+// TestAChangeOfPlaceIsOneMail exchanges a seat for one at a twin: one mail takes the one out of the calendar and puts the other in.
+func TestAChangeOfPlaceIsOneMail(t *testing.T) {
+	s := openCalendars(t)
+	w := s.world
+	amel := w.actorOf(w.person("amel"))
+	twin := s.another(func(*enrolment.Seminar) {})
+	w.check(w.p.enrolment.Twin(w.ctx, w.moderator, s.sem.ID, twin.ID))
+	_, err := w.p.enrolment.Register(w.ctx, amel, s.sem.ID)
+	w.check(err)
+	_, given := s.mails()
+	_, err = w.p.enrolment.Switch(w.ctx, amel, twin.ID, enrolment.Request{})
+	w.check(err)
+	headers, calendars := s.mails()
+	var methods []string
+	for i, cal := range calendars {
+		methods = append(methods, cal.Props.Get("METHOD").Value)
+		if uid := cal.Events()[0].Props.Get("UID").Value; i < 2 && uid != given[i].Events()[0].Props.Get("UID").Value {
+			t.Errorf("takes %s back", uid)
+		}
+	}
+	if len(headers) != 1 || !slices.Equal(methods, []string{"CANCEL", "CANCEL", "REQUEST"}) {
+		t.Errorf("%d mails with %v", len(headers), methods)
+	}
+}
+
+// TestAnOfferIsInNoCalendar offers a seat, which the office then takes back: calendars never hear of it.
+func TestAnOfferIsInNoCalendar(t *testing.T) {
+	s := openCalendars(t)
+	w := s.world
+	amel, sami := w.actorOf(w.person("amel")), w.actorOf(w.person("sami"))
+	sem := s.another(func(sem *enrolment.Seminar) { sem.OfferHours = 48 })
+	_, err := w.p.enrolment.Register(w.ctx, amel, sem.ID)
+	w.check(err)
+	_, err = w.p.enrolment.Register(w.ctx, sami, sem.ID)
+	w.check(err)
+	s.mails()
+	w.check(w.p.enrolment.Cancel(w.ctx, amel, w.seatOf(amel.PersonID), ""))
+	if _, calendars := s.mails(); len(calendars) != 1 { // of who left
+		t.Errorf("%d calendars as a seat is offered", len(calendars))
+	}
+	w.check(w.p.enrolment.Cancel(w.ctx, w.moderator, w.seatOf(sami.PersonID), "Doublon"))
+	if headers, calendars := s.mails(); len(headers) != 1 || len(calendars) != 0 {
+		t.Errorf("%d mails with %d calendars as the offer ends", len(headers), len(calendars))
+	}
+}
+
 // seatOf is the registration of a person that isn't withdrawn.
 func (w *world) seatOf(personID int64) (id int64) {
 	w.t.Helper()

@@ -86,6 +86,9 @@ func (c composer) compose(m Mail) Letter {
 	for _, p := range strings.Split(say(text), "\n\n") {
 		l.Paragraphs = append(l.Paragraphs, strings.TrimSpace(p))
 	}
+	if d.Left != 0 {
+		l.Paragraphs = append(l.Paragraphs, say("mail_exchanged"))
+	}
 	if d.Refused != "" {
 		l.Paragraphs = append(l.Paragraphs, say("refused_"+string(d.Refused)))
 	}

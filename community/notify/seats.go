@@ -34,12 +34,12 @@ var saidOfSeat = map[[2]string]notice{
 // ofRegistration tells the person, and whoever must approve next.
 func ofRegistration(ctx context.Context, tx bun.Tx, p events.RegistrationChanged) ([]notice, error) {
 	d := Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID, RegistrationID: p.RegistrationID, Place: p.Place, Until: p.Until,
-		Held: slices.Contains([]string{"confirmed", "conditional", "offered"}, p.From)}
+		Left: p.Leaves, Held: slices.Contains([]string{"confirmed", "conditional", "offered"}, p.From)}
 	n, ok := saidOfSeat[[2]string{p.State, p.Reason}]
 	if !ok && p.State != "cancelled" {
 		n, ok = saidOfSeat[[2]string{p.State, ""}]
 	}
-	if !ok || n.kind == SeatWithdrawn && !d.Held {
+	if !ok || p.Exchanged || n.kind == SeatWithdrawn && !d.Held {
 		return nil, nil
 	}
 	n.to, n.data = p.PersonID, d

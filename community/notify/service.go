@@ -31,6 +31,7 @@ type Data struct {
 	SeminarID      int64                   `json:"seminar_id,omitempty"`
 	ModuleID       int64                   `json:"module_id,omitempty"`
 	RegistrationID int64                   `json:"registration_id,omitempty"`
+	Left           int64                   `json:"left,omitempty"`    // the registration at a twin whose seat was exchanged for this one
 	Held           bool                    `json:"held,omitempty"`    // of a registration that ends: it was a seat, not a place in the queue
 	Dropped        []events.SeminarSession `json:"dropped,omitempty"` // sessions that no longer are
 	OrganisationID int64                   `json:"organisation_id,omitempty"`
