@@ -18,11 +18,11 @@ func (s *site) forumRoutes() []Route {
 	moderates := May(account.Moderate)
 	return []Route{
 		{"GET", "/spaces/:key/forum", Public, s.showForum},
-		{"GET", "/spaces/:key/forum/new", SignedIn, s.newThread},
-		{"POST", "/spaces/:key/forum/new", SignedIn, s.startThread},
+		{"GET", "/spaces/:key/forum/new", SignedIn, talkStarter.new(s)},
+		{"POST", "/spaces/:key/forum/new", SignedIn, talkStarter.start(s)},
 		{"GET", "/spaces/:key/experiences", Public, s.showExperiences},
-		{"GET", "/spaces/:key/experiences/new", SignedIn, s.newExperience},
-		{"POST", "/spaces/:key/experiences/new", SignedIn, s.startExperience},
+		{"GET", "/spaces/:key/experiences/new", SignedIn, experienceStarter.new(s)},
+		{"POST", "/spaces/:key/experiences/new", SignedIn, experienceStarter.start(s)},
 		{"GET", "/threads/:id", Public, s.showThread},
 		{"GET", "/seminars/:id/talk", SignedIn, s.goToCircle},
 		{"GET", "/threads/:id/unread", SignedIn, s.goToUnread},
@@ -84,37 +84,6 @@ func (s *site) showForum(c *fiber.Ctx) error {
 	return s.render(c, views.Forum(v))
 }
 
-func (s *site) newThread(c *fiber.Ctx) error {
-	return s.newThreadPage(c, views.Writing{Nonce: uuid.NewString()})
-}
-
-// newThreadPage asks the space whether its forum may be read before it shows the form.
-func (s *site) newThreadPage(c *fiber.Ctx, w views.Writing) error {
-	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
-	if err != nil {
-		return err
-	}
-	if !sp.ReadableBy(actor(c)) {
-		return account.ErrForbidden
-	}
-	if err := s.resume(c, &w, community.DraftThread, sp.ID); err != nil {
-		return err
-	}
-	if c.Query("ready") == "welcome" && w.Values == nil && account.MayModerateSpace(actor(c), sp) {
-		w.Values = s.readyWelcome(c, sp)
-	}
-	v := views.NewThreadView{Page: s.forumPage(c, "forum.new_title", sp), Writing: w, Space: sp}
-	if v.Moment, err = s.moment(c, sp, w.Form); err != nil && w.Draft.ID == 0 { // a draft may outlive its lesson
-		return err
-	}
-	if v.Tags, err = s.listed(c, sp.ID); err != nil {
-		return err
-	}
-	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
-	v.Scripts = []string{"forum.js"}
-	return s.render(c, views.NewThread(v))
-}
-
 // writing is what was typed in a form with a composer, shown again with its preview when that was asked for.
 func (s *site) writing(c *fiber.Ctx) (w views.Writing, preview bool) {
 	w.Form = s.form(c)
@@ -126,38 +95,6 @@ func (s *site) writing(c *fiber.Ctx) (w views.Writing, preview bool) {
 		w.Preview = w.Get("body")
 	}
 	return w, preview
-}
-
-func (s *site) startThread(c *fiber.Ctx) error {
-	w, preview := s.writing(c)
-	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
-	if err != nil {
-		return err
-	}
-	with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return sp.ID, nil })
-	if s.refused(c, &w.Form, err) || preview && err == nil {
-		return s.newThreadPage(c, w)
-	}
-	if err != nil {
-		return err
-	}
-	if done, err := s.putAside(c, w); done || err != nil {
-		return err
-	}
-	at, err := s.moment(c, sp, w.Form)
-	if err != nil {
-		return err
-	}
-	t, err := s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Kind(w.Get("kind")),
-		Title: w.Get("title"), Body: w.Get("body"), Nonce: w.Nonce, Tags: w.All("tags"), Attached: with, Draft: drafted(w.Form), LessonID: at.LessonID, Second: at.Second,
-		Trapped: trapped(w.Form)})
-	if s.refused(c, &w.Form, err) {
-		return s.newThreadPage(c, w)
-	}
-	if err != nil {
-		return err
-	}
-	return s.started(c, sp, t, "forum.published")
 }
 
 // moment is what of a film a form is about: a lesson of that space that the person may follow. It is none when the form says

@@ -16,66 +16,11 @@ import (
 
 func (s *site) pollRoutes() []Route {
 	return []Route{
-		{"GET", "/spaces/:key/polls/new", SignedIn, s.newPoll},
-		{"POST", "/spaces/:key/polls/new", SignedIn, s.startPoll},
+		{"GET", "/spaces/:key/polls/new", SignedIn, pollStarter.new(s)},
+		{"POST", "/spaces/:key/polls/new", SignedIn, pollStarter.start(s)},
 		{"POST", "/posts/:id/vote", SignedIn, s.vote},
 		{"POST", "/posts/:id/close", SignedIn, s.closePoll},
 	}
-}
-
-func (s *site) newPoll(c *fiber.Ctx) error {
-	return s.newPollPage(c, views.Writing{Nonce: uuid.NewString()})
-}
-
-func (s *site) newPollPage(c *fiber.Ctx, w views.Writing) error {
-	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
-	if err != nil {
-		return err
-	}
-	if !sp.ReadableBy(actor(c)) {
-		return account.ErrForbidden
-	}
-	if err := s.resume(c, &w, community.DraftPoll, sp.ID); err != nil {
-		return err
-	}
-	v := views.NewThreadView{Page: s.forumPage(c, "poll.new_title", sp), Writing: w, Space: sp}
-	if v.Tags, err = s.listed(c, sp.ID); err != nil {
-		return err
-	}
-	v.Crumbs = append(v.Crumbs, views.Crumb{Label: v.Said(v.Title)})
-	v.Scripts = []string{"forum.js"}
-	return s.render(c, views.NewPoll(v))
-}
-
-func (s *site) startPoll(c *fiber.Ctx) error {
-	w, _ := s.writing(c)
-	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
-	if err != nil {
-		return err
-	}
-	with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return sp.ID, nil })
-	if s.refused(c, &w.Form, err) {
-		return s.newPollPage(c, w)
-	}
-	if err != nil {
-		return err
-	}
-	if done, err := s.putAside(c, w); done || err != nil {
-		return err
-	}
-	asked, err := s.pollOf(w.Form)
-	var t community.Thread
-	if err == nil {
-		t, err = s.Community.StartThread(c.UserContext(), actor(c), community.NewThread{SpaceID: sp.ID, Kind: community.Voting,
-			Title: w.Get("title"), Poll: asked, Tags: w.All("tags"), Attached: with, Draft: drafted(w.Form), Nonce: w.Nonce, Trapped: trapped(w.Form)})
-	}
-	if s.refused(c, &w.Form, err) {
-		return s.newPollPage(c, w)
-	}
-	if err != nil {
-		return err
-	}
-	return s.started(c, sp, t, "poll.published")
 }
 
 // pollOf is the poll that a form carries. Nobody votes any more when its last day is over.
