@@ -41,6 +41,7 @@ func (s *site) accountRoutes() []Route {
 		{"GET", "/profile", SignedIn, s.showProfile},
 		{"POST", "/profile", SignedIn, s.saveProfile},
 		{"POST", "/profile/password", SignedIn, s.changePassword},
+		{"GET", "/profile/data", SignedIn, s.takeOwnData},
 		{"POST", "/profile/sign-out-everywhere", SignedIn, s.signOutEverywhere},
 
 		{"GET", "/organisations/found", Public, s.showOrganisationsFound},

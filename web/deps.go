@@ -60,6 +60,9 @@ type Deps struct {
 	Authenticate func(ctx context.Context, token string) (account.Actor, error)
 	// SetLanguage remembers the language that a person chose.
 	SetLanguage func(ctx context.Context, actor account.Actor, language string) error
+	// OwnData reads all that is kept about a person, for them to take away.
+	OwnData []func(ctx context.Context, actor account.Actor) ([]account.OwnRows, error)
+
 	// Unread counts a person's unread notifications, for the bell.
 	Unread func(ctx context.Context, actor account.Actor) (int, error)
 	// MailStopped tells whether mail doesn't reach a person, for the top of their pages.

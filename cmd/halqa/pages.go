@@ -23,7 +23,9 @@ func (p *platform) deps(cfg Config, now func() time.Time) (web.Deps, error) {
 			actor, _, err := p.account.Actor(ctx, token)
 			return actor, err
 		},
-		Holder:      p.account.Holder,
+		Holder: p.account.Holder,
+		OwnData: []func(context.Context, account.Actor) ([]account.OwnRows, error){p.account.OwnData, p.courses.OwnData, p.community.OwnData,
+			p.library.OwnData, p.introductions.OwnData, p.notify.OwnData, p.enrolment.OwnData},
 		SetLanguage: p.account.SetLanguage,
 		Unread:      p.notify.Unread,
 		MailStopped: p.notify.Stopped,

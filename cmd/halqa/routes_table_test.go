@@ -110,6 +110,7 @@ func (r *realm) accountRows() []row {
 		{route: "POST /magic", cells: public, lands: "/check-mail", ask: func(c *comer) ask { return at("/magic").with("email", own(c))(c) }},
 		{route: "POST /reset", cells: public, lands: "/check-mail", ask: func(c *comer) ask { return at("/reset").with("email", own(c))(c) }},
 		{route: "GET /profile", cells: signedIn, ask: to("/profile")},
+		{route: "GET /profile/data", cells: signedIn, ask: to("/profile/data")},
 		{route: "POST /profile", cells: signedIn, lands: "/profile", ask: func(c *comer) ask {
 			return at("/profile").with("name", "Quelqu'un", "language", "fr", "governorate", region, "gender", "female")(c)
 		}},
