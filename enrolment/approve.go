@@ -26,7 +26,7 @@ func (s *Service) approvalNeeded(ctx context.Context, tx bun.Tx, sem Seminar, re
 			return Requested, nil
 		}
 	}
-	if sem.Approval != FirstCome && sem.Approval != "" {
+	if sem.Approval.Asks() {
 		return Pending, nil
 	}
 	policy, err := sem.floor.absencePolicy(ctx, tx, sem.OfficeID)

@@ -83,6 +83,9 @@ const (
 	ByBoth    Approval = "both" // the administrator of the person's organisation, then the office
 )
 
+// Asks tells whether somebody must agree.
+func (a Approval) Asks() bool { return a == ByOffice || a == ByBoth }
+
 // Session is one dated part of a seminar, over [StartsAt, EndsAt).
 type Session struct {
 	bun.BaseModel `bun:"table:seminar_session,alias:session"`

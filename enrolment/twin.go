@@ -20,10 +20,12 @@ import (
 const maxTwins = 12
 
 // ErrTwin says that somebody is registered at a twin already; it is wrapped by Twinned. ErrTwinFull says that changing to
-// another twin would cost them their seat, and that they keep it.
+// another twin would cost them their seat, and that they keep it; ErrTwinAsks that it would exchange their seat for a request
+// that somebody must approve there.
 var (
 	ErrTwin     = errors.New("registered at a twin")
 	ErrTwinFull = errors.New("no seat at that twin")
+	ErrTwinAsks = errors.New("that twin asks for an approval")
 )
 
 // Twinned refuses a registration at a seminar whose twin the person is registered at. It is an ErrTwin.
@@ -182,7 +184,7 @@ func (s *Service) lockTwins(ctx context.Context, tx bun.Tx, actor account.Actor,
 
 // Switch exchanges a person's registration at a twin for one at this seminar, in one transaction: they never have two, nor
 // none. The seat that they leave goes to who waits for it, and here they come last, as everybody who registers. Whoever has a
-// seat keeps it unless there is one for them here: ErrTwinFull. Somebody who isn't registered at a twin just registers, and
+// seat keeps it unless there is one for them here: ErrTwinFull, ErrTwinAsks. Somebody who isn't registered at a twin just registers, and
 // asking twice gives the same registration. It returns the refusals of RegisterFor, and ErrStarted when the other has begun.
 func (s *Service) Switch(ctx context.Context, actor account.Actor, seminarID int64, q Request) (Registration, error) {
 	if !actor.SignedIn() {
@@ -225,6 +227,8 @@ func (s *Service) exchange(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	switch {
 	case err != nil:
 		return nil, err
+	case left != 0 && reg.Asking():
+		return nil, ErrTwinAsks
 	case left != 0 && !reg.HoldsSeat():
 		return nil, ErrTwinFull
 	case there.ID != 0:

@@ -130,6 +130,26 @@ func TestSwitchAsksWhatTheTwinAsks(t *testing.T) {
 	w.sound()
 }
 
+// Who has a seat keeps it when the twin would first ask for an approval; who only waits may ask there.
+func TestSwitchToApproval(t *testing.T) {
+	w := newWorld(t, testdb.Tx(t))
+	here, there := w.twinned(1, 5)
+	there.Approval = ByOffice
+	if _, err := w.Edit(ctx, w.staff, there); err != nil {
+		t.Fatal(err)
+	}
+	first, second := w.person(), w.person()
+	w.register(first, here)
+	w.register(second, here)
+	if _, err := w.Switch(ctx, first, there.ID, Request{}); !errors.Is(err, ErrTwinAsks) || w.at(first, here) != Confirmed || w.at(first, there) != "" {
+		t.Errorf("%v, %q here, %q there", err, w.at(first, here), w.at(first, there))
+	}
+	if reg, err := w.Switch(ctx, second, there.ID, Request{}); err != nil || reg.State != Pending || w.at(second, here) != "" {
+		t.Errorf("%+v, %v", reg, err)
+	}
+	w.sound()
+}
+
 // Who may make twins of what.
 func TestWhatMayBeTwins(t *testing.T) {
 	w := newWorld(t, testdb.Tx(t))

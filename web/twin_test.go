@@ -22,7 +22,7 @@ func TestChangingPlaces(t *testing.T) {
 	page, other := fmt.Sprintf("/seminars/%d", here.ID), fmt.Sprintf("/seminars/%d", there.ID)
 	expect(t, amel.get(page), 200, "2 lieux au choix", other)
 	expect(t, amel.send(page+"/register", url.Values{}), 303)
-	expect(t, amel.get(other), 200, "Votre inscription est à un autre lieu", "Changer pour ce lieu", other+"/switch")
+	expect(t, amel.get(other), 200, "Votre place est à un autre lieu", "Changer pour ce lieu", other+"/switch")
 	expect(t, amel.send(other+"/register", url.Values{}), 303, "→ "+other)
 	expect(t, amel.get(other), 200, "changez de lieu plutôt")
 	expect(t, amel.send(other+"/switch", url.Values{}), 303, "→ "+other)
@@ -35,6 +35,11 @@ func TestChangingPlaces(t *testing.T) {
 	if v, err := f.deps.Enrolment.Seminar(context.Background(), person, there.ID); err != nil || v.Mine == nil {
 		t.Errorf("%+v, %v", v.Mine, err)
 	}
+	expect(t, amel.get(page), 200, "Votre place est à un autre lieu", "vous gardez la vôtre")
+	nour, _ := f.person(t, "Nour")
+	expect(t, nour.send(page+"/register", url.Values{}), 303)
+	expect(t, nour.get(other), 200, "Vous attendez une place à un autre lieu", "attendre ici plutôt que là-bas")
+	expect(t, f.staff.get(twins), 200, "Places prises : 1 sur 1", "1 personne attend", "Ce séminaire")
 	expect(t, f.staff.send(twins+"/leave", url.Values{}), 303, "→ "+twins)
 	expect(t, sami.get(other), 200, "liste d’attente")
 }

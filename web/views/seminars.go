@@ -222,7 +222,7 @@ func (v SeminarView) announcement() string {
 	case phaseRequested, phasePending, phaseConditional, phaseOffered, phaseNotOpen:
 		return v.T("seats." + string(ph) + "_title")
 	case phaseTwin:
-		return v.T("twins.elsewhere_title")
+		return v.twinTitle()
 	}
 	return v.T("seminars." + string(ph) + "_title")
 }

@@ -22,9 +22,43 @@ func (v TwinsView) choices() []Option {
 }
 
 // keeps tells whether the person would lose a seat by changing to here.
-func (v SeminarView) keeps() bool {
+func (v SeminarView) keeps() bool { return v.seated() && (v.Left() == 0 || v.approves()) }
+
+// seated tells whether the person has a seat at a twin.
+func (v SeminarView) seated() bool {
 	taken := v.Taken()
-	return v.Left() == 0 && taken != nil && taken.Mine.HoldsSeat()
+	return taken != nil && taken.Mine.HoldsSeat()
+}
+
+// approves tells whether somebody must agree before the person has a seat here.
+func (v SeminarView) approves() bool { return v.Approval.Asks() && !v.Runs }
+
+// twinTitle is what the person is at the twin where they are registered.
+func (v SeminarView) twinTitle() string {
+	switch {
+	case v.seated():
+		return v.T("twins.seat_title")
+	case v.Taken() != nil && v.Taken().Mine.State == enrolment.Waitlisted:
+		return v.T("twins.waiting_title")
+	}
+	return v.T("twins.elsewhere_title")
+}
+
+// twinText says what pressing the button here would change for them, or why there is none.
+func (v SeminarView) twinText() string {
+	switch {
+	case v.seated() && v.approves():
+		return v.T("twins.asks_here")
+	case v.seated() && v.Left() == 0:
+		return v.T("twins.full_here")
+	case v.seated():
+		return v.T("twins.change_text")
+	case v.approves():
+		return v.T("twins.ask_text")
+	case v.Left() > 0:
+		return v.T("twins.free_text")
+	}
+	return v.T("twins.wait_text")
 }
 
 // asks is where a registration is sent: to ask for a seat, or to exchange the one at a twin.

@@ -131,6 +131,7 @@ type stage struct {
 	byEmail    map[string]*player             // everybody
 	organised  map[string][]founded           // by governorate
 	questions  map[int64][]enrolment.Question // by seminar
+	twins      map[string]int64               // the first seminar of each twin of seminars.toml
 	schedule   []action
 }
 
@@ -163,7 +164,7 @@ func newStage(o Options) *stage {
 	}
 	s := &stage{Options: o, offices: map[string]int64{}, officeOf: map[string]int64{}, spaces: map[string]account.Space{},
 		modules: map[string]module{}, byEmail: map[string]*player{},
-		questions: map[int64][]enrolment.Question{}, organised: map[string][]founded{}}
+		twins: map[string]int64{}, questions: map[int64][]enrolment.Question{}, organised: map[string][]founded{}}
 	local := o.Now.In(o.Zone)
 	s.firstDay = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, o.Zone)
 	now := func() time.Time { return s.clock }

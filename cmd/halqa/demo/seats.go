@@ -20,6 +20,9 @@ func (s *stage) planSeats(n int, sem seminar, published int, id *int64) {
 		if !near && (i+n)%11 != 0 || !p.learns && i%4 != 0 || p.arrives >= last || s.spaces[sem.Space].Visibility != account.Open && !p.women {
 			continue
 		}
+		if sem.Twin != "" && s.prefers(p) != sem.Governorate {
+			continue
+		}
 		first := max(published+1+i%5, p.arrives+1)
 		for _, day := range []int{first, max(first+1, last-i%4)} {
 			if day >= first && day <= last && (day > first || i%3 == 0) {

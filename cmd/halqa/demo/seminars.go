@@ -24,6 +24,7 @@ type seminar struct {
 	PerOrganisation             int `toml:"per_organisation"`
 	OfferHours                  int `toml:"offer_hours"`
 	Quota                       []quota
+	Twin                        string // shared by the seminars that take place at once in several places
 	End                         string // how it ends: "" published, "draft", "cancelled"
 }
 
@@ -127,6 +128,7 @@ func (s *stage) planSeminars() error {
 		s.planSeats(i, sem, published, &id)
 		s.planApprovals(sem, published, &id)
 		s.planCircle(sem, published, &id)
+		s.planChange(sem, &id)
 		s.planEnd(moderator, sem, &id)
 	}
 	return nil
@@ -161,5 +163,8 @@ func (s *stage) prepare(ctx context.Context, moderator account.Actor, sem semina
 	if err != nil || sem.End == "draft" {
 		return created.ID, err
 	}
-	return created.ID, s.enrolment.Publish(ctx, moderator, created.ID)
+	if err := s.enrolment.Publish(ctx, moderator, created.ID); err != nil {
+		return created.ID, err
+	}
+	return created.ID, s.twin(ctx, moderator, sem, created.ID)
 }
