@@ -78,6 +78,9 @@ func (s *site) changePassword(c *fiber.Ctx) error {
 }
 
 func (s *site) signOutEverywhere(c *fiber.Ctx) error {
+	if err := s.Notify.RemoveDevices(c.UserContext(), actor(c)); err != nil { // they may be lost
+		return err
+	}
 	if err := s.Account.SignOutEverywhere(c.UserContext(), actor(c)); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
 	"halqa/community/introduction"
+	"halqa/community/notify"
 	"halqa/migrations/testdb"
 )
 
@@ -210,6 +211,7 @@ func TestResettingAPassword(t *testing.T) {
 
 func TestChangingTheProfile(t *testing.T) {
 	w := settle(t)
+	w.deps.Notify = notify.New(w.db, notify.Options{Render: Letters(nil)})
 	v, _ := w.person(t, "Amal")
 	before := v.cookies["halqa_session"]
 	expect(t, v.send("/profile", url.Values{"name": {""}, "language": {"fr"}, "birth_year": {"x"}}), 422)

@@ -21,14 +21,25 @@ func (s *site) devices(c *fiber.Ctx, v *views.MailChoicesView) (err error) {
 func (s *site) addDevice(c *fiber.Ctx) error {
 	f := s.form(c)
 	err := s.Notify.AddDevice(c.UserContext(), actor(c), notify.Device{Endpoint: f.Get("endpoint"), P256dh: f.Get("p256dh"), Auth: f.Get("auth"),
-		Agent: c.Get(fiber.HeaderUserAgent)})
+		Agent: c.Get(fiber.HeaderUserAgent)}, f.Get("old"))
 	if s.refused(c, &f, err) {
 		return s.warn(c, "/notifications/choices#devices", "notify.device_invalid")
 	}
 	if err != nil {
 		return err
 	}
-	return s.done(c, "/notifications/choices#devices", "notify.device_done")
+	if wantsJSON(c) { // nobody asked, nobody waits for a word
+		return c.SendStatus(fiber.StatusNoContent)
+	}
+	load, err := s.Notify.Attention(c.UserContext(), actor(c))
+	if err != nil {
+		return err
+	}
+	said := "notify.device_added"
+	if load.Rhythm == notify.Pushed {
+		said = "notify.device_done"
+	}
+	return s.done(c, "/notifications/choices#devices", said)
 }
 
 func (s *site) removeDevice(c *fiber.Ctx) error {

@@ -104,7 +104,7 @@ func TestForumInABrowser(t *testing.T) {
 	mustDo(t, w.db.NewRaw(`select thread_id from experience`).Scan(t.Context(), &told))
 	mustDo(t, w.db.NewRaw(`select min(id) from post where thread_id = ?`, thread).Scan(t.Context(), &first))
 	mustDo(t, w.db.NewRaw(`select id from post where body like 'Gagnez%'`).Scan(t.Context(), &spam))
-	pages := []struct{ name, path string }{
+	pages := []struct{ name, path string }{{"forum-poll", fmt.Sprintf("/threads/%d", votedOn(t, w))},
 		{"forum", "/spaces/financement/forum"}, {"forum-space", "/spaces/financement"}, {"forum-unread", "/spaces/financement/forum?show=unread"},
 		{"forum-history", fmt.Sprintf("/posts/%d/history", first+1)}, {"forum-experiences", "/spaces/financement/experiences"}, {"forum-experience", fmt.Sprintf("/threads/%d", told)},
 		{"forum-experience-form", "/spaces/financement/experiences/new"}, {"forum-new", "/spaces/financement/forum/new"}, {"forum-thread", fmt.Sprintf("/threads/%d", thread)},
@@ -138,6 +138,30 @@ func enter(b *browsertest.Browser, base, session string) {
 	b.T.Helper()
 	_, err := chromedp.Call(b.Ctx, cdp.SetCookie, cdp.SetCookieParams{Name: "halqa_session", Value: session, URL: base})
 	mustDo(b.T.(*testing.T), err)
+}
+
+// votedOn is a thread with a poll in which everybody of the forum chose something.
+func votedOn(t *testing.T, w *town) int64 {
+	t.Helper()
+	var ids []int64
+	var space int64
+	mustDo(t, w.db.NewRaw(`select id from space where key = 'financement'`).Scan(t.Context(), &space))
+	mustDo(t, w.db.NewRaw(`select person_id from space_member where space_id = ? order by person_id`, space).Scan(t.Context(), &ids))
+	var people []account.Actor
+	for _, id := range ids {
+		people = append(people, accounttest.Reload(t, w.db, id))
+	}
+	th, err := w.deps.Community.StartThread(t.Context(), people[0], community.NewThread{SpaceID: space, Kind: community.Voting, Title: "Quel jour se voir ?",
+		Poll: community.NewPoll{Text: "À Gafsa, à 15 h.", Options: []string{"Samedi 12, après la réunion des comités de quartier", "الأحد 13"}, Choices: 2, Open: true, Shown: community.ShownAlways}})
+	mustDo(t, err)
+	var post int64
+	var options []int64
+	mustDo(t, w.db.NewRaw(`select min(id) from post where thread_id = ?`, th.ID).Scan(t.Context(), &post))
+	mustDo(t, w.db.NewRaw(`select id from poll_option where post_id = ? order by id`, post).Scan(t.Context(), &options))
+	for i, p := range people {
+		mustDo(t, w.deps.Community.Vote(t.Context(), p, post, options[:1+i%2]))
+	}
+	return th.ID
 }
 
 // TestNamingInABrowser names somebody as one does on a phone: @, letters, a touch.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,7 +49,7 @@ func (s *site) vote(c *fiber.Ctx) error {
 	}
 	f := s.form(c)
 	if f.Get("do") == "withdraw" {
-		return s.backToPost(c, id, "poll.withdrawn", s.Community.Unvote(c.UserContext(), actor(c), id))
+		return s.backToVote(c, id, "poll.withdrawn", s.Community.Unvote(c.UserContext(), actor(c), id))
 	}
 	var options []int64
 	for _, o := range f.All("vote") {
@@ -64,7 +65,19 @@ func (s *site) vote(c *fiber.Ctx) error {
 		}
 		return s.threadPageAt(c, thread, from, views.Writing{Nonce: uuid.NewString()}, views.Voting{Form: f, PostID: id})
 	}
-	return s.backToPost(c, id, "poll.counted", err)
+	return s.backToVote(c, id, "poll.counted", err)
+}
+
+// backToVote shows the result even to those who came too late: their page was open since before the end.
+func (s *site) backToVote(c *fiber.Ctx, id int64, said string, err error) error {
+	if !errors.Is(err, community.ErrPollClosed) {
+		return s.backToPost(c, id, said, err)
+	}
+	path, err := s.postPath(c, id)
+	if err != nil {
+		return err
+	}
+	return s.warn(c, path, "poll.too_late")
 }
 
 func (s *site) closePoll(c *fiber.Ctx) error {

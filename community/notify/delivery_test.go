@@ -199,7 +199,7 @@ func (v *village) device(*rapid.T) {
 	if len(list) > 0 {
 		v.check(v.service.RemoveDevice(v.ctx, a, list[0].ID))
 	} else {
-		v.check(v.service.AddDevice(v.ctx, a, v.phone.device(fmt.Sprint("https://push.example/", a.PersonID))))
+		v.check(v.service.AddDevice(v.ctx, a, v.phone.device(fmt.Sprint("https://push.example/", a.PersonID)), ""))
 	}
 	load, err := v.service.Attention(v.ctx, a)
 	v.check(err)

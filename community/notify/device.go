@@ -74,8 +74,9 @@ func (s *Service) Devices(ctx context.Context, actor account.Actor) ([]Device, e
 }
 
 // AddDevice has what the actor follows shown by a device from now on, instead of being mailed at once. A device that somebody else
-// used shows it to the actor alone. It returns account.Invalid (field device) for what is none.
-func (s *Service) AddDevice(ctx context.Context, actor account.Actor, d Device) error {
+// used shows it to the actor alone. old is where the same device was reached before, or "": a device of the actor there gives way to
+// it, and then their rhythm stays. It returns account.Invalid (field device) for what is none.
+func (s *Service) AddDevice(ctx context.Context, actor account.Actor, d Device, old string) error {
 	if !actor.SignedIn() {
 		return account.ErrSignInRequired
 	}
@@ -87,7 +88,11 @@ func (s *Service) AddDevice(ctx context.Context, actor account.Actor, d Device) 
 		if err := makeAttention(ctx, tx, []int64{actor.PersonID}); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `insert into push_device (person_id, endpoint, p256dh, auth, agent, created_at) values (?, ?, ?, ?, ?, ?)
+		gone, err := tx.ExecContext(ctx, `delete from push_device where person_id = ? and endpoint = ? and endpoint <> ?`, actor.PersonID, old, d.Endpoint)
+		if err != nil {
+			return fmt.Errorf("device of person %d: %w", actor.PersonID, err)
+		}
+		_, err = tx.ExecContext(ctx, `insert into push_device (person_id, endpoint, p256dh, auth, agent, created_at) values (?, ?, ?, ?, ?, ?)
 			on conflict (endpoint) do update set person_id = excluded.person_id, p256dh = excluded.p256dh, auth = excluded.auth, agent = excluded.agent`,
 			actor.PersonID, d.Endpoint, d.P256dh, d.Auth, string(agent[:min(len(agent), 300)]), s.now())
 		if err == nil {
@@ -97,6 +102,9 @@ func (s *Service) AddDevice(ctx context.Context, actor account.Actor, d Device) 
 		if err != nil {
 			return fmt.Errorf("device of person %d: %w", actor.PersonID, err)
 		}
+		if n, err := gone.RowsAffected(); err != nil || n > 0 {
+			return err
+		}
 		return s.turn(ctx, tx, actor.PersonID, AtOnce, Pushed)
 	})
 }
@@ -104,6 +112,15 @@ func (s *Service) AddDevice(ctx context.Context, actor account.Actor, d Device) 
 // RemoveDevice has a device of the actor show nothing any more. Without any, what was pushed is mailed again. One that isn't theirs,
 // or isn't there any more, is no error.
 func (s *Service) RemoveDevice(ctx context.Context, actor account.Actor, id int64) error {
+	return s.removeDevices(ctx, actor, "id = ?", id)
+}
+
+// RemoveDevices does it to all devices of the actor, who signs out of all of them.
+func (s *Service) RemoveDevices(ctx context.Context, actor account.Actor) error {
+	return s.removeDevices(ctx, actor, "true")
+}
+
+func (s *Service) removeDevices(ctx context.Context, actor account.Actor, which string, of ...any) error {
 	if !actor.SignedIn() {
 		return account.ErrSignInRequired
 	}
@@ -111,9 +128,9 @@ func (s *Service) RemoveDevice(ctx context.Context, actor account.Actor, id int6
 		if err := makeAttention(ctx, tx, []int64{actor.PersonID}); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `delete from push_device where id = ? and person_id = ?`, id, actor.PersonID)
+		_, err := tx.ExecContext(ctx, `delete from push_device where `+which+` and person_id = ?`, append(of, actor.PersonID)...)
 		if err != nil {
-			return fmt.Errorf("device %d: %w", id, err)
+			return fmt.Errorf("devices of person %d: %w", actor.PersonID, err)
 		}
 		left, err := tx.NewSelect().Table("push_device").Where("person_id = ?", actor.PersonID).Exists(ctx)
 		if err != nil || left {

@@ -223,19 +223,20 @@ func (p *Pusher) fallBack(ctx context.Context, n pushed, personID int64) error {
 
 // Shown is what a device shows: few words, for others may see its screen.
 type Shown struct {
-	Title string `json:"title"`
-	Body  string `json:"body"`
-	Path  string `json:"path"`
-	Tag   string `json:"tag"`
-	Lang  string `json:"lang"`
-	Dir   string `json:"dir"`
+	Title  string `json:"title"`
+	Body   string `json:"body"`
+	Path   string `json:"path"`
+	Tag    string `json:"tag"`
+	Lang   string `json:"lang"`
+	Dir    string `json:"dir"`
+	Person int64  `json:"person"` // whom it is for: a device says of what to nobody else
 }
 
 // words are what a device shows of a notification. Of a space that isn't open to all they say no name and no title.
 func (p *Pusher) words(it item, open bool) Shown {
 	render := p.service.render
 	w := Shown{Title: render(it.Language, "notify.push_title"), Body: render(it.Language, "notify.push_closed"), Tag: fmt.Sprint("n", it.ID),
-		Path: fmt.Sprintf("/notifications/%d", it.ID), Lang: it.Language, Dir: "ltr"}
+		Path: fmt.Sprintf("/notifications/%d", it.ID), Lang: it.Language, Dir: "ltr", Person: it.PersonID}
 	if it.Language == "ar" {
 		w.Dir = "rtl"
 	}

@@ -118,7 +118,7 @@ func newPushing(t *testing.T) *pushing {
 // add gives a device the address of the push service of the test, which no device of the world has.
 func (p *pushing) add(path string) {
 	p.t.Helper()
-	if err := p.story.service.AddDevice(p.ctx, p.amel, p.phone.device("https://push.example"+path)); err != nil {
+	if err := p.story.service.AddDevice(p.ctx, p.amel, p.phone.device("https://push.example"+path), ""); err != nil {
 		p.t.Fatal(err)
 	}
 	p.exec("update push_device set endpoint = ? where endpoint = ?", p.service.URL+path, "https://push.example"+path)
@@ -260,7 +260,7 @@ func TestDevicesOfOneself(t *testing.T) {
 		if d.P256dh == "" {
 			d.P256dh, d.Auth = good.P256dh, good.Auth
 		}
-		if err := s.AddDevice(p.ctx, sami, d); err == nil {
+		if err := s.AddDevice(p.ctx, sami, d, ""); err == nil {
 			t.Errorf("%s is taken", what)
 		}
 	}
@@ -272,14 +272,21 @@ func TestDevicesOfOneself(t *testing.T) {
 		t.Error("somebody removed the device of another")
 	}
 	p.exec("update push_device set endpoint = ?", good.Endpoint)
-	if err := s.AddDevice(p.ctx, sami, good); err != nil { // the phone has another person now
+	if err := s.AddDevice(p.ctx, sami, good, ""); err != nil { // the phone has another person now
 		t.Fatal(err)
 	}
 	if list, _ := s.Devices(p.ctx, p.amel); len(list) != 0 {
 		t.Error("a phone shows two people's news")
 	}
+	renewed := p.phone.device("https://push.example/4") // by the browser itself
+	if err := errors.Join(s.turn(p.ctx, p.db.(bun.Tx), sami.PersonID, Pushed, AtOnce), s.AddDevice(p.ctx, p.amel, renewed, ""), s.AddDevice(p.ctx, sami, renewed, good.Endpoint)); err != nil {
+		t.Fatal(err)
+	}
 	list, _ = s.Devices(p.ctx, sami)
-	if err := s.RemoveDevice(p.ctx, sami, list[0].ID); err != nil {
+	if load, err := s.Attention(p.ctx, sami); err != nil || len(list) != 1 || list[0].Endpoint != renewed.Endpoint || load.Rhythm != AtOnce {
+		t.Errorf("after the browser changed it: %+v, %s, error %v", list, load.Rhythm, err)
+	}
+	if err := s.RemoveDevices(p.ctx, sami); err != nil {
 		t.Fatal(err)
 	}
 	if load, err := s.Attention(p.ctx, sami); err != nil || load.Rhythm != AtOnce {

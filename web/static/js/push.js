@@ -1,5 +1,7 @@
 // Has this browser show what its person follows even when no page is open. Without the means for it nothing is offered; on an iPhone
 // the page says how to come by them.
+import { put } from "./parts/store.js";
+
 const box = document.querySelector("[data-push]");
 const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 const apple = /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
@@ -14,11 +16,17 @@ function show(what) {
 
 async function begin() {
   const worker = await navigator.serviceWorker.ready;
+  const old = await worker.pushManager.getSubscription();
+  const here = [...box.querySelectorAll("[data-device]")].find((line) => line.dataset.device === old?.endpoint);
+  if (here) {
+    here.querySelector("[data-push-this]").hidden = false;
+    return;
+  }
   const form = box.querySelector("[data-push-here] form");
   show("[data-push-here]");
   form.querySelector("button").addEventListener("click", async () => {
     try {
-      fill(form, (await subscribed(worker)).toJSON());
+      await fill(form, (await subscribed(worker)).toJSON(), old);
       form.requestSubmit();
     } catch { // they said no, now or once and for all; or the maker of the browser has no such service here
       box.querySelector("[data-push-said]").textContent = box.dataset.pushRefused;
@@ -35,8 +43,10 @@ async function subscribed(worker) {
   return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
 }
 
-function fill(form, { endpoint, keys }) {
+async function fill(form, { endpoint, keys }, old) {
   form.elements.endpoint.value = endpoint;
   form.elements.p256dh.value = keys.p256dh;
   form.elements.auth.value = keys.auth;
+  form.elements.old.value = old?.endpoint || "";
+  await put("meta", "push", { key: box.dataset.push, endpoint }); // for the service worker, should the browser change it
 }

@@ -47,3 +47,10 @@ export async function offlinePage() {
   const lang = (await get("meta", "lang")) || "fr";
   return (await caches.match(offline(lang))) || Response.error();
 }
+
+// plainNews are the words of a notification that may say nothing, as the page without network has them, in its language.
+export async function plainNews() {
+  const html = await (await offlinePage()).text().catch(() => "");
+  const of = (name) => new RegExp(`\\s${name}="([^"]*)"`).exec(html)?.[1];
+  return { title: of("data-name") || "Halqa", body: of("data-news") || "", lang: of("lang") || "", dir: of("dir") || "auto" };
+}

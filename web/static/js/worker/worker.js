@@ -8,7 +8,7 @@ import { forgetAll } from "../parts/saved.js";
 import { film } from "./film.js";
 import { keepForm } from "./forms.js";
 import { keptPage, offlinePage, keepOffline } from "./pages.js";
-import { opened, shown, silent } from "./push.js";
+import { opened, renewed, shown, silent } from "./push.js";
 
 const shell = "shell-" + self.carried.map((url) => url.split(".")[1]).join("");
 const patience = 8000; // ms for the network to answer before a kept page does
@@ -18,8 +18,9 @@ self.addEventListener("install", (e) => e.waitUntil(install()));
 self.addEventListener("activate", (e) => e.waitUntil(activate()));
 self.addEventListener("fetch", onFetch);
 self.addEventListener("message", (e) => { if (e.data.hello) e.waitUntil(hello(e.data.hello)); });
-self.addEventListener("push", (e) => { if (e.data) e.waitUntil(shown(e.data)); });
+self.addEventListener("push", (e) => e.waitUntil(shown(e.data)));
 self.addEventListener("notificationclick", (e) => e.waitUntil(opened(e.notification)));
+self.addEventListener("pushsubscriptionchange", (e) => e.waitUntil(renewed(e)));
 self.addEventListener("sync", (e) => { if (e.tag === "halqa-queue") e.waitUntil(sendRest()); });
 
 async function install() {
