@@ -1,7 +1,9 @@
 package community
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -97,7 +99,16 @@ func TestACircleIsOpenedOnce(t *testing.T) {
 func TestACircleIsForThoseInIt(t *testing.T) {
 	r := newRing(t)
 	r.enter(r.sami) // who isn't a member of the space
+	r.files()
 	post := r.reply(r.sami, r.t, "On partage une voiture depuis Redeyef ?")
+	r.later()
+	plan, err := r.AttachInThread(ctx, r.sami, r.t.ID, "Plan.png", bytes.NewReader(picture(t)))
+	r.must(err)
+	_, err = r.EditPost(ctx, r.sami, post.ID, Edit{Body: post.Body, Attached: []Attached{{ID: plan.ID}}})
+	r.must(err)
+	if _, err := r.Attach(ctx, r.sami, r.invitation.ID, "Plan.png", bytes.NewReader(picture(t))); !errors.Is(err, account.ErrNotFound) && !errors.Is(err, account.ErrForbidden) {
+		t.Errorf("who is in a circle brings files to its closed space: %v", err)
+	}
 	for _, c := range []struct {
 		who    string
 		actor  account.Actor
@@ -129,6 +140,10 @@ func TestACircleIsForThoseInIt(t *testing.T) {
 		r.wants(c.who+" comes from the seminar", err, c.reads)
 		_, err = r.Reply(ctx, c.actor, NewReply{ThreadID: r.t.ID, Body: "Oui"})
 		r.wants(c.who+" replies", err, c.writes)
+		_, err = r.AttachInThread(ctx, c.actor, r.t.ID, "Plan.png", bytes.NewReader(picture(t)))
+		r.wants(c.who+" brings a file", err, c.writes)
+		_, _, _, err = r.OpenAttachment(ctx, c.actor, plan.ID, false)
+		r.wants(c.who+" opens a file", err, c.reads)
 		r.wants(c.who+" reports", r.Report(ctx, c.actor, NewReport{PostID: post.ID, Reason: "spam"}), c.writes)
 		if c.actor.PersonID != r.sami.PersonID {
 			r.wants(c.who+" thanks", r.Thank(ctx, c.actor, post.ID, true), c.writes)
@@ -148,7 +163,7 @@ func TestACircleIsForThoseInIt(t *testing.T) {
 		}
 	}
 	delete(r.in, r.sami.PersonID)
-	_, err := r.Thread(ctx, r.sami, r.t.ID, 0)
+	_, err = r.Thread(ctx, r.sami, r.t.ID, 0)
 	r.wants("who has no seat any more reads", err, account.ErrNotFound)
 	_, err = r.EditPost(ctx, r.sami, post.ID, Edit{Body: "Non"})
 	r.wants("edits", err, account.ErrNotFound)

@@ -162,16 +162,6 @@ func (s *Service) unread(ctx context.Context, actor account.Actor, t Thread) (in
 	return rows[0].Unread, nil
 }
 
-// SpaceOfThread is the space of a thread that the actor may read.
-func (s *Service) SpaceOfThread(ctx context.Context, actor account.Actor, threadID int64) (int64, error) {
-	t, err := findThread(ctx, s.db, threadID)
-	if err != nil {
-		return 0, err
-	}
-	sp, err := s.see(ctx, s.db, actor, t)
-	return sp.ID, err
-}
-
 // FirstUnread is the first post of others that the actor hasn't seen in a thread; 0 when they have seen them all.
 func (s *Service) FirstUnread(ctx context.Context, actor account.Actor, threadID int64) (int64, error) {
 	t, err := findThread(ctx, s.db, threadID)

@@ -43,5 +43,13 @@ type NotificationAdded struct {
 	NotificationID int64 `json:"notification_id"`
 }
 
-func (NotificationAdded) EventType() string  { return "notify.notification_added" }
-func (p NotificationAdded) EventKey() string { return personKey(p.PersonID) }
+// NotificationWithdrawn says that an in-page notification, which wasn't read, is no longer.
+type NotificationWithdrawn struct {
+	PersonID       int64 `json:"person_id"`
+	NotificationID int64 `json:"notification_id"`
+}
+
+func (NotificationWithdrawn) EventType() string  { return "notify.notification_withdrawn" }
+func (p NotificationWithdrawn) EventKey() string { return personKey(p.PersonID) }
+func (NotificationAdded) EventType() string      { return "notify.notification_added" }
+func (p NotificationAdded) EventKey() string     { return personKey(p.PersonID) }

@@ -20,22 +20,54 @@ import (
 func (s *site) attachmentRoutes() []Route {
 	return []Route{
 		{"POST", "/spaces/:key/forum/files", Streaming(SignedIn), s.bringFile},
+		{"POST", "/threads/:id/files", Streaming(SignedIn), s.bringFileToThread},
 		{"GET", "/attachments", SignedIn, s.showBrought},
 		{"GET", "/attachments/:id", Public, s.sendAttachment},
 		{"GET", "/attachments/:id/light", Public, s.sendAttachment},
 	}
 }
 
-// bringFile takes in a file for the scripts of the composer, while one writes. It answers with the row that stands for it.
+// taker takes in a file that goes with what somebody writes.
+type taker func(name string, file io.Reader) (community.Attachment, error)
+
+// intoSpace takes in what goes with something new in a space.
+func (s *site) intoSpace(c *fiber.Ctx, id int64) taker {
+	return func(name string, file io.Reader) (community.Attachment, error) {
+		return s.Community.Attach(c.UserContext(), actor(c), id, name, file)
+	}
+}
+
+// intoThread takes in what goes with a post of a thread, which of a circle may be in a space that is closed to its people.
+func (s *site) intoThread(c *fiber.Ctx, id int64) taker {
+	return func(name string, file io.Reader) (community.Attachment, error) {
+		return s.Community.AttachInThread(c.UserContext(), actor(c), id, name, file)
+	}
+}
+
+// bringFile takes in a file for the scripts of the composer, while one writes something new in a space.
 func (s *site) bringFile(c *fiber.Ctx) error {
 	sp, err := s.Account.Space(c.UserContext(), actor(c), c.Params("key"))
 	if err != nil {
 		return err
 	}
+	return s.bring(c, s.intoSpace(c, sp.ID))
+}
+
+// bringFileToThread is bringFile for what one answers in a thread, or changes there.
+func (s *site) bringFileToThread(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	return s.bring(c, s.intoThread(c, id))
+}
+
+// bring answers with the row that stands for the file it takes in.
+func (s *site) bring(c *fiber.Ctx, take taker) error {
 	most := func(views.Form) int64 { return attachment.MaxBytes }
 	var brought community.Attachment
-	_, err = s.receive(c, most, func(_ views.Form, name string, file io.Reader) (err error) {
-		brought, err = s.Community.Attach(c.UserContext(), actor(c), sp.ID, name, file)
+	_, err := s.receive(c, most, func(_ views.Form, name string, file io.Reader) (err error) {
+		brought, err = take(name, file)
 		return err
 	})
 	if err != nil {
@@ -85,9 +117,8 @@ func (s *site) sendAttachment(c *fiber.Ctx) error {
 }
 
 // attachedTo reads which files go with what a form writes, and puts them into w to be shown again: those it names, which came
-// while one wrote, and without scripts those it brings. postID is the post that is edited, or 0; space is asked for where files are
-// brought to. It returns account.Invalids (field file) with what could be kept.
-func (s *site) attachedTo(c *fiber.Ctx, w *views.Writing, postID int64, space func() (int64, error)) ([]community.Attached, error) {
+// while one wrote, and without scripts those it brings, which take takes in. postID is the post that is edited, or 0. It returns account.Invalids (field file) with what could be kept.
+func (s *site) attachedTo(c *fiber.Ctx, w *views.Writing, postID int64, take taker) ([]community.Attached, error) {
 	var ids []int64
 	for _, id := range w.All("attached") {
 		if n, err := strconv.ParseInt(id, 10, 64); err == nil && !slices.Contains(w.All("drop"), id) && !slices.Contains(ids, n) {
@@ -96,7 +127,7 @@ func (s *site) attachedTo(c *fiber.Ctx, w *views.Writing, postID int64, space fu
 	}
 	ids = ids[:min(len(ids), 2*community.MaxAttachments)]
 	var wrong account.Invalids
-	brought, err := s.bringWithForm(c, space, &wrong)
+	brought, err := s.bringWithForm(c, take, &wrong)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +146,7 @@ func (s *site) attachedTo(c *fiber.Ctx, w *views.Writing, postID int64, space fu
 }
 
 // bringWithForm takes in the files that a form carries.
-func (s *site) bringWithForm(c *fiber.Ctx, space func() (int64, error), wrong *account.Invalids) (ids []int64, err error) {
+func (s *site) bringWithForm(c *fiber.Ctx, take taker, wrong *account.Invalids) (ids []int64, err error) {
 	form, err := c.MultipartForm()
 	if err != nil { // it carries none
 		return nil, nil
@@ -124,15 +155,11 @@ func (s *site) bringWithForm(c *fiber.Ctx, space func() (int64, error), wrong *a
 		if header.Filename == "" {
 			continue
 		}
-		id, err := space()
-		if err != nil {
-			return ids, err
-		}
 		file, err := header.Open()
 		if err != nil {
 			return ids, err
 		}
-		a, err := s.Community.Attach(c.UserContext(), actor(c), id, header.Filename, file)
+		a, err := take(header.Filename, file)
 		_ = file.Close()
 		if invalids, ok := account.InvalidsOf(err); ok {
 			*wrong = append(*wrong, invalids...)

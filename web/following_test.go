@@ -72,6 +72,30 @@ func TestChoosingWhenToBeWrittenTo(t *testing.T) {
 	expect(t, save("hourly", "3", "22", "6"), 404)
 }
 
+func TestThanksAreGatheredOnThePage(t *testing.T) {
+	a := openAgora(t)
+	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil), PublicURL: "https://halqa.example"})
+	amel, author := a.person(t, "Amel")
+	for _, name := range []string{"Leïla", "Sami", "Mona", "Nour"} {
+		_, by := a.person(t, name)
+		_, err := a.db.ExecContext(context.Background(), `insert into notification (person_id, event_id, kind, data, at)
+			values (?, gen_random_uuid(), 'post_thanked', jsonb_build_object('post_id', 5, 'person_id', ?::bigint, 'thread', 'Qui vient ?'), now())`, author.PersonID, by.PersonID)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if page := amel.get("/notifications"); strings.Count(page.body, `class="cover"`) != 1 {
+		t.Error("four thanks are more than one line")
+	}
+	expect(t, amel.get("/notifications"), 200, "Nour, Mona et 2 autres vous remercient pour votre message dans")
+	const box = `name="thanks" value="yes"`
+	expect(t, amel.get("/notifications/choices"), 200, box+" checked")
+	expect(t, amel.send("/notifications/choices", url.Values{"rhythm": {"once"}, "budget": {"3"}}), 303)
+	if page := amel.get("/notifications/choices"); strings.Contains(page.body, box+" checked") || !strings.Contains(page.body, box) {
+		t.Error("turned off, the box is still ticked")
+	}
+}
+
 func TestDevicesFromThePages(t *testing.T) {
 	a := openAgora(t)
 	a.deps.Notify = notify.New(a.db, notify.Options{Render: Letters(nil), PushKeys: func() (notify.PushKeys, error) {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"io"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
@@ -65,9 +67,12 @@ func (s *site) savePost(c *fiber.Ctx) error {
 		return err
 	}
 	w, preview := s.writing(c)
-	with, err := s.attachedTo(c, &w, id, func() (int64, error) {
+	with, err := s.attachedTo(c, &w, id, func(name string, file io.Reader) (community.Attachment, error) {
 		_, talk, err := s.Community.Post(c.UserContext(), actor(c), id)
-		return talk.SpaceID, err
+		if err != nil {
+			return community.Attachment{}, err
+		}
+		return s.intoThread(c, talk.ID)(name, file)
 	})
 	if s.refused(c, &w.Form, err) || preview && err == nil {
 		return s.editPage(c, w)

@@ -58,7 +58,7 @@ func (k starter) start(s *site) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return sp.ID, nil })
+		with, err := s.attachedTo(c, &w, 0, s.intoSpace(c, sp.ID))
 		if s.refused(c, &w.Form, err) || preview && err == nil {
 			return k.page(s, c, w)
 		}

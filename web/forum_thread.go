@@ -130,7 +130,7 @@ func (s *site) reply(c *fiber.Ctx) error {
 		return err
 	}
 	w, preview := s.writing(c)
-	with, err := s.attachedTo(c, &w, 0, func() (int64, error) { return s.Community.SpaceOfThread(c.UserContext(), actor(c), id) })
+	with, err := s.attachedTo(c, &w, 0, s.intoThread(c, id))
 	if s.refused(c, &w.Form, err) || preview && err == nil {
 		return s.threadPage(c, w)
 	}

@@ -43,7 +43,7 @@ func (s *site) choicesPage(c *fiber.Ctx, typed *views.Form) error {
 func (s *site) saveMailChoices(c *fiber.Ctx) error {
 	f := s.form(c)
 	a := notify.Attention{Rhythm: notify.Rhythm(f.Get("rhythm")), Budget: f.Int("budget"), Hushed: f.Get("hushed") == "yes",
-		Quiet: notify.Quiet{From: f.Int("quiet_from"), Until: f.Int("quiet_until")}}
+		Quiet: notify.Quiet{From: f.Int("quiet_from"), Until: f.Int("quiet_until")}, Unthanked: f.Get("thanks") != "yes"}
 	err := s.Notify.Attend(c.UserContext(), actor(c), a)
 	if s.refused(c, &f, err) {
 		return s.choicesPage(c, &f)

@@ -25,6 +25,7 @@ var watched = []string{
 	events.SeminarUnlocked{}.EventType(),
 	events.RegistrationChanged{}.EventType(),
 	events.NotificationAdded{}.EventType(),
+	events.NotificationWithdrawn{}.EventType(),
 	events.ModuleCompleted{}.EventType(),
 	events.Contributed{}.EventType(),
 	events.ContributionEdited{}.EventType(),
@@ -105,8 +106,8 @@ func (t *town) tell(e events.Event) error {
 		hub.Send(p.PersonID, "changed", changed(seminarSubject(p.SeminarID), "seats"))
 		t.everybody(seminarSubject(p.SeminarID))
 		return err
-	case events.NotificationAdded{}.EventType():
-		p, err := events.Decode[events.NotificationAdded](e)
+	case events.NotificationAdded{}.EventType(), events.NotificationWithdrawn{}.EventType():
+		p, err := events.Decode[events.NotificationAdded](e) // both are of a person
 		hub.Send(p.PersonID, "changed", changed("notifications"))
 		return err
 	case events.ModuleCompleted{}.EventType():

@@ -25,8 +25,8 @@ func (r *realm) attachmentRows(thread, inside int64, closed string) []row {
 		r.check(err)
 		return a.ID
 	}
-	file := func(space account.Space) func(*comer) ask {
-		a := at("/spaces/%s/forum/files", space.Key)
+	file := func(path string, about any) func(*comer) ask {
+		a := at(path, about)
 		a.body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nBonjour\r\n--x--\r\n"
 		return func(*comer) ask { return a }
 	}
@@ -41,8 +41,10 @@ func (r *realm) attachmentRows(thread, inside int64, closed string) []row {
 		{route: "POST /drafts", about: "by invitation, here", cells: closed, ask: draft(inside, "Huisclos")},
 		{route: "POST /drafts/:id/drop", cells: signedIn, lands: "/drafts", ask: at("/drafts/999999/drop").with()},
 		{route: "GET /attachments", cells: signedIn, ask: to("/attachments?ids=%d", open)},
-		{route: "POST /spaces/:key/forum/files", cells: signedIn, used: true, ask: file(r.space)},
-		{route: "POST /spaces/:key/forum/files", about: "by invitation, here", cells: closed, used: true, ask: file(r.closed)},
+		{route: "POST /spaces/:key/forum/files", cells: signedIn, used: true, ask: file("/spaces/%s/forum/files", r.space.Key)},
+		{route: "POST /spaces/:key/forum/files", about: "by invitation, here", cells: closed, used: true, ask: file("/spaces/%s/forum/files", r.closed.Key)},
+		{route: "POST /threads/:id/files", cells: signedIn, used: true, ask: file("/threads/%d/files", thread)},
+		{route: "POST /threads/:id/files", about: "by invitation, here", cells: closed, used: true, ask: file("/threads/%d/files", inside)},
 		{route: "GET /attachments/:id", cells: public, ask: to("/attachments/%d", open)},
 		{route: "GET /attachments/:id", about: "by invitation, here", cells: mates, ask: to("/attachments/%d", secret)},
 		{route: "GET /attachments/:id", about: "not posted yet", cells: hers, ask: to("/attachments/%d", brought(r.space).ID)},

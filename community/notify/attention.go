@@ -18,6 +18,8 @@ type Attention struct {
 	Budget int // mails at once in a day, 1 to MaxBudget
 	Hushed bool
 	Quiet  Quiet // when Hushed
+
+	Unthanked bool // they aren't told in the pages who thanks them
 }
 
 // MaxBudget is the most mails at once in a day that may be chosen.
@@ -77,17 +79,18 @@ const spentOf = `(select count(*) from mail m where m.person_id = p.id and m.kin
 
 // attentionOf are the columns of an Attention, with what holds for who never chose.
 const attentionOf = `coalesce(a.rhythm, 'once') as rhythm, coalesce(a.budget, 5) as budget, a.quiet_from is not null as hushed,
-	coalesce(a.quiet_from, 0) as quiet_from, coalesce(a.quiet_until, 0) as quiet_until`
+	coalesce(a.quiet_from, 0) as quiet_from, coalesce(a.quiet_until, 0) as quiet_until, coalesce(a.unthanked, false) as unthanked`
 
 type attentionRow struct {
 	Rhythm                Rhythm
 	Budget                int
 	Hushed                bool
 	QuietFrom, QuietUntil int
+	Unthanked             bool
 }
 
 func (r attentionRow) attention() Attention {
-	return Attention{Rhythm: r.Rhythm, Budget: r.Budget, Hushed: r.Hushed, Quiet: Quiet{r.QuietFrom, r.QuietUntil}}
+	return Attention{Rhythm: r.Rhythm, Budget: r.Budget, Hushed: r.Hushed, Quiet: Quiet{r.QuietFrom, r.QuietUntil}, Unthanked: r.Unthanked}
 }
 
 // clock is the present on the platform's clock.
@@ -145,8 +148,8 @@ func (s *Service) attend(ctx context.Context, tx bun.Tx, personID int64, a Atten
 	if a.Hushed {
 		from, until = a.Quiet.From, a.Quiet.Until
 	}
-	_, err := tx.ExecContext(ctx, `update attention set rhythm = ?, budget = ?, quiet_from = ?, quiet_until = ? where person_id = ?`,
-		a.Rhythm, a.Budget, from, until, personID)
+	_, err := tx.ExecContext(ctx, `update attention set rhythm = ?, budget = ?, quiet_from = ?, quiet_until = ?, unthanked = ? where person_id = ?`,
+		a.Rhythm, a.Budget, from, until, a.Unthanked, personID)
 	if err != nil {
 		return fmt.Errorf("attention of person %d: %w", personID, err)
 	}

@@ -52,6 +52,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.PostReported{}.EventType(),
 			events.ThreadMoved{}.EventType(),
 			events.AnswerAccepted{}.EventType(),
+			events.PostThanked{}.EventType(),
 			events.CaseAssigned{}.EventType(),
 			events.CaseOverdue{}.EventType(),
 			events.BatchDone{}.EventType(),
@@ -366,7 +367,7 @@ func whoWants(ctx context.Context, tx bun.Tx, list []tiding) ([]addressee, error
 		return nil, nil
 	}
 	all, err := events.Prepared(ctx, tx, func(p *addressee) []any {
-		return []any{&p.n, &p.name, &p.email, &p.language, &p.person, &p.organisation, &p.Rhythm, &p.Budget, &p.Hushed, &p.QuietFrom, &p.QuietUntil}
+		return []any{&p.n, &p.name, &p.email, &p.language, &p.person, &p.organisation, &p.Rhythm, &p.Budget, &p.Hushed, &p.QuietFrom, &p.QuietUntil, &p.Unthanked}
 	}, `select v.n, p.name, p.email, p.language, coalesce(other.name, ''), coalesce(o.name, ''), `+attentionOf+`
 		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[]) with ordinality v (person_id, other_id, organisation_id, topic, unasked, n)
 		join person p on p.id = v.person_id

@@ -58,6 +58,7 @@ const (
 	ThreadOpened          Kind = "thread_opened"  // to who follows the space or the author
 	Mentioned             Kind = "mentioned"      // to whom it names, and who administers an organisation that it names
 	AnswerChosen          Kind = "answer_chosen"  // to who wrote it
+	PostThanked           Kind = "post_thanked"   // to its author, in the pages alone
 	PostHidden            Kind = "post_hidden"    // to its author
 	PostReported          Kind = "post_reported"  // to who looks after it, or those who moderate its space
 	PostAssigned          Kind = "post_assigned"  // reported, to who looks after it from now on
@@ -87,7 +88,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed, NewsletterReady, NewsletterMail,
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostThanked, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed, NewsletterReady, NewsletterMail,
 	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed, SpaceBegun, OfficeBegun}
 
 // Notification is something a person is told in the pages.
@@ -100,6 +101,8 @@ type Notification struct {
 	Organisation string    // the name of Data.OrganisationID today, or ""
 	Person       string    // the name of Data.PersonID today, or ""
 	Fresh        int       // how many the line stands for that aren't read: of a thread that is followed, all its news
+	Together     int       // how many it stands for in all: of thanks, how many people
+	Before       string    // of thanks, the name today of who gave them before Person, or ""
 }
 
 // Path is where in the pages the notification leads.
@@ -125,7 +128,7 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/introductions#introduction-%d", d.IntroductionID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
-	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostHidden, HeldApproved:
+	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostThanked, PostHidden, HeldApproved:
 		return fmt.Sprintf("/posts/%d", d.PostID)
 	case PostReported, PostAssigned:
 		return "/moderation"
@@ -160,8 +163,10 @@ func pathOf(k Kind, d Data) string {
 // PageSize is the number of notifications that Notifications returns at most.
 const PageSize = 30
 
-// lineOf is what the pages show as one line: all news of a thread that is followed, and any other notification alone.
-const lineOf = "coalesce('thread ' || thread_id, 'one ' || id)"
+// lineOf is what the pages show as one line: all news of a thread that is followed, the thanks for a post that aren't read or
+// were read together, and any other notification alone.
+const lineOf = `case when kind = 'post_thanked' then 'thanks ' || (data->>'post_id') || coalesce(' ' || extract(epoch from read_at), '')
+	else coalesce('thread ' || thread_id, 'one ' || id) end`
 
 // Notifications lists what the actor was told, the latest first, PageSize lines at a time; page counts from 0. A thread that
 // is followed is one line, which says the latest of it and is unread while anything of it is. It returns ErrSignInRequired
@@ -171,13 +176,16 @@ func (s *Service) Notifications(ctx context.Context, actor account.Actor, page i
 		return nil, false, account.ErrSignInRequired
 	}
 	err = s.db.NewRaw(`
-		select n.id, n.kind, n.data, n.at, case when n.fresh = 0 then n.read_at end as read_at, n.fresh,
-			coalesce(o.name, '') as organisation, coalesce(p.name, '') as person
+		select n.id, n.kind, n.data, n.at, case when n.fresh = 0 then n.read_at end as read_at, n.fresh, n.together,
+			coalesce(o.name, '') as organisation, coalesce(p.name, '') as person, coalesce(b.name, '') as before
 		from (select *, count(*) filter (where read_at is null) over (partition by `+lineOf+`) as fresh,
+				count(*) over (partition by `+lineOf+`) as together,
+				lead((data->>'person_id')::bigint) over (partition by `+lineOf+` order by at desc, id desc) as before_id,
 				row_number() over (partition by `+lineOf+` order by at desc, id desc) as place
 			from notification where person_id = ?) n
 		left join organisation o on o.id = (n.data->>'organisation_id')::bigint
 		left join person p on p.id = (n.data->>'person_id')::bigint
+		left join person b on b.id = n.before_id and n.kind = 'post_thanked'
 		where n.place = 1
 		order by n.at desc, n.id desc
 		limit ? offset ?`, actor.PersonID, PageSize+1, max(page, 0)*PageSize).Scan(ctx, &list)
@@ -203,12 +211,13 @@ func (s *Service) Unread(ctx context.Context, actor account.Actor) (int, error) 
 	return n, nil
 }
 
-// Read marks one of the actor's notifications as read, with all of its thread when that is followed, and returns the one
-// whose path to follow: the first that was unread. It returns ErrNotFound for one that isn't theirs.
+// Read marks one of the actor's notifications as read, with all of its thread when that is followed and all thanks that are
+// gathered with it, and returns the one whose path to follow: the first that was unread. It returns ErrNotFound for one that isn't theirs.
 func (s *Service) Read(ctx context.Context, actor account.Actor, id int64) (Notification, error) {
 	var list []Notification
 	err := s.db.NewRaw(`select id, kind, data, at, read_at from notification n where person_id = ?0
-			and (id = ?1 or read_at is null and thread_id = (select thread_id from notification where id = ?1 and person_id = ?0))
+			and (id = ?1 or read_at is null and exists (select from notification o where o.id = ?1 and o.person_id = ?0 and (o.thread_id = n.thread_id
+				or o.kind = 'post_thanked' and n.kind = o.kind and o.read_at is null and o.data->'post_id' = n.data->'post_id')))
 		order by read_at is null desc, post_id, id`, actor.PersonID, id).Scan(ctx, &list)
 	if err != nil {
 		return Notification{}, fmt.Errorf("read notification %d: %w", id, err)

@@ -24,6 +24,8 @@ func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) 
 			return nil, err
 		}
 		return s.ofAnswer(ctx, tx, p)
+	case events.PostThanked{}.EventType():
+		return s.ofThanks(ctx, tx, e)
 	case events.PostReported{}.EventType():
 		p, err := events.Decode[events.PostReported](e)
 		if err != nil {

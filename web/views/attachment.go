@@ -7,11 +7,16 @@ import (
 	"github.com/a-h/templ"
 
 	"halqa/community"
+	"halqa/community/account"
 	"halqa/web/markdown"
 )
 
 // AttachmentURL is the address of a file that came with a post.
 func AttachmentURL(id int64) string { return "/attachments/" + strconv.FormatInt(id, 10) }
+
+// newFilesURL is where files are sent that go with something new in a space, filesURL that go with a post of a thread.
+func newFilesURL(space account.Space) string { return SpaceURL(space.Key) + "/forum/files" }
+func filesURL(threadID int64) string         { return ThreadURL(threadID) + "/files" }
 
 func lightURL(id int64) string { return AttachmentURL(id) + "/light" }
 

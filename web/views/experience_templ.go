@@ -721,7 +721,7 @@ func NewExperience(v NewThreadView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tray(v.Page, v.Writing, v.Space).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tray(v.Page, v.Writing, newFilesURL(v.Space)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -861,7 +861,7 @@ func EditSheet(v PostFormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tray(v.Page, v.Writing, v.Talk.Space).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tray(v.Page, v.Writing, filesURL(v.Talk.ID)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -50,6 +50,9 @@ func AttentionForm(a notify.Attention, topics []notify.Choice) Form {
 		f.Values.Set("quiet_from", strconv.Itoa(a.Quiet.From))
 		f.Values.Set("quiet_until", strconv.Itoa(a.Quiet.Until))
 	}
+	if !a.Unthanked {
+		f.Values.Set("thanks", "yes")
+	}
 	for _, c := range topics {
 		if c.Mailed {
 			f.Values.Add("mailed", string(c.Topic))

@@ -88,6 +88,10 @@ func news() []notify.Notification {
 		}
 		list = append(list, n)
 	}
+	for i, together := range []int{2, 3, 5, 14} { // thanks that are gathered
+		list = append(list, notify.Notification{ID: int64(100 + i), Kind: notify.PostThanked, At: now, Data: notify.Data{PostID: 5, Thread: "Qui vient ؟"},
+			Person: "Leïla Ben Amor", Before: "سامي", Together: together, Fresh: together})
+	}
 	return list
 }
 

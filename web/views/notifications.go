@@ -37,17 +37,36 @@ func (p Page) told(n notify.Notification) string {
 	if n.Data.Thread != "" {
 		title = n.Data.Thread
 	}
+	if n.Kind == notify.PostThanked {
+		return p.thanked(n, title)
+	}
 	if n.Fresh > 1 {
 		return p.N("notify.told_many", n.Fresh, "Title", title)
 	}
 	if others := len(n.Data.Openings) - 1; others > 0 {
 		return p.N("notify.told_openings", others, "Title", title)
 	}
-	person := n.Person
-	if person == "" {
-		person = p.T("notify.someone")
+	return p.T("notify.told_"+string(n.Kind), "Title", title, "Place", n.Data.Place, "Organisation", n.Organisation, "Person", p.someone(n.Person))
+}
+
+// thanked names the last two who thanked for a post, and counts the others.
+func (p Page) thanked(n notify.Notification, title string) string {
+	args := []any{"Title", title, "Person", p.someone(n.Person), "Before", p.someone(n.Before)}
+	switch {
+	case n.Together > 2:
+		return p.N("notify.told_thanked", n.Together-2, args...)
+	case n.Together == 2:
+		return p.T("notify.told_thanked_two", args...)
 	}
-	return p.T("notify.told_"+string(n.Kind), "Title", title, "Place", n.Data.Place, "Organisation", n.Organisation, "Person", person)
+	return p.T("notify.told_post_thanked", args...)
+}
+
+// someone is a name, or words for somebody whose account is gone.
+func (p Page) someone(name string) string {
+	if name == "" {
+		return p.T("notify.someone")
+	}
+	return name
 }
 
 var notificationIcons = map[notify.Kind]string{
@@ -61,7 +80,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",
 	notify.IntroductionAsked: "people", notify.IntroductionAccepted: "check", notify.IntroductionDeclined: "info", notify.IntroductionDue: "talk",
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
-	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PostHidden: "hide", notify.PostReported: "flag",
+	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PostThanked: "heart", notify.PostHidden: "hide", notify.PostReported: "flag",
 	notify.PostAssigned: "flag", notify.PostOverdue: "clock", notify.BatchFinished: "check",
 	notify.PostHeld: "clock", notify.HeldApproved: "check", notify.HeldRefused: "info", notify.Welcomed: "heart", notify.NewsletterReady: "edit", notify.NewsletterMail: "mail", notify.SpaceBegun: "heart", notify.OfficeBegun: "heart",
 	notify.MeasureWarn: "alert", notify.MeasureSuspend: "clock", notify.MeasureBan: "lock", notify.MeasureUpheld: "info", notify.MeasureLifted: "unlock", notify.MeasureAppealed: "flag",

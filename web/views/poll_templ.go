@@ -782,7 +782,7 @@ func NewPoll(v NewThreadView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tray(v.Page, v.Writing, v.Space).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tray(v.Page, v.Writing, newFilesURL(v.Space)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1150,7 +1150,7 @@ func EditPoll(v PostFormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tray(v.Page, v.Writing, v.Talk.Space).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tray(v.Page, v.Writing, filesURL(v.Talk.ID)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
