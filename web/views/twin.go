@@ -71,11 +71,11 @@ func asksAt(v enrolment.View) string {
 	return seminarURL(v.ID) + "/register"
 }
 
-// freeTwins are the twins with a seat for the person, of a seminar that has none.
+// freeTwins are the twins with a seat for the person, who has none yet, of a seminar that has none left.
 func (v SeminarView) freeTwins() []enrolment.Card {
 	var free []enrolment.Card
 	for _, c := range v.Others {
-		if v.Left() == 0 && (v.Mine == nil || !v.Mine.HoldsSeat()) && c.Left() > 0 && c.Refusal(v.Now) == nil {
+		if v.Left() == 0 && !v.seated() && (v.Mine == nil || !v.Mine.HoldsSeat()) && c.Left() > 0 && c.Refusal(v.Now) == nil {
 			free = append(free, c)
 		}
 	}
