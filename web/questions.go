@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"mime"
 	"strconv"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"halqa/community/account"
 	"halqa/enrolment"
-	"halqa/events"
 	"halqa/web/views"
 )
 
@@ -81,99 +79,6 @@ func (s *site) writeAnswers(c *fiber.Ctx) error {
 		return s.refusedSeat(c, err, here)
 	}
 	return s.done(c, here, "training.answered")
-}
-
-func (s *site) showAsked(c *fiber.Ctx) error { return s.askedPage(c, views.Form{}) }
-
-func (s *site) askedPage(c *fiber.Ctx, f views.Form) error {
-	d, err := s.deskSeminar(c, "training.questions_edit")
-	if err != nil {
-		return err
-	}
-	if !d.Runs {
-		return account.ErrForbidden
-	}
-	v := views.QuestionsView{Page: d.Page, ID: d.ID, Form: f, Cancelled: d.State == enrolment.Cancelled}
-	v.Wide = false
-	for _, q := range d.Asked {
-		if !q.RetiredAt.IsZero() {
-			v.Retired = append(v.Retired, q)
-		}
-	}
-	if f.Values == nil {
-		v.Form = questionValues(d.Questions, d.Version)
-	}
-	return s.render(c, views.DeskQuestions(v))
-}
-
-func questionValues(asked []enrolment.Question, version int) views.Form {
-	f := views.Form{Values: map[string][]string{}}
-	f.Values.Set("version", strconv.Itoa(version))
-	for i, q := range asked {
-		at := strconv.Itoa(i)
-		f.Values.Set("id_"+at, strconv.FormatInt(q.ID, 10))
-		f.Values.Set("kind_"+at, string(q.Kind))
-		if q.Required {
-			f.Values.Set("required_"+at, "yes")
-		}
-		for _, lang := range events.Languages {
-			f.Values.Set("label_"+lang+"_"+at, q.Label[lang])
-			lines := make([]string, len(q.Options))
-			for n, o := range q.Options {
-				lines[n] = o[lang]
-			}
-			f.Values.Set("options_"+lang+"_"+at, strings.TrimRight(strings.Join(lines, "\n"), "\n"))
-		}
-	}
-	return f
-}
-
-// readQuestions reads the lines of the form. A choice is the same line of each language.
-func readQuestions(f views.Form) []enrolment.Question {
-	all := make([]enrolment.Question, views.MaxQuestionRows)
-	for i := range all {
-		at, q := strconv.Itoa(i), &all[i]
-		*q = enrolment.Question{ID: f.ID("id_" + at), Kind: enrolment.Asking(f.Get("kind_" + at)), Required: f.Get("required_"+at) == "yes", Label: events.Text{}}
-		for _, lang := range events.Languages {
-			q.Label[lang] = f.Get("label_" + lang + "_" + at)
-			for n, line := range strings.Split(strings.ReplaceAll(f.Get("options_"+lang+"_"+at), "\r", ""), "\n") {
-				for len(q.Options) <= n {
-					q.Options = append(q.Options, events.Text{})
-				}
-				q.Options[n][lang] = line
-			}
-		}
-	}
-	return all
-}
-
-func (s *site) writeQuestions(c *fiber.Ctx) error {
-	id, err := idOf(c, "id")
-	if err != nil {
-		return err
-	}
-	f := s.form(c)
-	err = s.Enrolment.SetQuestions(c.UserContext(), actor(c), id, f.Int("version"), readQuestions(f))
-	if errors.Is(err, enrolment.ErrStale) {
-		return s.warn(c, deskPath(id)+"/questions", "training.questions_stale")
-	}
-	if all, ok := account.InvalidsOf(err); ok {
-		for i, e := range all {
-			for _, name := range []string{"label_", "options_"} {
-				if at, found := strings.CutPrefix(e.Field, name); found {
-					all[i].Field = name + events.Languages[0] + "_" + at
-				}
-			}
-		}
-		err = all
-	}
-	if s.refused(c, &f, err) {
-		return s.askedPage(c, f)
-	}
-	if err != nil {
-		return s.refusedSeat(c, err, deskPath(id))
-	}
-	return s.done(c, deskPath(id), "training.questions_saved")
 }
 
 // exportRegistrations hands over the registrations as a sheet: everybody, in every state, with what they answered and when

@@ -31,7 +31,7 @@ var built = []string{
 	"desk.error_quota_",
 	"seats.wait_", "seats.quota_", "seats.rule_approval_", "seats.badge_", "seats.standing_", "seats.now_", "seats.requested_", "seats.pending_",
 	"seats.conditional_", "seats.offered_", "seats.not_open_",
-	"desk.in_", "desk.standing_", "training.language_", "training.cost_", "training.door_", "training.kind_", "training.answer_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
+	"desk.in_", "desk.standing_", "training.language_", "training.cost_", "training.door_", "training.kind_", "training.common_", "training.answer_", "seminars.badge_", "seminars.over_", "seminars.started_", "seminars.closed_",
 	"admin.role_", "admin.about_", "admin.error_place_", "admin.said_", "admin.audit_kind_", "admin.first_step_", "admin.visibility_", "admin.people", "admin.roles",
 	"begin.title_", "begin.space_", "begin.office_", "begin.organisation_",
 	"admin.organisations", "admin.offices", "admin.axes", "admin.spaces", "admin.audit", "admin.events", "admin.system", // of the overview

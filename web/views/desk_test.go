@@ -78,9 +78,9 @@ var (
 		return views.DeskKnowledge(views.KnowledgeView{Page: d.Page, Knowledge: enrolment.Knowledge{DeskView: d.DeskView}})
 	})
 	_ = register("desk/questions", func(p views.Page) templ.Component {
-		f := views.Form{Values: url.Values{"label_fr_0": {"Vos repas"}, "options_fr_0": {"Viande\nPoisson"}, "kind_0": {"one"}, "required_0": {"yes"}, "label_ar_1": {"وظيفتكم"}}}
-		f.Errors = []views.FieldError{{Field: "label_fr_1", Text: p.T("training.error_question")}}
-		return views.DeskQuestions(views.QuestionsView{Page: p, ID: 12, Form: f, Retired: asked[:1]})
+		f := views.Form{Values: url.Values{"rows": {"7 new1"}, "label_fr_7": {"Vos repas"}, "options_fr_7": {"Viande\nPoisson"}, "kind_7": {"one"}, "required_7": {"yes"}, "label_ar_new1": {"وظيفتكم"}}}
+		f.Errors = []views.FieldError{{Field: "label_" + p.Lang() + "_new1", Text: p.T("training.error_question")}}
+		return views.DeskQuestions(views.QuestionsView{Page: p, ID: 12, Form: f, Stale: true, Common: []views.CommonQuestion{{Key: "meals"}, {Key: "access"}, {Key: "transport"}, {Key: "childcare"}, {Key: "expectations"}}, Retired: asked[:1]})
 	})
 	_ = register("seminar/answers", func(p views.Page) templ.Component {
 		v := views.AnswersView{Page: p, View: enrolment.View{Card: workshop(), Questions: asked}}

@@ -1,36 +1,74 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"halqa/enrolment"
+	"halqa/events"
 )
 
-// MaxQuestionRows is how many lines the form of questions holds: as many questions as a seminar may ask, and a few to fill.
-const MaxQuestionRows = 22
+// MaxQuestions is how many questions a seminar may ask.
+const MaxQuestions = 20
+
+// CommonQuestion is a question ready to be asked, which the form calls by its key.
+type CommonQuestion struct {
+	Key string
+	enrolment.Question
+}
 
 // QuestionsView is the form of the questions of a seminar.
 type QuestionsView struct {
 	Page
 	ID        int64
 	Form      Form
+	Focus     string // the row that was just added or moved
+	Stale     bool   // somebody changed the seminar meanwhile
+	Common    []CommonQuestion
 	Retired   []enrolment.Question // no longer asked
 	Cancelled bool
 }
 
-// rows is how many lines the form shows: those that were filled, and two to fill.
-func (v QuestionsView) rows() int {
-	last := -1
-	for i := range MaxQuestionRows {
-		at := strconv.Itoa(i)
-		for name := range v.Form.Values {
-			if (strings.HasPrefix(name, "label_") || strings.HasPrefix(name, "options_")) && strings.HasSuffix(name, "_"+at) && v.Form.Get(name) != "" {
-				last = i
-			}
+// QuestionRows are the rows of a form of questions, in order: the number of a question that is asked already, "new1" and so
+// on for others.
+func QuestionRows(f Form) []string {
+	var rows []string
+	for _, row := range strings.Fields(f.Get("rows")) {
+		if len(rows) < 2*MaxQuestions && !slices.Contains(rows, row) {
+			rows = append(rows, row)
 		}
 	}
-	return min(last+3, MaxQuestionRows)
+	return rows
+}
+
+// open tells whether a row comes unfolded: it is new or just added, or something is wrong in it.
+func (v QuestionsView) open(row string) bool {
+	return v.text(row) == "" || v.Focus == row && strings.HasPrefix(row, "new") || slices.ContainsFunc(v.Form.Errors, func(e FieldError) bool { return strings.HasSuffix(e.Field, "_"+row) })
+}
+
+// text is what a row asks, in the page's language or another that was written.
+func (v QuestionsView) text(row string) string {
+	text, _ := v.label(row).In(v.Lang())
+	return text
+}
+
+func (v QuestionsView) label(row string) events.Text {
+	all := events.Text{}
+	for _, lang := range events.Languages {
+		if text := strings.TrimSpace(v.Form.Get("label_" + lang + "_" + row)); text != "" {
+			all[lang] = text
+		}
+	}
+	return all
+}
+
+// kind is how a row is answered.
+func (v QuestionsView) kind(row string) string {
+	if k := enrolment.Asking(v.Form.Get("kind_" + row)); slices.Contains(enrolment.Askings, k) {
+		return string(k)
+	}
+	return string(enrolment.Line)
 }
 
 func kindOptions(p Page) []Option {
