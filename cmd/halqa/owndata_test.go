@@ -31,6 +31,7 @@ var notTheirs = map[string]string{
 	"moderation_case": "work of office, about somebody else",
 	"newsletter":      "a space's letter, by an act of office",
 	"seminar_paper":   "an office's document, by an act of office",
+	"thanked":         "the last that was heard of thanks, which are taken away themselves",
 	"token":           "a secret that leads in, gone within days",
 }
 
