@@ -92,7 +92,7 @@ func TestMailsAreChosenAndEnded(t *testing.T) {
 		Secret: func() ([]byte, error) { return []byte("a secret for tests"), nil }, Demo: true})
 	amel := j.as(j.amel, "fr")
 	chosen := func() int { return strings.Count(amel.get("/notifications/choices").body, "checked") }
-	if n := chosen(); n != 9 {
+	if n := chosen(); n != 10 {
 		t.Errorf("%d are ticked by default", n)
 	}
 	expect(t, amel.get("/notifications/choices"), 200, "Toujours envoyés", "Choisissez un nouveau mot de passe")
