@@ -43,7 +43,7 @@ func (r *realm) deskRows() []row {
 		{route: "GET /desk/seminars/:id/questions", cells: runsHere, ask: to("/desk/seminars/%d/questions", r.seminar.ID)},
 		{route: "POST /desk/seminars/:id/questions", cells: runsHere, lands: "/desk/seminars/", used: true, ask: func(c *comer) ask {
 			sem := r.published(r.office, r.space, "Passager", week)
-			return at("/desk/seminars/%d/questions", sem.ID).with("version", "2", "kind_0", "line", "label_fr_0", "Pourquoi venez-vous ?")(c)
+			return at("/desk/seminars/%d/questions", sem.ID).with("version", "2", "do", "save", "rows", "new1", "kind_new1", "line", "label_fr_new1", "Pourquoi venez-vous ?")(c)
 		}},
 		{route: "GET /desk/seminars/:id/registrations.xlsx", cells: runsHere, ask: to("/desk/seminars/%d/registrations.xlsx", r.seminar.ID)},
 		{route: "GET /seminars/:id/answers", cells: signedIn, ask: to("/seminars/%d/answers", r.seminar.ID)},
