@@ -160,7 +160,7 @@ func TestThanksReachTheirAuthorOnce(t *testing.T) {
 			},
 			"hear": func(rt *rapid.T) {
 				if len(all) == 0 {
-					rt.Skip()
+					return
 				}
 				e := all[rapid.IntRange(0, len(all)-1).Draw(rt, "event")]
 				err := s.db.RunInTx(s.ctx, nil, func(ctx context.Context, tx bun.Tx) error { return s.service.hear(ctx, tx, e) }) // without the mark of what was heard
@@ -173,7 +173,7 @@ func TestThanksReachTheirAuthorOnce(t *testing.T) {
 			"read": func(rt *rapid.T) {
 				_, list := s.lines(author)
 				if len(list) == 0 {
-					rt.Skip()
+					return
 				}
 				reads++
 				n := list[rapid.IntRange(0, len(list)-1).Draw(rt, "line")]
