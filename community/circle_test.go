@@ -123,44 +123,7 @@ func TestACircleIsForThoseInIt(t *testing.T) {
 		{"a programme manager", r.manager, account.ErrNotFound, account.ErrNotFound},
 		{"a visitor", account.Actor{}, account.ErrSignInRequired, account.ErrSignInRequired},
 	} {
-		r.later()
-		_, err := r.Thread(ctx, c.actor, r.t.ID, 0)
-		r.wants(c.who+" reads", err, c.reads)
-		_, _, err = r.Post(ctx, c.actor, post.ID)
-		r.wants(c.who+" reads a post", err, c.reads)
-		_, _, err = r.Place(ctx, c.actor, post.ID)
-		r.wants(c.who+" follows an address", err, c.reads)
-		_, err = r.Heard(ctx, c.actor, post.ID)
-		r.wants(c.who+" is told", err, c.reads)
-		_, err = r.FirstUnread(ctx, c.actor, r.t.ID)
-		r.wants(c.who+" jumps", err, c.reads)
-		_, _, _, err = r.History(ctx, c.actor, post.ID)
-		r.wants(c.who+" reads versions", err, c.reads)
-		_, err = r.CircleOf(ctx, c.actor, 9)
-		r.wants(c.who+" comes from the seminar", err, c.reads)
-		_, err = r.Reply(ctx, c.actor, NewReply{ThreadID: r.t.ID, Body: "Oui"})
-		r.wants(c.who+" replies", err, c.writes)
-		_, err = r.AttachInThread(ctx, c.actor, r.t.ID, "Plan.png", bytes.NewReader(picture(t)))
-		r.wants(c.who+" brings a file", err, c.writes)
-		_, _, _, err = r.OpenAttachment(ctx, c.actor, plan.ID, false)
-		r.wants(c.who+" opens a file", err, c.reads)
-		r.wants(c.who+" reports", r.Report(ctx, c.actor, NewReport{PostID: post.ID, Reason: "spam"}), c.writes)
-		if c.actor.PersonID != r.sami.PersonID {
-			r.wants(c.who+" thanks", r.Thank(ctx, c.actor, post.ID, true), c.writes)
-		}
-		for _, sp := range []account.Space{r.open, r.request, r.invitation} {
-			for _, show := range []Show{ShowAll, ShowUnread, ShowArchived} {
-				if l, err := r.Threads(ctx, c.actor, sp.ID, Filter{Show: show}); err == nil && len(l.Rows)+len(l.Pinned) > 0 {
-					t.Errorf("%s finds it in the forum of %s", c.who, sp.Key)
-				}
-			}
-		}
-		if c.actor.SignedIn() && c.actor.PersonID != r.sami.PersonID {
-			news, err := r.New(ctx, c.actor, 10)
-			if r.must(err); len(news) > 0 {
-				t.Errorf("%s hears of it at home", c.who)
-			}
-		}
+		r.meets(c.who, c.actor, post, plan, c.reads, c.writes)
 	}
 	delete(r.in, r.sami.PersonID)
 	_, err = r.Thread(ctx, r.sami, r.t.ID, 0)
@@ -172,6 +135,55 @@ func TestACircleIsForThoseInIt(t *testing.T) {
 	r.enter(r.sami)
 	_, err = r.Thread(ctx, r.sami, r.t.ID, 0)
 	r.wants("who has one again reads", err, nil)
+}
+
+// meets tries all that somebody can do with a circle by its addresses, and looks for it everywhere else.
+func (r *ring) meets(who string, actor account.Actor, post Post, plan Attachment, reads, writes error) {
+	r.world.t.Helper()
+	r.later()
+	_, err := r.Thread(ctx, actor, r.t.ID, 0)
+	r.wants(who+" reads", err, reads)
+	_, _, err = r.Post(ctx, actor, post.ID)
+	r.wants(who+" reads a post", err, reads)
+	_, _, err = r.Place(ctx, actor, post.ID)
+	r.wants(who+" follows an address", err, reads)
+	_, err = r.Heard(ctx, actor, post.ID)
+	r.wants(who+" is told", err, reads)
+	_, err = r.FirstUnread(ctx, actor, r.t.ID)
+	r.wants(who+" jumps", err, reads)
+	_, _, _, err = r.History(ctx, actor, post.ID)
+	r.wants(who+" reads versions", err, reads)
+	_, err = r.CircleOf(ctx, actor, 9)
+	r.wants(who+" comes from the seminar", err, reads)
+	_, err = r.Reply(ctx, actor, NewReply{ThreadID: r.t.ID, Body: "Oui"})
+	r.wants(who+" replies", err, writes)
+	_, err = r.AttachInThread(ctx, actor, r.t.ID, "Plan.png", bytes.NewReader(picture(r.world.t)))
+	r.wants(who+" brings a file", err, writes)
+	_, _, _, err = r.OpenAttachment(ctx, actor, plan.ID, false)
+	r.wants(who+" opens a file", err, reads)
+	r.wants(who+" reports", r.Report(ctx, actor, NewReport{PostID: post.ID, Reason: "spam"}), writes)
+	if actor.PersonID != r.sami.PersonID {
+		r.wants(who+" thanks", r.Thank(ctx, actor, post.ID, true), writes)
+	}
+	r.comesAcross(who, actor)
+}
+
+// comesAcross fails when somebody finds a circle among threads or news.
+func (r *ring) comesAcross(who string, actor account.Actor) {
+	r.world.t.Helper()
+	for _, sp := range []account.Space{r.open, r.request, r.invitation} {
+		for _, show := range []Show{ShowAll, ShowUnread, ShowArchived} {
+			if l, err := r.Threads(ctx, actor, sp.ID, Filter{Show: show}); err == nil && len(l.Rows)+len(l.Pinned) > 0 {
+				r.world.t.Errorf("%s finds it in the forum of %s", who, sp.Key)
+			}
+		}
+	}
+	if actor.SignedIn() && actor.PersonID != r.sami.PersonID {
+		news, err := r.New(ctx, actor, 10)
+		if r.must(err); len(news) > 0 {
+			r.world.t.Errorf("%s hears of it at home", who)
+		}
+	}
 }
 
 // What is said in a circle counts in no space, and is told to those in it.
