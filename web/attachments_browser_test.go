@@ -60,24 +60,9 @@ func TestAddingFilesInABrowser(t *testing.T) {
 		mustDo(t, chromedp.Do(b.Ctx, chromedp.SetUploadFiles("#f-file", []string{budget, photo})))
 		b.WaitFor(`document.querySelectorAll(".editing [name=attached]").length === 2`)
 		b.Type(`.editing [name^="alt_"]`, "Le puits du village, بئر القرية")
-		browsertest.Eval[any](b, `(() => {
-			const canvas = document.createElement("canvas");
-			canvas.width = 800; canvas.height = 300;
-			canvas.getContext("2d").fillRect(20, 20, 300, 100);
-			canvas.toBlob((blob) => {
-				const data = new DataTransfer();
-				data.items.add(new File([blob], "image.png", {type: "image/png"}));
-				document.querySelector("#f-body").dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
-			});
-			return null;
-		})()`)
+		pastePicture(b)
 		b.WaitFor(`document.querySelectorAll(".editing [name=attached]").length === 3 && /!\[\]\(\/attachments\/\d+\)/.test(document.querySelector("#f-body").value)`)
-		browsertest.Eval[any](b, `(() => {
-			const data = new DataTransfer();
-			data.items.add(new File(["<html>"], "page.html", {type: "text/html"}));
-			document.querySelector("[data-tray]").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
-			return null;
-		})()`)
+		dropPage(b)
 		b.WaitFor(`[...document.querySelectorAll(".editing [data-state]")].some((p) => p.textContent.includes("MP3"))`)
 		for len(b.Said()) == 0 { // the browser complains of the refusal, after the page says it
 			browsertest.Eval[any](b, "null")
@@ -103,4 +88,31 @@ func TestAddingFilesInABrowser(t *testing.T) {
 	if all != 12 || heavy > 120_000 {
 		t.Errorf("%d files posted, the light rendition of the photo takes %d bytes", all, heavy)
 	}
+}
+
+// pastePicture pastes a drawing into what is written.
+func pastePicture(b *browsertest.Browser) {
+	b.T.Helper()
+	browsertest.Eval[any](b, `(() => {
+		const canvas = document.createElement("canvas");
+		canvas.width = 800; canvas.height = 300;
+		canvas.getContext("2d").fillRect(20, 20, 300, 100);
+		canvas.toBlob((blob) => {
+			const data = new DataTransfer();
+			data.items.add(new File([blob], "image.png", {type: "image/png"}));
+			document.querySelector("#f-body").dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+		});
+		return null;
+	})()`)
+}
+
+// dropPage drops what may not be attached onto the tray.
+func dropPage(b *browsertest.Browser) {
+	b.T.Helper()
+	browsertest.Eval[any](b, `(() => {
+		const data = new DataTransfer();
+		data.items.add(new File(["<html>"], "page.html", {type: "text/html"}));
+		document.querySelector("[data-tray]").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+		return null;
+	})()`)
 }
