@@ -89,7 +89,7 @@ func (m *model) change(t *rapid.T) {
 	a := m.someone(t)
 	before := m.seatAt(t, a, m.other)
 	_, err := m.Switch(ctx, a, m.sem, Request{})
-	m.allow(t, err, ErrNotEligible, ErrStarted, ErrTwinFull)
+	m.allow(t, err, ErrNotEligible, ErrStarted, ErrTwinFull, ErrTwinAsks)
 	if before && !m.seatAt(t, a, m.other) && !m.seatAt(t, a, m.sem) {
 		t.Errorf("person %d lost their seat by changing, %v", a.PersonID, err)
 	}
