@@ -35,7 +35,7 @@ func (s *Service) named(ctx context.Context, tx bun.Tx, actor account.Actor, sp 
 	case t.InCircle():
 		return actor, account.NoPseudonyms()
 	}
-	return account.Masked(ctx, tx, actor, sp)
+	return account.Masked(ctx, tx, actor, sp, s.now())
 }
 
 // NamedBefore is how the actor wrote last in a thread: UnderName when they never did.

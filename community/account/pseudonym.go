@@ -40,7 +40,7 @@ func NoPseudonyms() error { return Invalid{Field: "as", Key: "pseudonym.error_of
 
 // Masked returns the actor under their pseudonym in a space. It is drawn when they write under it for the first time; the
 // caller has them do so one at a time. It returns NoPseudonyms where the space has none.
-func Masked(ctx context.Context, tx bun.Tx, actor Actor, sp Space) (Actor, error) {
+func Masked(ctx context.Context, tx bun.Tx, actor Actor, sp Space, now time.Time) (Actor, error) {
 	if !sp.Pseudonyms {
 		return actor, NoPseudonyms()
 	}
@@ -50,8 +50,8 @@ func Masked(ctx context.Context, tx bun.Tx, actor Actor, sp Space) (Actor, error
 			break
 		}
 		name := drawName(actor.Language)
-		if _, err = tx.ExecContext(ctx, `insert into person (name, name_key, language, mask_of, mask_in) values (?, ?, ?, ?, ?) on conflict do nothing`,
-			name, Fold(name), actor.Language, actor.Self(), sp.ID); err == nil {
+		if _, err = tx.ExecContext(ctx, `insert into person (name, name_key, language, mask_of, mask_in, created_at) values (?, ?, ?, ?, ?, ?) on conflict do nothing`,
+			name, Fold(name), actor.Language, actor.Self(), sp.ID, now); err == nil {
 			id, err = maskIn(ctx, tx, actor.Self(), sp.ID)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -50,6 +51,16 @@ func (s *Service) LookBehind(ctx context.Context, actor Actor, id int64, n NewLo
 		return events.Publish(ctx, tx, events.PseudonymLookedBehind{PersonID: p.ID, SpaceID: sp.ID, OfficeID: sp.OfficeID, Cause: n.Cause, By: actor.Self()})
 	})
 	return found, wrapped(fmt.Sprintf("look behind pseudonym %d", id), err)
+}
+
+// Looks counts how often somebody was told who is behind a pseudonym, anywhere, from a moment to another. It needs a signed-in
+// person: that number points at nobody, and everybody may judge by it.
+func (s *Service) Looks(ctx context.Context, actor Actor, from, to time.Time) (n int, err error) {
+	if !actor.SignedIn() {
+		return 0, ErrSignInRequired
+	}
+	err = s.db.NewRaw(`select count(*) from pseudonym_look where at >= ? and at < ?`, from, to).Scan(ctx, &n)
+	return n, wrapped("count looks behind pseudonyms", err)
 }
 
 func pseudonymFor(ctx context.Context, db bun.IDB, actor Actor, id int64) (Pseudonym, Space, error) {

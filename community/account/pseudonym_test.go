@@ -20,7 +20,7 @@ func (c *court) mask(t *testing.T) account.Actor {
 	c.space.Pseudonyms = true
 	var masked account.Actor
 	must(t, c.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
-		masked, err = account.Masked(ctx, tx, c.rim, c.space)
+		masked, err = account.Masked(ctx, tx, c.rim, c.space, c.now)
 		return err
 	}))
 	c.rim = accounttest.Reload(t, c.db, c.rim.PersonID)

@@ -19,7 +19,9 @@ func offered(mask string, before community.Naming) views.Writing {
 }
 
 var (
-	_ = register("pseudonyms", func(p views.Page) templ.Component { return views.Pseudonyms(views.PseudonymsView{Page: p, List: masks()}) })
+	_ = register("pseudonyms", func(p views.Page) templ.Component {
+		return views.Pseudonyms(views.PseudonymsView{Page: p, List: masks()})
+	})
 	_ = register("pseudonyms none", func(p views.Page) templ.Component { return views.Pseudonyms(views.PseudonymsView{Page: p}) })
 	_ = register("pseudonym look", func(p views.Page) templ.Component {
 		return views.Look(views.LookView{Page: p, Pseudonym: masks()[0], Form: refusedForm("words")})
