@@ -151,7 +151,7 @@ func (s *Service) Answerers(ctx context.Context, actor account.Actor, axis strin
 		AuthorID int64
 		N        int
 	}
-	err = s.db.NewRaw(`select p.author_id, count(*) as n from thread t join post p on p.id = t.accepted_id
+	err = s.db.NewRaw(`select p.author_id, count(*) as n from thread t join post p on p.id = t.accepted_id join person a on a.id = p.author_id and a.mask_of is null
 		where t.space_id in (?) and t.solved and not t.hidden and p.author_id is not null group by p.author_id order by n desc, p.author_id limit 50`, bun.List(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("who answers in spaces of %s: %w", axis, err)

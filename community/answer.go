@@ -15,7 +15,7 @@ const answerColumns = `, coalesce(accepted_id, 0) as accepted_id, solved`
 
 // MayAccept tells whether somebody may choose the answer of a thread: who asked it, and who moderates its space.
 func MayAccept(actor account.Actor, t Thread, moderates bool) bool {
-	return t.Kind == Question && actor.SignedIn() && (moderates || t.AuthorID == actor.PersonID)
+	return t.Kind == Question && actor.SignedIn() && (moderates || actor.Is(t.AuthorID))
 }
 
 // Accept chooses a reply as the answer of its question, in place of another, or no longer does. Who asked may, and who
@@ -55,7 +55,7 @@ func (s *Service) accept(ctx context.Context, tx bun.Tx, actor account.Actor, t 
 		return err
 	}
 	return events.Publish(ctx, tx, events.AnswerAccepted{PostID: p.ID, ThreadID: t.ID, SpaceID: t.saidIn(), PersonID: p.AuthorID,
-		Accepted: accepted, By: actor.PersonID})
+		Accepted: accepted, By: actor.Speaking(t.AuthorID).PersonID})
 }
 
 // answer is the accepted answer of a thread, as everybody sees it.
@@ -64,7 +64,7 @@ func (s *Service) answer(ctx context.Context, t Thread) (*Line, error) {
 		return nil, nil
 	}
 	var lines []Line
-	err := s.db.NewRaw(`select p.id, p.thread_id, coalesce(p.author_id, 0) as author_id, p.body, p.created_at, p.edited_at, coalesce(a.name, '') as author
+	err := s.db.NewRaw(`select p.id, p.thread_id, coalesce(p.author_id, 0) as author_id, p.body, p.created_at, p.edited_at, coalesce(a.name, '') as author, a.mask_of is not null as masked
 		from post p left join person a on a.id = p.author_id
 		where p.id = ? and p.thread_id = ? and p.hidden_at is null and p.deleted_at is null`, t.AcceptedID, t.ID).Scan(ctx, &lines)
 	if err != nil {

@@ -110,8 +110,8 @@ func (s *Service) admitFile(ctx context.Context, tx bun.Tx, actor account.Actor)
 	if err := lockWriting(ctx, tx, actor.PersonID); err != nil {
 		return err
 	}
-	if err := s.pace(ctx, tx, "select created_at from attachment where person_id = ? and created_at > ? order by created_at desc",
-		actor.PersonID, attachLimits); err != nil {
+	if err := s.pace(ctx, tx, "select created_at from attachment where person_id = any(?) and created_at > ? order by created_at desc",
+		actor.Selves(), attachLimits); err != nil {
 		return err
 	}
 	var today int64
@@ -177,7 +177,7 @@ func (s *Service) place(ctx context.Context, tx bun.Tx, actor account.Actor, pos
 		switch {
 		case err != nil:
 			return err
-		case was.PostID != postID && (was.PostID != 0 || was.PersonID != actor.PersonID):
+		case was.PostID != postID && (was.PostID != 0 || was.PersonID != actor.Self()):
 			return account.Invalid{Field: "file", Key: "writing.error_file_gone"}
 		case was.PostID == postID && was.Position == i && was.Alt == a.Alt:
 			continue
@@ -196,7 +196,7 @@ func (s *Service) place(ctx context.Context, tx bun.Tx, actor account.Actor, pos
 
 // placeHeld makes files that wait for a post wait with what a moderator must see first: they are kept as long as that. It
 // returns account.Invalid for a file that isn't its author's, or isn't there any more.
-func placeHeld(ctx context.Context, tx bun.Tx, h Held, all []Attached) error {
+func placeHeld(ctx context.Context, tx bun.Tx, actor account.Actor, h Held, all []Attached) error {
 	for i, a := range all {
 		was, err := lockAttachment(ctx, tx, a.ID)
 		switch {
@@ -204,7 +204,7 @@ func placeHeld(ctx context.Context, tx bun.Tx, h Held, all []Attached) error {
 			return err
 		case was.PostID != 0 && was.PostID == h.PostID: // it stays as it is until the change is let through
 			continue
-		case was.PostID != 0, was.PersonID != h.AuthorID:
+		case was.PostID != 0, was.PersonID != actor.Self():
 			return account.Invalid{Field: "file", Key: "writing.error_file_gone"}
 		}
 		if _, err := tx.ExecContext(ctx, `update attachment set held_id = ?, position = ?, alt = ? where id = ?`, h.ID, i, a.Alt, a.ID); err != nil {

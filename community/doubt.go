@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
 )
@@ -125,32 +126,32 @@ func (s *Service) weigh(ctx context.Context, tx bun.Tx, actor account.Actor, sp 
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.pastOf(ctx, tx, actor.PersonID, sp.ID, d.text)
+	p, err := s.pastOf(ctx, tx, actor, sp.ID, d.text)
 	return g.doubts(d, p, s.host), err
 }
 
-func (s *Service) pastOf(ctx context.Context, tx bun.Tx, personID, spaceID int64, text string) (p past, err error) {
-	now := s.now()
+func (s *Service) pastOf(ctx context.Context, tx bun.Tx, actor account.Actor, spaceID int64, text string) (p past, err error) {
+	now, selves := s.now(), pgdialect.Array(actor.Selves())
 	err = tx.NewRaw(`select
-		(select count(*) from (select from post p join thread t on t.id = p.thread_id where p.author_id = ?0 and coalesce(p.written_in, t.space_id) = ?1
+		(select count(*) from (select from post p join thread t on t.id = p.thread_id where p.author_id = any(?0) and coalesce(p.written_in, t.space_id) = ?1
 			and p.hidden_at is null and p.deleted_at is null and not t.hidden limit ?2) x),
-		(select count(*) from (select from post where author_id = ?0 and hidden_at is null and deleted_at is null limit ?3) x),
-		(select count(*) from post where author_id = ?0 and created_at > ?4)
-			+ (select count(*) from held_post where author_id = ?0 and sent_at > ?4 and state = 'waiting')`,
-		personID, spaceID, MaxFirstPosts, newcomerPosts, now.Add(-hastyWindow)).Scan(ctx, &p.here, &p.anywhere, &p.hasty)
+		(select count(*) from (select from post where author_id = any(?0) and hidden_at is null and deleted_at is null limit ?3) x),
+		(select count(*) from post where author_id = any(?0) and created_at > ?4)
+			+ (select count(*) from held_post where author_id = any(?0) and sent_at > ?4 and state = 'waiting')`,
+		selves, spaceID, MaxFirstPosts, newcomerPosts, now.Add(-hastyWindow)).Scan(ctx, &p.here, &p.anywhere, &p.hasty)
 	if err != nil {
-		return p, fmt.Errorf("past of person %d: %w", personID, err)
+		return p, fmt.Errorf("past of person %d: %w", actor.PersonID, err)
 	}
 	if utf8.RuneCountInString(text) < sameLength {
 		return p, nil
 	}
 	var said []string
 	err = tx.NewRaw(`select case when p.opening then t.title else '' end || ' ' || p.body from post p join thread t on t.id = p.thread_id
-			where p.author_id = ?0 and p.created_at > ?1 and p.deleted_at is null
+			where p.author_id = any(?0) and p.created_at > ?1 and p.deleted_at is null
 		union all select case when kind = 'thread' then title else '' end || ' ' || body from held_post
-			where author_id = ?0 and sent_at > ?1 and kind <> 'edit' and state in ('waiting', 'refused') limit 200`, personID, now.Add(-sameWindow)).Scan(ctx, &said)
+			where author_id = any(?0) and sent_at > ?1 and kind <> 'edit' and state in ('waiting', 'refused') limit 200`, selves, now.Add(-sameWindow)).Scan(ctx, &said)
 	if err != nil {
-		return p, fmt.Errorf("what person %d said: %w", personID, err)
+		return p, fmt.Errorf("what person %d said: %w", actor.PersonID, err)
 	}
 	for folded := account.Fold(text); len(said) > 0; said = said[1:] {
 		if account.Fold(said[0]) == folded {

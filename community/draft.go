@@ -172,8 +172,8 @@ func isPosted(ctx context.Context, tx bun.Tx, actor account.Actor, nonce string)
 	if id == nil {
 		return false, nil
 	}
-	err = tx.NewRaw(`select exists (select from post where author_id = ?0 and nonce = ?1) or exists (select from held_post where author_id = ?0 and nonce = ?1)`,
-		actor.PersonID, *id).Scan(ctx, &posted)
+	err = tx.NewRaw(`select exists (select from post where author_id = any(?0) and nonce = ?1) or exists (select from held_post where author_id = any(?0) and nonce = ?1)`,
+		pgdialect.Array(actor.Selves()), *id).Scan(ctx, &posted)
 	return posted, err
 }
 
@@ -181,7 +181,7 @@ func isPosted(ctx context.Context, tx bun.Tx, actor account.Actor, nonce string)
 // or changes the post that the draft is about.
 func endDraft(ctx context.Context, tx bun.Tx, actor account.Actor, at DraftPlace, d Drafted) error {
 	_, err := tx.ExecContext(ctx, `delete from draft where person_id = ? and kind = ? and subject_id = ? and (device = ? or id = ?)`,
-		actor.PersonID, at.Kind, at.SubjectID, d.Device, d.BaseID)
+		actor.Self(), at.Kind, at.SubjectID, d.Device, d.BaseID)
 	if err != nil {
 		return fmt.Errorf("end a draft: %w", err)
 	}

@@ -42,7 +42,7 @@ func (e *Edit) words(wrong *account.Invalids, t Thread, p Post, asked *Poll, now
 func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int64, e Edit) (Post, error) {
 	var p Post
 	err := s.onPost(ctx, "edit", postID, func(ctx context.Context, tx bun.Tx, t Thread, was Post) error {
-		p = was
+		p, actor = was, actor.Speaking(was.AuthorID)
 		switch err := s.own(ctx, tx, actor, t, p); {
 		case err != nil:
 			return err
@@ -67,7 +67,7 @@ func (s *Service) EditPost(ctx context.Context, actor account.Actor, postID int6
 			return err
 		}
 		if len(why) > 0 {
-			p.Held, err = s.holdEdit(ctx, tx, t, p, ch.title, e, why)
+			p.Held, err = s.holdEdit(ctx, tx, actor, t, p, ch.title, e, why)
 			return err
 		}
 		p, err = s.edit(ctx, tx, actor, ch)

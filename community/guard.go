@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
 	"halqa/events"
@@ -142,9 +143,9 @@ func (s *Service) heedSlow(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	var last struct{ Here, There time.Time }
 	err = tx.NewRaw(`select coalesce(max(at), '0001-01-01Z') as here, coalesce(max(at) filter (where thread_id = ?2), '0001-01-01Z') as there
 		from (select p.created_at as at, p.thread_id from post p join thread x on x.id = p.thread_id
-				where p.author_id = ?0 and p.created_at > ?3 and coalesce(p.written_in, x.space_id) = ?1
-			union all select sent_at, coalesce(thread_id, 0) from held_post where author_id = ?0 and sent_at > ?3 and space_id = ?1 and kind <> 'edit') x`,
-		actor.PersonID, sp.ID, t.ID, s.now().Add(-MaxSlowMinutes*time.Minute)).Scan(ctx, &last.Here, &last.There)
+				where p.author_id = any(?0) and p.created_at > ?3 and coalesce(p.written_in, x.space_id) = ?1
+			union all select sent_at, coalesce(thread_id, 0) from held_post where author_id = any(?0) and sent_at > ?3 and space_id = ?1 and kind <> 'edit') x`,
+		pgdialect.Array(actor.Selves()), sp.ID, t.ID, s.now().Add(-MaxSlowMinutes*time.Minute)).Scan(ctx, &last.Here, &last.There)
 	if err != nil {
 		return fmt.Errorf("last post of person %d: %w", actor.PersonID, err)
 	}

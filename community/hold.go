@@ -61,12 +61,12 @@ func (what sent) attached() []Attached {
 }
 
 // hold keeps what must wait and tells the space's moderators, unless others wait there already: then they know.
-func (s *Service) hold(ctx context.Context, tx bun.Tx, h Held, nonce string, what sent) (Held, error) {
+func (s *Service) hold(ctx context.Context, tx bun.Tx, actor account.Actor, h Held, nonce string, what sent) (Held, error) {
 	content, err := json.Marshal(what)
 	if err != nil {
 		return h, err
 	}
-	h.State, h.SentAt = "waiting", s.now()
+	h.State, h.SentAt, h.AuthorID = "waiting", s.now(), actor.PersonID
 	var others bool
 	if err := tx.NewRaw(`select exists (select from held_post where space_id = ? and state = 'waiting')`, h.SpaceID).Scan(ctx, &others); err != nil {
 		return h, fmt.Errorf("what waits in space %d: %w", h.SpaceID, err)
@@ -77,7 +77,7 @@ func (s *Service) hold(ctx context.Context, tx bun.Tx, h Held, nonce string, wha
 	if err != nil {
 		return h, fmt.Errorf("hold: %w", err)
 	}
-	if err := placeHeld(ctx, tx, h, what.attached()); err != nil {
+	if err := placeHeld(ctx, tx, actor, h, what.attached()); err != nil {
 		return h, err
 	}
 	return h, s.tellHeld(ctx, tx, h, !others, false)
@@ -93,13 +93,13 @@ func (s *Service) tellHeld(ctx context.Context, tx bun.Tx, h Held, tell, late bo
 }
 
 // holdEdit keeps the change of a post that must wait, in place of one of the same post that waits already.
-func (s *Service) holdEdit(ctx context.Context, tx bun.Tx, t Thread, p Post, title string, e Edit, why []string) (int64, error) {
+func (s *Service) holdEdit(ctx context.Context, tx bun.Tx, actor account.Actor, t Thread, p Post, title string, e Edit, why []string) (int64, error) {
 	_, err := tx.ExecContext(ctx, `update held_post set state = 'withdrawn', decided_at = ?, remind_at = null, content = '{}', body = ''
 		where post_id = ? and state = 'waiting'`, s.now(), p.ID)
 	if err != nil {
 		return 0, fmt.Errorf("former change of post %d: %w", p.ID, err)
 	}
-	h, err := s.hold(ctx, tx, Held{SpaceID: t.SpaceID, ThreadID: t.ID, PostID: p.ID, AuthorID: p.AuthorID, Kind: "edit", Title: title, Body: p.Body, Why: why}, "", sent{Edit: &e})
+	h, err := s.hold(ctx, tx, actor, Held{SpaceID: t.SpaceID, ThreadID: t.ID, PostID: p.ID, Kind: "edit", Title: title, Body: p.Body, Why: why}, "", sent{Edit: &e})
 	return h.ID, err
 }
 
@@ -110,7 +110,7 @@ func (s *Service) HeldPost(ctx context.Context, actor account.Actor, id int64) (
 		err = s.mayDecide(ctx, s.db, actor, h)
 	}
 	switch {
-	case err != nil && h.AuthorID == actor.PersonID && actor.SignedIn():
+	case err != nil && actor.Is(h.AuthorID):
 		err = nil
 	case errors.Is(err, account.ErrForbidden): // nobody else may know of it
 		err = account.ErrNotFound
@@ -149,8 +149,8 @@ func (s *Service) MyHeld(ctx context.Context, actor account.Actor, spaceID, thre
 		return nil, nil
 	}
 	err = s.db.NewRaw(`select `+heldColumns+` from held_post h left join thread t on t.id = h.thread_id
-		where h.author_id = ?0 and h.state = 'waiting' and coalesce(t.space_id, h.space_id) = ?1 and (?2 = 0 or h.thread_id = ?2) order by h.id`,
-		actor.PersonID, spaceID, threadID).Scan(ctx, &list)
+		where h.author_id = any(?0) and h.state = 'waiting' and coalesce(t.space_id, h.space_id) = ?1 and (?2 = 0 or h.thread_id = ?2) order by h.id`,
+		pgdialect.Array(actor.Selves()), spaceID, threadID).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("what waits of person %d: %w", actor.PersonID, err)
 	}
@@ -172,7 +172,7 @@ func (s *Service) Withdraw(ctx context.Context, actor account.Actor, id int64) (
 		switch {
 		case !actor.SignedIn():
 			return account.ErrSignInRequired
-		case h.AuthorID != actor.PersonID:
+		case !actor.Is(h.AuthorID):
 			return account.ErrNotFound
 		case h.State == "withdrawn":
 			return nil

@@ -101,7 +101,7 @@ func (s *Service) release(ctx context.Context, tx bun.Tx, h Held) (id int64, err
 	if err := json.Unmarshal(raw, &what); err != nil {
 		return 0, fmt.Errorf("what was sent: %w", err)
 	}
-	author, err := account.New(tx, account.Options{}).ActorOf(ctx, h.AuthorID)
+	author, err := authorOf(ctx, tx, h.AuthorID)
 	if err != nil {
 		return 0, err
 	}

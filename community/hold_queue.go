@@ -14,6 +14,7 @@ import (
 type HeldLine struct {
 	Held
 	Author string
+	Masked bool // that is a pseudonym
 	Space  account.Space
 	Before string // of a change: what the post says until then
 	Late   bool   // it has waited for LateAfter
@@ -35,7 +36,7 @@ func (s *Service) HeldQueue(ctx context.Context, actor account.Actor, f HeldFilt
 	if err != nil {
 		return nil, false, err
 	}
-	err = s.db.NewRaw(`select `+heldColumns+`, a.name as author, coalesce(p.body, '') as before,
+	err = s.db.NewRaw(`select `+heldColumns+`, a.name as author, a.mask_of is not null as masked, coalesce(p.body, '') as before,
 			(select count(*) from (select from post p where p.author_id = h.author_id and p.hidden_at is null and p.deleted_at is null limit ?6) x) as posts
 		from held_post h join person a on a.id = h.author_id left join governorate g on g.code = a.governorate
 		left join thread t on t.id = h.thread_id left join post p on p.id = h.post_id

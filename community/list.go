@@ -108,7 +108,7 @@ func readCursor(s string) (at time.Time, id int64, ok bool) {
 func (s *Service) rows(ctx context.Context, actor account.Actor, sp account.Space, f Filter, page func(*bun.SelectQuery) *bun.SelectQuery) ([]Row, error) {
 	q := page(s.listed(actor).Where("t.space_id = ? and t.seminar_id is null", sp.ID))
 	if !actor.Can(account.Moderate, sp.Scope()) {
-		q = q.Where("not t.hidden or t.author_id = ?", actor.PersonID)
+		q = q.Where("not t.hidden or t.author_id = any(?)", pgdialect.Array(actor.Selves()))
 	}
 	q = f.narrow(q).Where("(t.archived_at is not null) = ?", f.Show == ShowArchived)
 	switch f.Show {
@@ -149,8 +149,8 @@ func (s *Service) listed(actor account.Actor) *bun.SelectQuery {
 		Join(`cross join lateral (select count(*) as unread from (select from post p where p.thread_id = t.id
 			and p.hidden_at is null and p.deleted_at is null and p.id > coalesce(r.post_id, 0)
 			and (r.post_id is not null or p.created_at > m.since or t.seminar_id is not null) and not (p.opening and t.seminar_id is not null)
-			and p.author_id is distinct from ? limit ?) x) u`,
-			actor.PersonID, manyUnread).
+			and coalesce(p.author_id, 0) <> all(?) limit ?) x) u`,
+			pgdialect.Array(actor.Selves()), manyUnread).
 		Where("t.deleted_at is null")
 }
 
@@ -160,7 +160,7 @@ type News struct {
 	Space account.Space
 }
 
-// fresh are the ?2 latest threads with posts that person ?0 hasn't seen, in spaces ?1 and the circles of seminars ?3. Each space is read from its end and
+// fresh are the ?2 latest threads with posts that person ?0, who writes as ?4, hasn't seen, in spaces ?1 and the circles of seminars ?3. Each space is read from its end and
 // only until there are enough; counting what is unread in all of them would cost more with every thread.
 const fresh = `with mine as (select space_id, since from space_member where person_id = ?0 and space_id = any(?1))
 	select id, last_at from (
@@ -170,19 +170,19 @@ const fresh = `with mine as (select space_id, since from space_member where pers
 				and (r.post_id is not null or t.last_at > m.since) and t.last_post_id > coalesce(r.post_id, 0)
 				and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null
 					and p.id > coalesce(r.post_id, 0) and (r.post_id is not null or p.created_at > m.since)
-					and p.author_id is distinct from ?0)
+					and coalesce(p.author_id, 0) <> all(?4))
 			order by t.last_at desc, t.id desc limit ?2) n
 		union all
 		select t.id, t.last_at from thread_read r join thread t on t.id = r.thread_id
 		where r.person_id = ?0 and t.space_id = any(?1) and t.space_id not in (select space_id from mine) and t.seminar_id is null
 			and t.deleted_at is null and not t.hidden and t.archived_at is null and t.last_post_id > r.post_id
 			and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null
-				and p.id > r.post_id and p.author_id is distinct from ?0)
+				and p.id > r.post_id and coalesce(p.author_id, 0) <> all(?4))
 		union all
 		select t.id, t.last_at from thread t left join thread_read r on r.thread_id = t.id and r.person_id = ?0
 		where t.seminar_id = any(?3) and t.deleted_at is null and not t.hidden and t.archived_at is null
 			and exists (select from post p where p.thread_id = t.id and p.hidden_at is null and p.deleted_at is null and not p.opening
-				and p.id > coalesce(r.post_id, 0) and p.author_id is distinct from ?0)) x
+				and p.id > coalesce(r.post_id, 0) and coalesce(p.author_id, 0) <> all(?4))) x
 	order by last_at desc, id desc limit ?2`
 
 // New lists the threads with posts that the actor hasn't seen, the latest first: in the spaces they are a member of, and
@@ -204,7 +204,8 @@ func (s *Service) New(ctx context.Context, actor account.Actor, most int) ([]New
 		return nil, err
 	}
 	var rows []Row
-	err = s.listed(actor).With("fresh", s.db.NewRaw(fresh, actor.PersonID, pgdialect.Array(ids), most, pgdialect.Array(circles))).
+	err = s.listed(actor).With("fresh", s.db.NewRaw(fresh, actor.PersonID, pgdialect.Array(ids), most, pgdialect.Array(circles),
+		pgdialect.Array(actor.Selves()))).
 		Where("t.id in (select id from fresh)").OrderExpr("t.last_at desc, t.id desc").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("new threads: %w", err)

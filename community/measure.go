@@ -84,7 +84,7 @@ func (s *Service) addMeasurable(ctx context.Context, actor account.Actor, list [
 
 // mayWrite refuses somebody whom a measure keeps from writing in a space: an account.Suspended.
 func (s *Service) mayWrite(ctx context.Context, db bun.IDB, actor account.Actor, sp account.Space) error {
-	if err := account.MayWrite(ctx, db, actor.PersonID, sp, s.now()); err != nil {
+	if err := account.MayWrite(ctx, db, actor.Self(), sp, s.now()); err != nil {
 		return fmt.Errorf("write in space %d: %w", sp.ID, err)
 	}
 	return nil

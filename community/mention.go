@@ -51,7 +51,7 @@ func nameMentions(ctx context.Context, tx bun.Tx, actor account.Actor, body stri
 	for _, id := range people {
 		_, err := accounts.Acquaintance(ctx, actor, id)
 		switch {
-		case err == nil && id != actor.PersonID:
+		case err == nil && !actor.Is(id):
 			p.Mentions = append(p.Mentions, id)
 		case err != nil && !errors.Is(err, account.ErrNotFound):
 			return err

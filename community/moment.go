@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/uptrace/bun/dialect/pgdialect"
+
 	"halqa/community/account"
 )
 
@@ -21,7 +23,7 @@ func (s *Service) Moments(ctx context.Context, actor account.Actor, spaceID, les
 		Where("lesson_id = ? and space_id = ? and deleted_at is null", lessonID, spaceID).
 		OrderExpr("second, id").Limit(manyMoments)
 	if !actor.Can(account.Moderate, sp.Scope()) {
-		q = q.Where("not hidden or author_id = ?", actor.PersonID)
+		q = q.Where("not hidden or author_id = any(?)", pgdialect.Array(actor.Selves()))
 	}
 	var all []Thread
 	if err := q.Scan(ctx, &all); err != nil {

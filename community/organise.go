@@ -189,7 +189,7 @@ func joinReading(ctx context.Context, tx bun.Tx, from, to Thread) error {
 			(select min(u.id) from post u left join thread_read x on x.thread_id = u.thread_id and x.person_id = r.person_id
 				left join space_member m on m.person_id = r.person_id and m.space_id = case when u.thread_id = ?0 then ?2::bigint else ?3::bigint end
 				where u.thread_id in (?0, ?1) and u.id > coalesce(x.post_id, 0) and (x.post_id is not null or u.created_at > m.since)
-					and u.author_id is distinct from r.person_id),
+					and coalesce(u.author_id, 0) not in (select id from person where id = r.person_id or mask_of = r.person_id)),
 			9223372036854775807)), 0), max(r.at)
 		from thread_read r where r.thread_id in (?0, ?1) group by r.person_id
 		on conflict (person_id, thread_id) do update set post_id = excluded.post_id`, from.ID, to.ID, from.SpaceID, to.SpaceID).Exec(ctx)

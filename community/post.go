@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
 	"halqa/events"
@@ -50,6 +51,7 @@ type NewReply struct {
 	Body     string // Markdown
 	ReplyTo  int64  // the post it answers, or 0
 	Nonce    string // a UUID drawn with the form; "" for none
+	As       Naming `json:"-"`
 	Attached []Attached
 	Draft    Drafted `json:"-"`          // that it was written in
 	Trapped  bool    `json:",omitempty"` // it fills in what people don't see
@@ -81,7 +83,11 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		if err := s.heedSlow(ctx, tx, actor, sp, t); err != nil {
+		writer, err := s.named(ctx, tx, actor, sp, t, n.As)
+		if err != nil {
+			return err
+		}
+		if err := s.heedSlow(ctx, tx, writer, sp, t); err != nil {
 			return err
 		}
 		for _, thread := range []int64{t.ID, n.ThreadID} { // where it goes, and where it was begun before a merging
@@ -89,16 +95,16 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 				return err
 			}
 		}
-		why, err := s.weigh(ctx, tx, actor, sp, draft{text: n.Body, trapped: n.Trapped, among: t.InCircle()})
+		why, err := s.weigh(ctx, tx, writer, sp, draft{text: n.Body, trapped: n.Trapped, among: t.InCircle()})
 		if err != nil {
 			return err
 		}
 		if len(why) > 0 {
-			h, err := s.hold(ctx, tx, Held{SpaceID: sp.ID, ThreadID: t.ID, AuthorID: actor.PersonID, Kind: "reply", Title: t.Title, Body: n.Body, Why: why}, n.Nonce, sent{Reply: &n})
+			h, err := s.hold(ctx, tx, writer, Held{SpaceID: sp.ID, ThreadID: t.ID, Kind: "reply", Title: t.Title, Body: n.Body, Why: why}, n.Nonce, sent{Reply: &n})
 			p.Held = h.ID
 			return err
 		}
-		p, err = s.reply(ctx, tx, actor, t, n)
+		p, err = s.reply(ctx, tx, writer, t, n)
 		return err
 	})
 	return p, err
@@ -126,8 +132,8 @@ func (s *Service) mayReply(ctx context.Context, tx bun.Tx, actor account.Actor, 
 
 // Sent tells whether the actor sent something with a nonce already: it is written, or waits.
 func (s *Service) Sent(ctx context.Context, actor account.Actor, nonce string) (sent bool, err error) {
-	err = s.db.NewRaw(`select exists (select from post where author_id = ?0 and nonce = ?1) or
-		exists (select from held_post where author_id = ?0 and nonce = ?1)`, actor.PersonID, nonceOf(nonce)).Scan(ctx, &sent)
+	err = s.db.NewRaw(`select exists (select from post where author_id = any(?0) and nonce = ?1) or
+		exists (select from held_post where author_id = any(?0) and nonce = ?1)`, pgdialect.Array(actor.Selves()), nonceOf(nonce)).Scan(ctx, &sent)
 	if err != nil {
 		return false, fmt.Errorf("post of nonce %s: %w", nonce, err)
 	}
@@ -155,7 +161,7 @@ func (s *Service) reply(ctx context.Context, tx bun.Tx, actor account.Actor, t T
 		return p, err
 	}
 	if !n.late {
-		if err := s.markRead(ctx, tx, actor.PersonID, t.ID, p.ID); err != nil {
+		if err := s.markRead(ctx, tx, actor.Self(), t.ID, p.ID); err != nil {
 			return p, err
 		}
 	}
@@ -186,7 +192,7 @@ func insertPost(ctx context.Context, tx bun.Tx, p *Post, nonce string) error {
 func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID int64) (Thread, error) {
 	var t Thread
 	err := s.onPost(ctx, "delete", postID, func(ctx context.Context, tx bun.Tx, of Thread, p Post) error {
-		t = of
+		t, actor = of, actor.Speaking(p.AuthorID)
 		if err := s.own(ctx, tx, actor, t, p); err != nil {
 			if p.AuthorID == actor.PersonID && actor.SignedIn() && p.Deleted() {
 				return nil

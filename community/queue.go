@@ -15,6 +15,7 @@ import (
 type Reported struct {
 	Post
 	Author     string // "" when the account is gone
+	Masked     bool   // that is a pseudonym
 	Title      string // of the thread
 	Gone       bool   // the thread was deleted
 	Space      account.Space
@@ -78,7 +79,7 @@ func (s *Service) Queue(ctx context.Context, actor account.Actor, f QueueFilter)
 		OpenedAt                         time.Time
 	}
 	err = s.db.NewRaw(`select p.id, p.thread_id, coalesce(p.author_id, 0) as author_id, p.opening, p.body, p.created_at, p.edited_at,
-			p.deleted_at, p.hidden_at, p.hidden_reason, coalesce(a.name, '') as author, t.title, t.deleted_at is not null as gone,
+			p.deleted_at, p.hidden_at, p.hidden_reason, coalesce(a.name, '') as author, a.mask_of is not null as masked, t.title, t.deleted_at is not null as gone,
 			t.space_id, r.at, coalesce(r.decision, '') as decision, coalesce(d.name, '') as decider,
 			coalesce(t.seminar_id, 0) as seminar_id, coalesce(t.office_id, 0) as circle_office,
 			coalesce(g.office_id, 0) as author_office, coalesce(c.assigned_to, 0) as assigned_to, coalesce(w.name, '') as assignee, c.opened_at

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"halqa/community/account"
 )
@@ -17,6 +18,7 @@ const PostsSize = 50
 type Line struct {
 	Post
 	Author   string // "" when the account is gone
+	Masked   bool   // that is a pseudonym
 	Fresh    bool   // they hadn't seen it before
 	Veiled   bool   // hidden from them
 	Mine     bool
@@ -94,7 +96,7 @@ func (s *Service) Thread(ctx context.Context, actor account.Actor, id, from int6
 func (s *Service) fill(ctx context.Context, actor account.Actor, page *Page, from int64) error {
 	err := s.db.NewRaw(`select p.id, p.thread_id, coalesce(p.author_id, 0) as author_id, p.opening, coalesce(p.reply_to, 0) as reply_to,
 			p.body, p.created_at, p.edited_at, p.deleted_at, p.hidden_at, coalesce(p.hidden_by, 0) as hidden_by, p.hidden_reason,
-			coalesce(a.name, '') as author, coalesce(qa.name, '') as answered,
+			coalesce(a.name, '') as author, a.mask_of is not null as masked, coalesce(qa.name, '') as answered,
 			p.id > coalesce(r.post_id, 0) and (r.post_id is not null or ? or p.created_at > m.since) and not (p.opening and p.author_id is null) as fresh
 		from post p left join person a on a.id = p.author_id
 		left join post q on q.id = p.reply_to left join person qa on qa.id = q.author_id
@@ -130,7 +132,7 @@ func (s *Service) fill(ctx context.Context, actor account.Actor, page *Page, fro
 
 // seeAs takes away what the actor may not read.
 func (l *Line) seeAs(actor account.Actor, moderates bool) {
-	l.Mine = actor.SignedIn() && l.AuthorID == actor.PersonID
+	l.Mine = actor.Is(l.AuthorID)
 	l.Fresh = l.Fresh && !l.Mine
 	if l.Hidden() && !l.Mine && !moderates {
 		l.Veiled, l.Body, l.HiddenReason, l.HiddenBy = true, "", "", 0
@@ -176,8 +178,8 @@ func (s *Service) FirstUnread(ctx context.Context, actor account.Actor, threadID
 		left join thread_read r on r.thread_id = p.thread_id and r.person_id = ?
 		left join space_member m on m.space_id = ? and m.person_id = ?
 		where p.thread_id = ? and p.hidden_at is null and p.deleted_at is null and p.id > coalesce(r.post_id, 0)
-			and (r.post_id is not null or ? or p.created_at > m.since) and not (p.opening and ?) and p.author_id is distinct from ?`,
-		actor.PersonID, t.SpaceID, actor.PersonID, t.ID, t.InCircle(), t.InCircle(), actor.PersonID).Scan(ctx, &id)
+			and (r.post_id is not null or ? or p.created_at > m.since) and not (p.opening and ?) and coalesce(p.author_id, 0) <> all(?)`,
+		actor.PersonID, t.SpaceID, actor.PersonID, t.ID, t.InCircle(), t.InCircle(), pgdialect.Array(actor.Selves())).Scan(ctx, &id)
 	if err != nil {
 		return 0, fmt.Errorf("first unread of thread %d: %w", threadID, err)
 	}

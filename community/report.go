@@ -52,7 +52,7 @@ func (s *Service) report(ctx context.Context, tx bun.Tx, actor account.Actor, ov
 	if err != nil || known {
 		return err
 	}
-	err = s.pace(ctx, tx, "select at from post_report where person_id = ? and at > ? order by at desc", actor.PersonID, reportLimits)
+	err = s.pace(ctx, tx, "select at from post_report where person_id = any(?) and at > ? order by at desc", actor.Selves(), reportLimits)
 	if err != nil {
 		return err
 	}

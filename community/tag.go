@@ -86,7 +86,7 @@ func addTags(ctx context.Context, db bun.IDB, rows []Row) error {
 
 // MayTag tells whether somebody may mark a thread: who opened it and who moderates its space.
 func MayTag(actor account.Actor, t Thread, moderates bool) bool {
-	return actor.SignedIn() && (moderates || t.AuthorID == actor.PersonID)
+	return actor.SignedIn() && (moderates || actor.Is(t.AuthorID))
 }
 
 // TagThread marks a thread with the given names and no others. Who opened it chooses from the space's own list, and keeps or
@@ -121,7 +121,7 @@ func (s *Service) TagThread(ctx context.Context, actor account.Actor, threadID i
 		if err := setTags(ctx, tx, t.ID, tags); err != nil {
 			return err
 		}
-		return events.Publish(ctx, tx, events.ThreadTagged{ThreadID: t.ID, SpaceID: t.saidIn(), By: actor.PersonID})
+		return events.Publish(ctx, tx, events.ThreadTagged{ThreadID: t.ID, SpaceID: t.saidIn(), By: actor.Speaking(t.AuthorID).PersonID})
 	})
 }
 

@@ -27,7 +27,7 @@ func (s *Service) Thank(ctx context.Context, actor account.Actor, postID int64, 
 			return err
 		case p.Hidden() || p.Deleted():
 			return account.ErrNotFound
-		case p.AuthorID == actor.PersonID:
+		case actor.Is(p.AuthorID):
 			return account.ErrForbidden
 		}
 		query := `insert into post_thank (post_id, person_id, at) values (?, ?, ?) on conflict do nothing`

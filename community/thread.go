@@ -76,6 +76,7 @@ type NewThread struct {
 	Poll    NewPoll  // of a Voting, instead of a body
 	Body    string   // Markdown
 	Tags    []string // of the space's own list; moderators may give others
+	As      Naming   `json:"-"`
 	Nonce   string   // a UUID drawn with the form; "" for none
 
 	Attached []Attached // what goes with the post that opens it
@@ -102,6 +103,9 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 	if n.Second = min(max(n.Second, 0), maxSecond); n.LessonID == 0 {
 		n.Second = 0
 	}
+	if n.Kind == Announcement && n.As == UnderPseudonym {
+		wrong.Add("as", "pseudonym.error_announcement")
+	}
 	if !actor.SignedIn() {
 		return Thread{}, account.ErrSignInRequired
 	}
@@ -126,7 +130,11 @@ func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThr
 			t.Held = before.Held
 			return nil
 		}
-		t, err = s.startOrHold(ctx, tx, actor, sp, n)
+		writer, err := s.named(ctx, tx, actor, sp, Thread{}, n.As)
+		if err != nil {
+			return err
+		}
+		t, err = s.startOrHold(ctx, tx, writer, sp, n)
 		return err
 	})
 	return t, err
@@ -150,7 +158,7 @@ func (s *Service) startOrHold(ctx context.Context, tx bun.Tx, actor account.Acto
 	if err := knownTags(ctx, tx, n); err != nil {
 		return Thread{}, err
 	}
-	h, err := s.hold(ctx, tx, Held{SpaceID: sp.ID, AuthorID: actor.PersonID, Kind: "thread", Title: n.Title, Body: n.Body, Why: why}, n.Nonce, sent{Thread: &n})
+	h, err := s.hold(ctx, tx, actor, Held{SpaceID: sp.ID, Kind: "thread", Title: n.Title, Body: n.Body, Why: why}, n.Nonce, sent{Thread: &n})
 	return Thread{SpaceID: sp.ID, Held: h.ID}, err
 }
 
@@ -213,7 +221,7 @@ func (s *Service) start(ctx context.Context, tx bun.Tx, actor account.Actor, n N
 	if err := n.saveParts(ctx, tx, t.ID, p.ID); err != nil {
 		return t, err
 	}
-	if err := s.settle(ctx, tx, p, actor.PersonID); err != nil {
+	if err := s.settle(ctx, tx, p, actor.Self()); err != nil {
 		return t, err
 	}
 	err = events.Publish(ctx, tx, events.ThreadStarted{ThreadID: t.ID, SpaceID: t.SpaceID, PostID: p.ID,
@@ -319,7 +327,7 @@ func (s *Service) see(ctx context.Context, db bun.IDB, actor account.Actor, t Th
 	if err != nil {
 		return sp, err
 	}
-	hidden := t.Hidden && !actor.Can(account.Moderate, t.under(sp)) && (t.AuthorID != actor.PersonID || !actor.SignedIn())
+	hidden := t.Hidden && !actor.Can(account.Moderate, t.under(sp)) && !actor.Is(t.AuthorID)
 	if hidden || !t.DeletedAt.IsZero() {
 		return sp, account.ErrNotFound
 	}

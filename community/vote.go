@@ -99,6 +99,7 @@ func (s *Service) ClosePoll(ctx context.Context, actor account.Actor, postID int
 		if !actor.SignedIn() {
 			return account.ErrSignInRequired
 		}
+		actor := actor.Speaking(post.AuthorID)
 		sp, err := s.see(ctx, tx, actor, t)
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ func (s *Service) hearContribution(ctx context.Context, tx bun.Tx, e events.Even
 	}
 	_, err = tx.NewRaw(`
 		insert into contribution as c (post_id, person_id, space_id, visible, since)
-		select ?, id, ?, ?, ? from person where id = ?
+		select ?, id, ?, ?, ? from person where id = ? and mask_of is null
 		on conflict (post_id) do update set visible = excluded.visible, since = excluded.since where c.since <= excluded.since`,
 		w.PostID, w.SpaceID, w.visible, e.Time, w.PersonID).Exec(ctx)
 	if err != nil {

@@ -221,7 +221,7 @@ func setVerdicts(ctx context.Context, db bun.IDB, rule Rule, where string, args 
 	c := compile(time.Time{})
 	met := c.condition(rule)
 	err = db.NewRaw(`select person.id as person_id, verdict.eligible from person`+c.joins.String()+`
-		cross join lateral (select `+met+` as eligible) verdict where `+where+` order by person.id`, append(c.args, args...)...).Scan(ctx, &all)
+		cross join lateral (select `+met+` as eligible) verdict where person.mask_of is null and (`+where+`) order by person.id`, append(c.args, args...)...).Scan(ctx, &all)
 	if err != nil {
 		return nil, fmt.Errorf("judge in sets: %w", err)
 	}

@@ -107,7 +107,8 @@ func oneIf(b bool) int {
 	return 0
 }
 
-// saveAll stores facts and tells which are fresh: those that were not known, and whose person exists.
+// saveAll stores facts and tells which are fresh: those that were not known, and whose person exists and is no
+// pseudonym: what is written under one counts for nobody, or it would show whose it is.
 func saveAll(ctx context.Context, tx bun.Tx, told []fact) (fresh []bool, err error) {
 	var ids, kinds, words []string
 	var people, subjects, values, spaces []int64
@@ -123,7 +124,7 @@ func saveAll(ctx context.Context, tx bun.Tx, told []fact) (fresh []bool, err err
 		select event_id, nullif(person_id, 0), kind, subject_id, word, value, since, nullif(space_id, 0)
 		from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::timestamptz[], $8::bigint[])
 			with ordinality f (event_id, person_id, kind, subject_id, word, value, since, space_id, n)
-		where person_id = 0 or exists (select from person where id = f.person_id) order by n
+		where person_id = 0 or exists (select from person where id = f.person_id and mask_of is null) order by n
 		on conflict (event_id, kind) do nothing returning event_id::text, kind`, ids, people, kinds, subjects, words, values, since, spaces)
 	if err != nil {
 		return nil, fmt.Errorf("save facts: %w", err)

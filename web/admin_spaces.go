@@ -83,6 +83,7 @@ func (s *site) spacePage(c *fiber.Ctx, sp account.Space) views.Page {
 func spaceIn(f views.Form, sp account.Space) account.Space {
 	sp.Name, sp.Description = textIn(f, "name"), textIn(f, "description")
 	sp.OfficeID, sp.Axis, sp.Visibility = f.ID("office"), f.Get("axis"), account.Visibility(f.Get("visibility"))
+	sp.Pseudonyms = f.Get("pseudonyms") == "yes"
 	hue, err := strconv.Atoi(f.Get("hue"))
 	if sp.Hue = hue; err != nil {
 		sp.Hue = -1 // which the use case refuses
@@ -125,6 +126,9 @@ func spaceForm(a account.Actor, sp account.Space) views.Form {
 		f.Values.Set("office", strconv.FormatInt(sp.OfficeID, 10))
 		f.Values.Set("axis", sp.Axis)
 		f.Values.Set("hue", strconv.Itoa(sp.Hue))
+		if sp.Pseudonyms {
+			f.Values.Set("pseudonyms", "yes")
+		}
 	}
 	return f
 }

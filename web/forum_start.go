@@ -36,6 +36,9 @@ func (k starter) page(s *site, c *fiber.Ctx, w views.Writing) error {
 	if err := s.resume(c, &w, k.draft, sp.ID); err != nil {
 		return err
 	}
+	if w.Names, err = s.nameChoice(c, sp, community.UnderName); err != nil {
+		return err
+	}
 	v := views.NewThreadView{Page: s.forumPage(c, k.title, sp), Writing: w, Space: sp}
 	if k.ready != nil {
 		if err := k.ready(s, c, &v); err != nil {
@@ -72,7 +75,7 @@ func (k starter) start(s *site) fiber.Handler {
 		var t community.Thread
 		if err == nil {
 			n.SpaceID, n.Title, n.Tags, n.Attached = sp.ID, w.Get("title"), w.All("tags"), with
-			n.Draft, n.Nonce, n.Trapped = drafted(w.Form), w.Nonce, trapped(w.Form)
+			n.Draft, n.Nonce, n.Trapped, n.As = drafted(w.Form), w.Nonce, trapped(w.Form), naming(w.Form)
 			t, err = s.Community.StartThread(c.UserContext(), actor(c), n)
 		}
 		if s.refused(c, &w.Form, err) {

@@ -44,6 +44,15 @@ func (s *site) threadPageAt(c *fiber.Ctx, id, from int64, w views.Writing, chose
 	if err := s.resume(c, &w, community.DraftReply, id); err != nil {
 		return err
 	}
+	if !talk.InCircle() {
+		before, err := s.Community.NamedBefore(c.UserContext(), actor(c), talk.ID)
+		if err != nil {
+			return err
+		}
+		if w.Names, err = s.nameChoice(c, talk.Space, before); err != nil {
+			return err
+		}
+	}
 	v := views.ThreadView{Page: s.talkPage(c, "", talk), Writing: w, Talk: talk, From: from, Voting: chosen}
 	v.Talk.Title = talk.In(v.Lang())
 	if v.Title = v.Talk.Title; talk.InCircle() {
@@ -141,7 +150,7 @@ func (s *site) reply(c *fiber.Ctx) error {
 		return err
 	}
 	p, err := s.Community.Reply(c.UserContext(), actor(c), community.NewReply{ThreadID: id, Body: w.Get("body"), ReplyTo: w.ReplyTo, Nonce: w.Nonce,
-		Attached: with, Draft: drafted(w.Form), Trapped: trapped(w.Form)})
+		Attached: with, Draft: drafted(w.Form), Trapped: trapped(w.Form), As: naming(w.Form)})
 	if s.refused(c, &w.Form, err) {
 		return s.threadPage(c, w)
 	}

@@ -35,6 +35,9 @@ func (s *site) showLesson(c *fiber.Ctx) error {
 	if v.Questions, err = s.moments(c, visit); err != nil {
 		return err
 	}
+	if v.Names, err = s.nameChoice(c, visit.Outline.Space, community.UnderName); err != nil {
+		return err
+	}
 	if v.Session, _, err = s.Courses.OpenPlaying(c.UserContext(), v.Actor, visit.Outline.ID); err != nil {
 		return err
 	}

@@ -184,6 +184,9 @@ func (s *site) showModerationFigures(c *fiber.Ctx) error {
 	if v.Regions, err = s.Community.Figures(c.UserContext(), v.Actor, v.From, to); err != nil {
 		return err
 	}
+	if v.Looks, err = s.Account.Looks(c.UserContext(), v.Actor, v.From, to); err != nil {
+		return err
+	}
 	offices, err := s.Account.Offices(c.UserContext())
 	if err != nil {
 		return err

@@ -83,7 +83,7 @@ func (s *site) routes() []Route {
 		s.firstRunRoutes(),
 		s.peopleRoutes(),
 		s.introductionRoutes(),
-		s.measureRoutes(),
+		s.measureRoutes(), s.pseudonymRoutes(),
 		s.libraryRoutes(),
 		s.searchRoutes(),
 		s.firstStepRoutes(),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -79,6 +80,8 @@ func answers(db bun.IDB, forum *community.Service) notify.Answer {
 		err := postAnswer(ctx, db, forum, a, tell)
 		all, wrong := account.InvalidsOf(err)
 		switch {
+		case errors.Is(err, errPseudonym):
+			return notify.RefusedPseudonym, nil
 		case wrong && all[0].Field == "title":
 			return notify.RefusedTitle, nil
 		case wrong: // it isn't empty
@@ -92,6 +95,9 @@ func answers(db bun.IDB, forum *community.Service) notify.Answer {
 	}
 }
 
+// errPseudonym refuses an answer by mail of somebody who writes in the thread under a pseudonym.
+var errPseudonym = errors.New("they write there under a pseudonym")
+
 // postAnswer writes one. Pictures take a while to make: they are there before the transaction that posts them and tells of it. If that
 // never comes they are swept.
 func postAnswer(ctx context.Context, db bun.IDB, forum *community.Service, a notify.Answered, tell notify.Tell) error {
@@ -101,6 +107,9 @@ func postAnswer(ctx context.Context, db bun.IDB, forum *community.Service, a not
 	}
 	if before, err := forum.Sent(ctx, actor, a.Nonce); err != nil || before {
 		return err
+	}
+	if as, err := forum.NamedBefore(ctx, actor, a.ThreadID); err != nil || as == community.UnderPseudonym {
+		return cmp.Or(err, errPseudonym)
 	}
 	files, unkept, err := attach(ctx, forum, actor, a)
 	if err != nil {

@@ -46,7 +46,8 @@ var elsewhere = map[string]string{
 	"/spaces/:key/mentions": "scripts", "/moderation/batches/:id": "a decision on many reports", "/seminars/:id/answers": "a registration that was asked something",
 	"/seminars/:id/papers/:paper": "a seat at a seminar with files", "/barred/:token": "a sign-in that is refused",
 	"/attachments": "scripts", "/attachments/:id": "a post with a file", "/attachments/:id/light": "a post with a picture",
-	"/held/:id": "a post that waits for a moderator", "/newsletters/:id": "a fortnight's newsletter",
+	"/pseudonyms/:id": "a post under a pseudonym",
+	"/held/:id":       "a post that waits for a moderator", "/newsletters/:id": "a fortnight's newsletter",
 	"/first-run": "the terminal", "/live": "scripts", "/organisations/found": "scripts", "/design": "those who build pages",
 }
 

@@ -66,7 +66,7 @@ func (r *realm) rows() []row {
 	for _, part := range [][]row{r.publicRows(), r.accountRows(), r.linkRows(), r.organisationRows(), r.learningRows(), r.ownLearningRows(), r.reportRows(),
 		r.seminarRows(), r.seatRows(), r.deskRows(), r.deskFormRows(), r.doorRows(), r.restRows(),
 		r.adminRows(), r.adminPlaceRows(), r.adminAxisRows(), r.firstStepRows(), r.adminMemberRows(), r.adminSystemRows(), r.authorRows(),
-		r.peopleRows(), r.libraryRows(), r.forumRows(), r.measureRows(), r.offlineRows(), r.calendarRows()} {
+		r.peopleRows(), r.libraryRows(), r.forumRows(), r.measureRows(), r.pseudonymRows(), r.offlineRows(), r.calendarRows()} {
 		all = append(all, part...)
 	}
 	return all

@@ -51,10 +51,37 @@ type Actor struct {
 	Grants        []Grant
 	Spaces        []int64 // spaces they are a member of
 	Organisations []int64 // organisations they are an active member of
+	Masks         []int64 // their pseudonyms, which are people of their own
+	Behind        int64   // who acts, when PersonID is a pseudonym; else 0
 }
 
 // SignedIn tells whether the actor is a person rather than a visitor.
 func (a Actor) SignedIn() bool { return a.PersonID != 0 }
+
+// Self is the person who acts, whatever the name.
+func (a Actor) Self() int64 {
+	if a.Behind != 0 {
+		return a.Behind
+	}
+	return a.PersonID
+}
+
+// Selves are the person who acts and their pseudonyms.
+func (a Actor) Selves() []int64 { return append([]int64{a.Self()}, a.Masks...) }
+
+// Is tells whether an id stands for the person who acts: theirs, or one of their pseudonyms.
+func (a Actor) Is(personID int64) bool {
+	return personID != 0 && (personID == a.Self() || slices.Contains(a.Masks, personID))
+}
+
+// Speaking is the actor under the name of one of their pseudonyms, for what others see as done by it; for any other id, it is
+// the actor as they are.
+func (a Actor) Speaking(personID int64) Actor {
+	if slices.Contains(a.Masks, personID) {
+		a.PersonID, a.Behind = personID, a.Self()
+	}
+	return a
+}
 
 // Can tells whether some grant of the actor gives permission p over s.
 func (a Actor) Can(p Permission, s Scope) bool {

@@ -97,6 +97,7 @@ var AuditActs = []AuditAct{
 	{"seminars", "attendance_absent", events.AttendanceRecorded{}.EventType(), ""},
 	{"accounts", "person_confirmed", events.PersonConfirmed{}.EventType(), ""},
 	{"lookups", "audit_exported", events.AuditExported{}.EventType(), ""},
+	{"lookups", "pseudonym_looked_behind", events.PseudonymLookedBehind{}.EventType(), ""},
 	{"system", "consumer_replayed", events.ConsumerReplayed{}.EventType(), ""},
 	{"system", "dead_letters_retried", events.DeadLettersRetried{}.EventType(), ""},
 }

@@ -116,7 +116,7 @@ func (s *Service) FindPeople(ctx context.Context, actor Actor, query string, lim
 		return nil, refuse(actor)
 	}
 	q := s.db.NewSelect().TableExpr("person p").ColumnExpr("p.id, p.name, p.email, coalesce(p.governorate, '') as governorate").
-		Join("left join governorate gov on gov.code = p.governorate")
+		Join("left join governorate gov on gov.code = p.governorate").Where("p.mask_of is null")
 	if address, ok := CanonicalEmail(query); ok {
 		q = q.Where("p.email = ?", address)
 	} else {

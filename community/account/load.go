@@ -108,7 +108,7 @@ func LoadSpace(ctx context.Context, tx bun.Tx, sp *Space) error {
 		sp.Description = events.Text{}
 	}
 	q := tx.NewInsert().Model(sp).On("conflict (key) do update").Returning("id")
-	for _, column := range []string{"office_id", "axis", "name", "description", "visibility", "hue", "position"} {
+	for _, column := range []string{"office_id", "axis", "name", "description", "visibility", "hue", "pseudonyms", "position"} {
 		q = q.Set("? = excluded.?", bun.Ident(column), bun.Ident(column))
 	}
 	if _, err := q.Exec(ctx); err != nil {

@@ -80,7 +80,7 @@ func (m Measure) scope() Scope {
 
 // MayLift tells whether somebody may lift a measure: who decides over its scope, never the person themselves.
 func (m Measure) MayLift(a Actor) bool {
-	if !a.SignedIn() || a.PersonID == m.PersonID {
+	if !a.SignedIn() || a.Is(m.PersonID) {
 		return false
 	}
 	if m.Kind == OverPlatform {
@@ -112,7 +112,7 @@ func rank(a Actor, judging bool) int {
 // Outranks tells whether somebody's role that moderates is higher than any role of another: nobody takes measures against an
 // equal, a superior or themselves.
 func Outranks(a, other Actor) bool {
-	return a.PersonID != other.PersonID && rank(a, true) > rank(other, false)
+	return !a.Is(other.PersonID) && rank(a, true) > rank(other, false)
 }
 
 // MeasureScopes are the scopes over which somebody may take measures about what was written in a space: the space, its
@@ -236,12 +236,21 @@ func (s *Service) measure(ctx context.Context, tx bun.Tx, actor Actor, sp Space,
 		return m, err
 	}
 	if m.Act == Ban && m.Kind == OverPlatform {
-		if err := s.endAll(ctx, tx, m.PersonID); err != nil {
+		if err := s.endMasked(ctx, tx, m.PersonID); err != nil {
 			return m, err
 		}
 	}
 	return m, events.Publish(ctx, tx, events.MeasureTaken{MeasureID: m.ID, PersonID: m.PersonID, State: string(m.Act), Kind: string(m.Kind),
 		ScopeID: m.OfficeID + m.SpaceID, OfficeID: m.officeOf(sp), SpaceID: m.SpaceID, PostID: n.PostID, By: actor.PersonID})
+}
+
+// endMasked ends the sessions of a person, or of who is behind a pseudonym.
+func (s *Service) endMasked(ctx context.Context, tx bun.Tx, personID int64) error {
+	var id int64
+	if err := tx.NewRaw(`select coalesce(mask_of, id) from person where id = ?`, personID).Scan(ctx, &id); err != nil {
+		return err
+	}
+	return s.endAll(ctx, tx, id)
 }
 
 // officeOf is the office whose audit tells of the measure.

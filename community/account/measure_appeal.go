@@ -22,7 +22,7 @@ func (s *Service) OwnMeasures(ctx context.Context, actor Actor) ([]Measure, erro
 	if !actor.SignedIn() {
 		return nil, ErrSignInRequired
 	}
-	return measures(ctx, s.db, `where m.person_id = ? order by m.id desc`, actor.PersonID)
+	return measures(ctx, s.db, `where m.person_id = any(?) order by m.id desc`, pgdialect.Array(actor.Selves()))
 }
 
 // MeasureOf returns a measure by the secret that its person was given when they were refused a session, or ErrNotFound.
@@ -47,9 +47,9 @@ func (s *Service) Measures(ctx context.Context, actor Actor, waiting bool, page 
 		}
 	}
 	list, err = measures(ctx, s.db, `where (?0 or m.office_id = any(?1) or sp.office_id = any(?1) or m.space_id = any(?2) or m.by_id = ?3)
-		and m.person_id <> ?3 and (not ?4 or m.appealed_at is not null and m.decision = '')
+		and m.person_id <> all(?7) and (not ?4 or m.appealed_at is not null and m.decision = '')
 		order by m.id desc limit ?5 offset ?6`, all, pgdialect.Array(append([]int64{}, offices...)), pgdialect.Array(spaces), actor.PersonID, waiting,
-		MeasuresSize+1, (min(max(page, 1), maxPage)-1)*MeasuresSize)
+		MeasuresSize+1, (min(max(page, 1), maxPage)-1)*MeasuresSize, pgdialect.Array(actor.Selves()))
 	if len(list) > MeasuresSize {
 		return list[:MeasuresSize], true, err
 	}
@@ -78,7 +78,7 @@ func (s *Service) Appeal(ctx context.Context, actor Actor, id int64, words strin
 	if !actor.SignedIn() {
 		return ErrSignInRequired
 	}
-	return s.appeal(ctx, words, `where m.id = ? and m.person_id = ? for update of m`, id, actor.PersonID)
+	return s.appeal(ctx, words, `where m.id = ? and m.person_id = any(?) for update of m`, id, pgdialect.Array(actor.Selves()))
 }
 
 // AppealBan is Appeal for somebody who can't sign in, with their secret.

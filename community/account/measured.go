@@ -20,13 +20,13 @@ func (e Suspended) Error() string { return fmt.Sprintf("measure %d: %v", e.ID, E
 // Unwrap makes it an ErrSuspended and an ErrForbidden.
 func (e Suspended) Unwrap() error { return ErrSuspended }
 
-// MayWrite refuses a person whom a measure keeps from writing in a space, with the one that lasts longest: a Suspended. The
-// zero space asks of the platform alone.
+// MayWrite refuses a person whom a measure keeps from writing in a space, with the one that lasts longest: a Suspended. One
+// about a pseudonym of theirs is one about them. The zero space asks of the platform alone.
 func MayWrite(ctx context.Context, db bun.IDB, personID int64, sp Space, now time.Time) error {
 	var live []Measure
 	err := db.NewRaw(`select id, person_id, act, kind, coalesce(until, 'epoch') as until from measure
-		where person_id = ? and act <> 'warn' and decision <> 'lifted' and (until is null or until > ?)
-			and (kind = 'platform' or kind = 'office' and office_id = ? or kind = 'space' and space_id = ?)
+		where person_id in (select id from person where id = ?0 or mask_of = ?0) and act <> 'warn' and decision <> 'lifted' and (until is null or until > ?1)
+			and (kind = 'platform' or kind = 'office' and office_id = ?2 or kind = 'space' and space_id = ?3)
 		order by measure.until desc nulls first, id limit 1`, personID, now, sp.OfficeID, sp.ID).Scan(ctx, &live)
 	if err != nil {
 		return fmt.Errorf("measures about person %d: %w", personID, err)
@@ -58,7 +58,7 @@ func banned(ctx context.Context, db bun.IDB, personID int64) error {
 		return fmt.Errorf("lock person %d: %w", personID, err)
 	}
 	var ids []int64
-	err := db.NewRaw(`select id from measure where person_id = ? and kind = 'platform' and act = 'ban' and decision <> 'lifted'
+	err := db.NewRaw(`select id from measure where person_id in (select id from person where id = ?0 or mask_of = ?0) and kind = 'platform' and act = 'ban' and decision <> 'lifted'
 		order by id desc limit 1`, personID).Scan(ctx, &ids)
 	if err != nil {
 		return fmt.Errorf("is person %d banned: %w", personID, err)

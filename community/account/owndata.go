@@ -53,7 +53,10 @@ var OwnParts = []OwnPart{
 	{"spaces_asked_for", `select s.name, r.at from space_request r join space s on s.id = r.space_id where r.person_id = $1 order by r.at`},
 	{"welcomed_to_spaces", `select s.name, w.at from welcome w join space s on s.id = w.space_id where w.person_id = $1 order by w.at`},
 	{"measures", `select m.act, m.kind, f.name as office, s.name as space, m.cause, m.words, m.at, m.until, m.appeal, m.appealed_at, m.decision, m.answer, m.decided_at
-		from measure m left join office f on f.id = m.office_id left join space s on s.id = m.space_id where m.person_id = $1 order by m.at`},
+		from measure m left join office f on f.id = m.office_id left join space s on s.id = m.space_id where m.person_id in (select id from person where id = $1 or mask_of = $1) order by m.at`},
+	{"pseudonyms", `select p.name, s.name as space, p.created_at from person p join space s on s.id = p.mask_in where p.mask_of = $1 order by p.id`},
+	{"looks_behind_pseudonyms", `select p.name as pseudonym, l.cause, l.words, l.at from pseudonym_look l join person p on p.id = l.mask_id where p.mask_of = $1 order by l.id`},
+	{"pseudonyms_looked_behind", `select p.name as pseudonym, l.cause, l.words, l.at from pseudonym_look l join person p on p.id = l.mask_id where l.by_id = $1 order by l.id`},
 	{"first_steps_put_away", `select kind, step, at from step_skipped where person_id = $1 order by at`},
 	{"sessions", `select agent, created_at, seen_at, expires_at from session where person_id = $1 order by created_at`},
 }

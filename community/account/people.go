@@ -68,7 +68,7 @@ func (s *Service) AdministeredPeople(ctx context.Context, actor Actor, f PeopleF
 var likeSpecial = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 func peopleMatching(q *bun.SelectQuery, actor Actor, f PeopleFilter) *bun.SelectQuery {
-	q = q.TableExpr("person p").Join("left join governorate gov on gov.code = p.governorate")
+	q = q.TableExpr("person p").Join("left join governorate gov on gov.code = p.governorate").Where("p.mask_of is null")
 	if query := line(f.Query); strings.Contains(query, "@") {
 		q = byAddress(q, actor, query)
 	} else if query != "" {
@@ -206,9 +206,9 @@ func (s *Service) EndSessions(ctx context.Context, actor Actor, personID int64) 
 	})
 }
 
-// personIn returns a person with the office of their governorate.
+// personIn returns a person, never a pseudonym, with the office of their governorate.
 func personIn(ctx context.Context, db bun.IDB, personID int64) (Person, Scope, error) {
-	p, err := onePerson(ctx, db.NewSelect().Where("id = ?", personID))
+	p, err := onePerson(ctx, db.NewSelect().Where("id = ? and mask_of is null", personID))
 	if err != nil || p.Governorate == "" {
 		return p, Scope{}, err
 	}

@@ -35,17 +35,18 @@ const (
 	ReadPeople            Permission = "read_people"   // find people and see what they belong to; nothing private
 	ManageSpaces          Permission = "manage_spaces" // create spaces and say who may enter
 	ReadAudit             Permission = "read_audit"    // who did what, but for seminars where one can't run them
+	LookBehindPseudonyms  Permission = "look_behind_pseudonyms"
 )
 
 // Permissions lists every permission.
 var Permissions = []Permission{AdministerPlatform, GrantRoles, ReadIndicators, ValidateOrganisations, RunSeminars,
-	RecordAttendance, EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces, ReadAudit}
+	RecordAttendance, EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces, ReadAudit, LookBehindPseudonyms}
 
 var policy = map[Role][]Permission{
 	Administrator:    Permissions,
 	ProgrammeManager: {ReadIndicators},
 	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
-		ManageSpaces, ReadAudit},
+		ManageSpaces, ReadAudit, LookBehindPseudonyms},
 	SpaceModerator:            {EditModules, Moderate, ReadAudit},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},

@@ -8,10 +8,10 @@ import (
 // allowed is the policy once more, as a person would read it: every pair that is absent is refused.
 var allowed = map[Role][]Permission{
 	Administrator: {AdministerPlatform, GrantRoles, ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance,
-		EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces, ReadAudit},
+		EditModules, Moderate, ManageOrganisation, ReadPeople, ManageSpaces, ReadAudit, LookBehindPseudonyms},
 	ProgrammeManager: {ReadIndicators},
 	OfficeModerator: {ReadIndicators, ValidateOrganisations, RunSeminars, RecordAttendance, EditModules, Moderate, ReadPeople,
-		ManageSpaces, ReadAudit},
+		ManageSpaces, ReadAudit, LookBehindPseudonyms},
 	SpaceModerator:            {EditModules, Moderate, ReadAudit},
 	Trainer:                   {RecordAttendance},
 	OrganisationAdministrator: {ManageOrganisation},

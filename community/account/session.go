@@ -40,7 +40,8 @@ const actorColumns = `p.id, p.name, p.language, coalesce(p.governorate, ''),
 		'ScopeID', coalesce(office_id, space_id, organisation_id, 0)) order by id)
 		from role_grant where person_id = p.id and revoked_at is null), '[]'),
 	array(select space_id from space_member where person_id = p.id order by 1),
-	array(select organisation_id from membership where person_id = p.id and state = 'active' order by 1)`
+	array(select organisation_id from membership where person_id = p.id and state = 'active' order by 1),
+	array(select m.id from person m where m.mask_of = p.id order by 1), coalesce(p.mask_of, 0)`
 
 // Actor returns who holds a session, with everything their permissions depend on, and moves the session's expiry.
 // It returns ErrSignInRequired when the token is of no living session.
@@ -178,7 +179,7 @@ func ActorsOf(ctx context.Context, db bun.IDB, people []int64) (map[int64]Actor,
 // fields are where actorColumns go.
 func (a *Actor) fields(grants *[]byte) []any {
 	return []any{&a.PersonID, &a.Name, &a.Language, &a.Governorate, grants,
-		pgdialect.Array(&a.Spaces), pgdialect.Array(&a.Organisations)}
+		pgdialect.Array(&a.Spaces), pgdialect.Array(&a.Organisations), pgdialect.Array(&a.Masks), &a.Behind}
 }
 
 func (s *Service) touch(ctx context.Context, own Session) error {

@@ -34,9 +34,10 @@ type Space struct {
 	Name        events.Text `bun:"type:jsonb"`
 	Description events.Text `bun:"type:jsonb"`
 	Visibility  Visibility
-	Hue         int // of its colour and mark, 0–359
-	Position    int // in lists
-	Version     int `bun:",nullzero,default:1"` // counts edits
+	Hue         int  // of its colour and mark, 0–359
+	Position    int  // in lists
+	Pseudonyms  bool // people may write in its forum under a Pseudonym
+	Version     int  `bun:",nullzero,default:1"` // counts edits
 }
 
 // Scope is where the space and everything in it sits.

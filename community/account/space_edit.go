@@ -109,12 +109,12 @@ func (s *Service) EditSpace(ctx context.Context, actor Actor, edited Space) erro
 			if edited.OfficeID != sp.OfficeID && !actor.Can(ManageSpaces, edited.Scope()) {
 				return ErrForbidden
 			}
-			sp.OfficeID, sp.Axis, sp.Visibility, sp.Hue = edited.OfficeID, edited.Axis, edited.Visibility, edited.Hue
+			sp.OfficeID, sp.Axis, sp.Visibility, sp.Hue, sp.Pseudonyms = edited.OfficeID, edited.Axis, edited.Visibility, edited.Hue, edited.Pseudonyms
 		}
 		if err := s.checkSpace(ctx, &sp, held); err != nil {
 			return err
 		}
-		_, err = tx.NewUpdate().Model(&sp).Column("name", "description", "office_id", "axis", "visibility", "hue", "version").WherePK().Exec(ctx)
+		_, err = tx.NewUpdate().Model(&sp).Column("name", "description", "office_id", "axis", "visibility", "hue", "pseudonyms", "version").WherePK().Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("edit space %d: %w", sp.ID, err)
 		}

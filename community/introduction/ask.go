@@ -29,7 +29,7 @@ func (s *Service) Ask(ctx context.Context, actor account.Actor, toID int64, mess
 		if err := mayAsk(ctx, tx, actor, toID); err != nil {
 			return err
 		}
-		if err := account.MayWrite(ctx, tx, actor.PersonID, account.Space{}, s.now()); err != nil {
+		if err := account.MayWrite(ctx, tx, actor.Self(), account.Space{}, s.now()); err != nil {
 			return err
 		}
 		if err := s.room(ctx, tx, actor.PersonID, toID); err != nil {

@@ -73,10 +73,11 @@ const (
 	RefusedUnreadable Refused = "unreadable" // in letters or a form that can't be made out
 	RefusedTitle      Refused = "title"      // a thread without one, or a very long one
 	RefusedForged     Refused = "forged"     // not from the address of their account
+	RefusedPseudonym  Refused = "pseudonym"  // they write there under one, which signatures and files of a mail would give away
 )
 
 // Reasons lists every reason.
-var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedWordless, RefusedLong, RefusedUnreadable, RefusedTitle, RefusedForged}
+var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedWordless, RefusedLong, RefusedUnreadable, RefusedTitle, RefusedForged, RefusedPseudonym}
 
 // Answer writes what somebody answered by mail, with the rights they have at that moment, and tells in the same transaction what
 // became of it, unless it was written before. It returns why not, or "". An error means that it may be tried again.

@@ -63,6 +63,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.NewsletterSent{}.EventType(),
 			events.RoleGranted{}.EventType(),
 			events.MeasureTaken{}.EventType(),
+			events.PseudonymLookedBehind{}.EventType(),
 			events.MeasureAppealed{}.EventType(),
 			events.MeasureDecided{}.EventType(),
 		},
@@ -262,15 +263,23 @@ type tiding struct {
 // announce writes notices, each once for a person and an event, and announces them. It returns those that are new. Somebody
 // whose account is gone is told nothing.
 func announce(ctx context.Context, tx bun.Tx, list []tiding) (fresh []tiding, err error) {
-	var people []int64
+	people := make([]int64, len(list))
+	for i, t := range list {
+		people[i] = t.to
+	}
+	if people, err = behind(ctx, tx, people); err != nil {
+		return nil, err
+	}
+	list = slices.Clone(list)
 	var ids, kinds, texts []string
 	var at []time.Time
-	for _, t := range list {
+	for i, t := range list {
+		list[i].to = people[i]
 		data, err := json.Marshal(t.data)
 		if err != nil {
 			return nil, err
 		}
-		people, ids, kinds = append(people, t.to), append(ids, t.event.ID), append(kinds, string(t.kind))
+		ids, kinds = append(ids, t.event.ID), append(kinds, string(t.kind))
 		texts, at = append(texts, string(data)), append(at, t.event.Time)
 	}
 	if len(list) == 0 {

@@ -18,8 +18,11 @@ func (s *Service) hearEdit(ctx context.Context, tx bun.Tx, e events.Event) error
 	if err != nil || s.talk == nil || len(edit.Mentions)+len(edit.Organisations) == 0 {
 		return err
 	}
-	p := events.Contributed{PostID: edit.PostID, ThreadID: edit.ThreadID, SpaceID: edit.SpaceID, PersonID: edit.PersonID, Kind: "reply",
-		Mentions: edit.Mentions, Organisations: edit.Organisations}
+	p, err := unmasked(ctx, tx, events.Contributed{PostID: edit.PostID, ThreadID: edit.ThreadID, SpaceID: edit.SpaceID, PersonID: edit.PersonID, Kind: "reply",
+		Mentions: edit.Mentions, Organisations: edit.Organisations})
+	if err != nil {
+		return err
+	}
 	if err := s.addAdministrators(ctx, tx, &p); err != nil {
 		return err
 	}
@@ -37,7 +40,7 @@ func (s *Service) hearEdit(ctx context.Context, tx bun.Tx, e events.Event) error
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	d := Data{PostID: p.PostID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.PersonID, Thread: title, Seq: e.Seq}
+	d := Data{PostID: p.PostID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.named, Thread: title, Seq: e.Seq}
 	told, err := noteFollowed(ctx, tx, e, d, list)
 	if err != nil || len(told) == 0 {
 		return err

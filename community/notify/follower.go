@@ -33,7 +33,11 @@ type telling struct {
 // hearPost tells those who follow of a post, in one transaction with the mark that it was heard: each once, by a mail at
 // once, a later digest, or the pages alone.
 func (s *Service) hearPost(ctx context.Context, tx bun.Tx, e events.Event) error {
-	p, err := events.Decode[events.Contributed](e)
+	heard, err := events.Decode[events.Contributed](e)
+	if err != nil {
+		return err
+	}
+	p, err := unmasked(ctx, tx, heard)
 	if err != nil {
 		return err
 	}
@@ -54,7 +58,7 @@ func (s *Service) hearPost(ctx context.Context, tx bun.Tx, e events.Event) error
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	d := Data{PostID: p.PostID, ReplyToID: p.ReplyToID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.PersonID, Thread: title, Opening: p.Kind != "reply", Seq: e.Seq}
+	d := Data{PostID: p.PostID, ReplyToID: p.ReplyToID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.named, Thread: title, Opening: p.Kind != "reply", Seq: e.Seq}
 	told, err := noteFollowed(ctx, tx, e, d, list)
 	if err != nil || len(told) == 0 {
 		return err
@@ -63,7 +67,7 @@ func (s *Service) hearPost(ctx context.Context, tx bun.Tx, e events.Event) error
 }
 
 // takePart keeps that somebody wrote in a thread: from then on they hear of it.
-func (s *Service) takePart(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) error {
+func (s *Service) takePart(ctx context.Context, tx bun.Tx, p said, seq int64) error {
 	_, err := tx.ExecContext(ctx, `insert into follow (person_id, subject, subject_id, part_seq, changed_at)
 		select id, 'thread', ?, ?, ? from person where id = ?
 		on conflict (person_id, subject, subject_id) do update set part_seq = least(follow.part_seq, excluded.part_seq)`,
@@ -75,7 +79,7 @@ func (s *Service) takePart(ctx context.Context, tx bun.Tx, p events.Contributed,
 }
 
 // followers lists who hears of a post, and as what.
-func followers(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) ([]telling, error) {
+func followers(ctx context.Context, tx bun.Tx, p said, seq int64) ([]telling, error) {
 	var rows []struct {
 		PersonID              int64
 		Space, Thread, Author Level
@@ -89,7 +93,7 @@ func followers(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) 
 			union all select id, 'default', null, null from person where id in (?3, ?4) or id = any(?5)
 			union all select person_id, 'default', null, null from space_member where ?6 and space_id = ?1) f
 		join person p on p.id = f.person_id group by p.id order by p.id`,
-		p.ThreadID, p.SpaceID, p.PersonID, p.ThreadAuthorID, p.ReplyToAuthor, pgdialect.Array(slices.Concat(p.Mentions, p.Audience)),
+		p.ThreadID, p.SpaceID, p.named, p.ThreadAuthorID, p.ReplyToAuthor, pgdialect.Array(slices.Concat(p.Mentions, p.Audience)),
 		p.ThreadKind == "announcement").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("who follows thread %d: %w", p.ThreadID, err)
@@ -104,7 +108,7 @@ func followers(ctx context.Context, tx bun.Tx, p events.Contributed, seq int64) 
 }
 
 // addAdministrators names those who administer the organisations that a post names.
-func (s *Service) addAdministrators(ctx context.Context, tx bun.Tx, p *events.Contributed) error {
+func (s *Service) addAdministrators(ctx context.Context, tx bun.Tx, p *said) error {
 	for _, id := range p.Organisations {
 		list, err := toHolders(ctx, tx, "organisation_administrator", "organisation_id", id, notice{})
 		if err != nil {

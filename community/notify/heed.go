@@ -2,8 +2,6 @@ package notify
 
 import (
 	"slices"
-
-	"halqa/events"
 )
 
 // stance is all that bears on whether one person hears of one post.
@@ -17,7 +15,7 @@ type stance struct {
 // Mute wins, the nearest first: whom they muted stays silent even in a thread they watch, a thread they watch is heard even
 // in a space they muted, so is what names them, and a muted space silences all else in it. An announcement is for all who are
 // in its space, and what is said in the circle of a seminar for all who are in it.
-func heeds(st stance, p events.Contributed, seq int64) Kind {
+func heeds(st stance, p said, seq int64) Kind {
 	takesPart := st.part >= 0 && st.part < seq || st.personID == p.ThreadAuthorID
 	answered := st.personID == p.ReplyToAuthor
 	switch {

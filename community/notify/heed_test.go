@@ -16,10 +16,10 @@ func TestWhoHeedsWhat(t *testing.T) {
 	toMe := reply
 	toMe.ReplyToAuthor = me
 	opening := events.Contributed{PersonID: other, Kind: "thread", ThreadAuthorID: other}
-	naming, said := reply, opening
+	naming, opened := reply, opening
 	circle := reply
 	circle.Audience = []int64{me, third}
-	naming.Mentions, said.ThreadKind = []int64{me}, "announcement"
+	naming.Mentions, opened.ThreadKind = []int64{me}, "announcement"
 	for _, c := range []struct {
 		name   string
 		stance stance
@@ -47,14 +47,14 @@ func TestWhoHeedsWhat(t *testing.T) {
 		{"who is named", stance{part: -1}, naming, Mentioned},
 		{"who is named in a space they muted", stance{space: Mute, part: -1}, naming, Mentioned},
 		{"who is named by whom they muted", stance{author: Mute, part: -1}, naming, ""},
-		{"who is in the space: an announcement", stance{part: -1}, said, ThreadOpened},
-		{"who muted the space: an announcement", stance{space: Mute, part: -1}, said, ""},
+		{"who is in the space: an announcement", stance{part: -1}, opened, ThreadOpened},
+		{"who muted the space: an announcement", stance{space: Mute, part: -1}, opened, ""},
 		{"who muted the space", stance{space: Mute, part: 4}, toMe, ""},
 		{"who muted the space and watches the thread", stance{space: Mute, thread: Watch, part: 4}, reply, PostFollowed},
 		{"who muted the author and watches all else", stance{space: Watch, thread: Watch, author: Mute, part: 4}, toMe, ""},
 	} {
 		c.stance.personID = me
-		if got := heeds(c.stance, c.post, 9); got != c.want {
+		if got := heeds(c.stance, said{Contributed: c.post}, 9); got != c.want {
 			t.Errorf("%s hears %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -68,7 +68,7 @@ func TestHeeding(t *testing.T) {
 		p := events.Contributed{PersonID: person.Draw(t, "author"), Kind: rapid.SampledFrom([]string{"thread", "reply"}).Draw(t, "kind"),
 			ThreadAuthorID: person.Draw(t, "of the thread"), ReplyToAuthor: rapid.Int64Range(0, 3).Draw(t, "answers")}
 		st := stance{1, level.Draw(t, "space"), level.Draw(t, "thread"), level.Draw(t, "of the author"), rapid.Int64Range(-1, 9).Draw(t, "part")}
-		got := heeds(st, p, 5)
+		got := heeds(st, said{Contributed: p}, 5)
 		if got != "" && (p.PersonID == 1 || st.author == Mute || st.thread == Mute) {
 			t.Fatalf("%+v hears %s", st, got)
 		}
@@ -76,7 +76,7 @@ func TestHeeding(t *testing.T) {
 			func(st *stance) { st.thread = Watch }, func(st *stance) { st.space = Watch }, func(st *stance) { st.author = Watch },
 		} {
 			wanting := st
-			if more(&wanting); got != "" && heeds(wanting, p, 5) == "" {
+			if more(&wanting); got != "" && heeds(wanting, said{Contributed: p}, 5) == "" {
 				t.Fatalf("%+v hears %s, but %+v nothing", st, got, wanting)
 			}
 		}

@@ -17,6 +17,10 @@ func (s *Service) hearMoved(ctx context.Context, tx bun.Tx, e events.Event) erro
 	if err != nil {
 		return err
 	}
+	authors, err := behind(ctx, tx, p.Authors)
+	if err != nil {
+		return err
+	}
 	var changes []string
 	switch p.State {
 	case "merged":
@@ -36,7 +40,7 @@ func (s *Service) hearMoved(ctx context.Context, tx bun.Tx, e events.Event) erro
 			`update notification set thread_id = ?1 where thread_id = ?0 and post_id = any(?2)`}
 	}
 	for _, change := range changes {
-		_, err := tx.NewRaw(change, p.ThreadID, p.ToThread, pgdialect.Array(p.Posts), pgdialect.Array(p.Authors)).Exec(ctx)
+		_, err := tx.NewRaw(change, p.ThreadID, p.ToThread, pgdialect.Array(p.Posts), pgdialect.Array(authors)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("follow thread %d to %d: %w", p.ThreadID, p.ToThread, err)
 		}

@@ -75,8 +75,9 @@ const (
 	MeasureBan            Kind = "measure_ban"
 	MeasureUpheld         Kind = "measure_upheld"
 	MeasureLifted         Kind = "measure_lifted"
-	MeasureAppealed       Kind = "measure_appealed" // to those who may answer
-	SpaceBegun            Kind = "space_begun"      // to the first who looks after a new space
+	MeasureAppealed       Kind = "measure_appealed"        // to those who may answer
+	PseudonymLookedBehind Kind = "pseudonym_looked_behind" // to whose it is
+	SpaceBegun            Kind = "space_begun"             // to the first who looks after a new space
 	OfficeBegun           Kind = "office_begun"
 )
 
@@ -89,7 +90,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
 	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostThanked, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed, NewsletterReady, NewsletterMail,
-	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed, SpaceBegun, OfficeBegun}
+	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed, PseudonymLookedBehind, SpaceBegun, OfficeBegun}
 
 // Notification is something a person is told in the pages.
 type Notification struct {
@@ -154,6 +155,8 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/measures#measure-%d", d.MeasureID)
 	case MeasureAppealed:
 		return fmt.Sprintf("/moderation/measures?show=appeals#measure-%d", d.MeasureID)
+	case PseudonymLookedBehind:
+		return "/pseudonyms"
 	case BatchFinished:
 		return fmt.Sprintf("/moderation/batches/%d", d.BatchID)
 	}

@@ -63,8 +63,12 @@ func (s *Service) noticesOfTalk(ctx context.Context, tx bun.Tx, e events.Event) 
 
 // ofAnswer tells who wrote an answer that it was chosen, the first time.
 func (s *Service) ofAnswer(ctx context.Context, tx bun.Tx, p events.AnswerAccepted) ([]notice, error) {
+	author, err := behind(ctx, tx, []int64{p.PersonID})
+	if err != nil {
+		return nil, err
+	}
 	known, err := tx.NewSelect().Table("notification").
-		Where("person_id = ? and kind = ? and (data->>'post_id')::bigint = ?", p.PersonID, AnswerChosen, p.PostID).Exists(ctx)
+		Where("person_id = ? and kind = ? and (data->>'post_id')::bigint = ?", author[0], AnswerChosen, p.PostID).Exists(ctx)
 	if err != nil || known {
 		return nil, err
 	}
@@ -93,8 +97,17 @@ func (s *Service) readable(ctx context.Context, tx bun.Tx, list []notice) ([]not
 	if s.talk == nil {
 		return nil, nil
 	}
+	people := make([]int64, len(list))
+	for i, n := range list {
+		people[i] = n.to
+	}
+	people, err := behind(ctx, tx, people)
+	if err != nil {
+		return nil, err
+	}
 	var kept []notice
-	for _, n := range list {
+	for i, n := range list {
+		n.to = people[i]
 		title, ok, err := s.talk(ctx, tx, n.to, n.data.PostID)
 		if err != nil {
 			return nil, fmt.Errorf("post %d for person %d: %w", n.data.PostID, n.to, err)

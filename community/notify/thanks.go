@@ -17,6 +17,11 @@ func (s *Service) ofThanks(ctx context.Context, tx bun.Tx, e events.Event) ([]no
 	if err != nil || p.AuthorID == 0 || p.AuthorID == p.PersonID {
 		return nil, err
 	}
+	author, err := behind(ctx, tx, []int64{p.AuthorID})
+	if err != nil {
+		return nil, err
+	}
+	p.AuthorID = author[0]
 	if last, err := lastWord(ctx, tx, p, e.Seq); err != nil || !last {
 		return nil, err
 	}

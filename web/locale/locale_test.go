@@ -23,7 +23,7 @@ var built = []string{
 	"search.kind_", "search.one_",
 	"account.kind_", "account.state_", "account.link_used_", "account.link_expired_",
 	"introduction.state_", "introduction.outcome_", "introduction.reachable_", "people.field_", "people.to_", "people.language_", "people.lead_", "library.kind_", "library.state_",
-	"measure.act_", "measure.own_", "measure.over_", "measure.in_", "measure.state_", "measure.decision_", "measure.decided_", "notify.cause_",
+	"measure.act_", "measure.own_", "measure.over_", "measure.in_", "measure.state_", "measure.decision_", "measure.decided_", "notify.cause_", "pseudonym.cause_",
 	"guard.kind_", "guard.lead_", "guard.own_", "guard.state_", "guard.why_",
 	"moderation.batch_", "moderation.bulk_", "moderation.result_", "moderation.who_",
 	"forum.kind_", "forum.show_", "forum.none_", "forum.reason_", "forum.decided_", "forum.part_", "poll.later_", "poll.shown_",

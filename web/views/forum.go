@@ -30,6 +30,7 @@ type Writing struct {
 	Nonce   string // draws a line between sending twice and writing twice
 	ReplyTo int64  // the post it answers, or 0
 	Preview string // what to draw above it, in Markdown; "" for nothing
+	Names   NameChoice
 
 	Attached []community.Attachment // what goes with it
 	Draft    DraftView              // that it was filled with

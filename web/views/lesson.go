@@ -25,6 +25,7 @@ type LessonView struct {
 
 	Questions []community.Thread // pinned to moments of the film, in order
 	Nonce     string             // of the form that asks
+	Names     NameChoice         // under which its question may be published
 }
 
 // MediaURL is the address of a stored file, or "" for none.

@@ -111,6 +111,7 @@ type ModerationFiguresView struct {
 	Page
 	From, To time.Time // the first and the last day
 	Regions  []community.RegionTally
+	Looks    int                   // behind pseudonyms, anywhere
 	Offices  map[int64]events.Text // names by id
 }
 

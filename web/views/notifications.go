@@ -83,7 +83,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PostThanked: "heart", notify.PostHidden: "hide", notify.PostReported: "flag",
 	notify.PostAssigned: "flag", notify.PostOverdue: "clock", notify.BatchFinished: "check",
 	notify.PostHeld: "clock", notify.HeldApproved: "check", notify.HeldRefused: "info", notify.Welcomed: "heart", notify.NewsletterReady: "edit", notify.NewsletterMail: "mail", notify.SpaceBegun: "heart", notify.OfficeBegun: "heart",
-	notify.MeasureWarn: "alert", notify.MeasureSuspend: "clock", notify.MeasureBan: "lock", notify.MeasureUpheld: "info", notify.MeasureLifted: "unlock", notify.MeasureAppealed: "flag",
+	notify.MeasureWarn: "alert", notify.MeasureSuspend: "clock", notify.MeasureBan: "lock", notify.MeasureUpheld: "info", notify.MeasureLifted: "unlock", notify.PseudonymLookedBehind: "show", notify.MeasureAppealed: "flag",
 }
 
 func notificationIcon(k notify.Kind) string {

@@ -42,6 +42,7 @@ type said struct {
 	accepts string    // who chose it as the answer
 	thanks  []string  // who found it useful
 	follows []string  // who watches the thread since they read it
+	masked  bool      // under their pseudonym
 	first   [2]string // what it said at first, and what it says now instead
 }
 
@@ -60,10 +61,10 @@ func readTags(body string) (tags []string, rest string) {
 // readTalks reads every thread. A file is named after its space; in it,
 //
 //	# Question: a title (or Announcement:, Experience:, Poll:; without, it is a discussion)
-//	who day [pinned]
+//	who day [pinned] [masked: under a pseudonym]
 //	tags: a tag, another
 //	…Markdown…
-//	## who +hours [@number of the post that is answered]
+//	## who +hours [@number of the post that is answered] [masked]
 //	…Markdown…
 //	hidden: why
 //	kept: why
@@ -116,7 +117,10 @@ func readTalk(space, text string) (talk, error) {
 	for i, chunk := range strings.Split(rest, "\n## ") {
 		head, body, _ := strings.Cut(chunk, "\n")
 		words := strings.Fields(head)
-		p := said{by: words[0]}
+		p := said{by: words[0], masked: words[len(words)-1] == "masked"}
+		if p.masked {
+			words = words[:len(words)-1]
+		}
 		var err error
 		if i == 0 {
 			t.tags, body = readTags(body)
@@ -198,6 +202,14 @@ func (p said) read(body string) said {
 	return p
 }
 
+// naming is under which name it is written.
+func (p said) naming() community.Naming {
+	if p.masked {
+		return community.UnderPseudonym
+	}
+	return community.UnderName
+}
+
 // planTalk has everybody enter the spaces they write in, and write there.
 func (s *stage) planTalk() error {
 	talks, err := readTalks()
@@ -252,7 +264,7 @@ func (s *stage) planThread(t talk, hour int) {
 			return s.as(ctx, author, func(a account.Actor) (err error) {
 				if i == 0 {
 					thread, err = s.community.StartThread(ctx, a, community.NewThread{SpaceID: s.spaces[t.space].ID, Kind: t.kind, Title: t.title,
-						Body: p.atFirst(p.text), Sheet: p.sheetAtFirst(), Poll: p.poll.NewPoll})
+						Body: p.atFirst(p.text), Sheet: p.sheetAtFirst(), Poll: p.poll.NewPoll, As: p.naming()})
 					return err
 				}
 				with, err := s.bring(ctx, a, t, p)
@@ -260,7 +272,7 @@ func (s *stage) planThread(t talk, hour int) {
 					return err
 				}
 				post, err := s.community.Reply(ctx, a, community.NewReply{ThreadID: thread.ID, Body: p.atFirst(s.quoting(t, p, ids)), ReplyTo: ids[p.to],
-					Attached: with})
+					Attached: with, As: p.naming()})
 				ids[i+1] = post.ID
 				return err
 			})

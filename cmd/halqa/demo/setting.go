@@ -39,6 +39,7 @@ type space struct {
 	Key, Axis, Visibility, Office string
 	Moderators                    []string
 	Hue                           int // degrees on the colour wheel
+	Pseudonyms                    bool
 	Name, Description             events.Text
 }
 
@@ -75,7 +76,7 @@ func (s *stage) setSpaces(ctx context.Context) error {
 	return s.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		for i, sp := range list.Space {
 			row := account.Space{Key: sp.Key, OfficeID: s.offices[sp.Office], Axis: sp.Axis, Name: sp.Name, Description: sp.Description,
-				Visibility: account.Visibility(sp.Visibility), Hue: sp.Hue, Position: i + 1}
+				Visibility: account.Visibility(sp.Visibility), Hue: sp.Hue, Pseudonyms: sp.Pseudonyms, Position: i + 1}
 			if err := account.LoadSpace(ctx, tx, &row); err != nil {
 				return err
 			}
