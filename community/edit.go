@@ -31,7 +31,7 @@ func (e *Edit) words(wrong *account.Invalids, t Thread, p Post, asked *Poll, now
 	}
 	if t.Kind != Experience || !p.Opening {
 		e.Sheet = Sheet{}
-		return checkBody(wrong, e.Body)
+		return checkBody(wrong, e.Body, e.Attached...)
 	}
 	e.Sheet.check(wrong)
 	return e.Sheet.body()

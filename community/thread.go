@@ -74,7 +74,7 @@ type NewThread struct {
 	Title   string
 	Sheet   Sheet    // of an Experience, instead of a body
 	Poll    NewPoll  // of a Voting, instead of a body
-	Body    string   // Markdown
+	Body    string   // Markdown; "" for what its files say alone
 	Tags    []string // of the space's own list; moderators may give others
 	Nonce   string   // a UUID drawn with the form; "" for none
 
@@ -164,7 +164,7 @@ func (n *NewThread) words(wrong *account.Invalids, now time.Time) string {
 		n.Poll.check(wrong, now)
 		return n.Poll.body()
 	}
-	return checkBody(wrong, n.Body)
+	return checkBody(wrong, n.Body, n.Attached...)
 }
 
 // draftPlace is where its draft was.

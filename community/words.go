@@ -81,9 +81,12 @@ func checkTitle(wrong *account.Invalids, title string) string {
 	return title
 }
 
-func checkBody(wrong *account.Invalids, body string) string {
+// checkBody is a post's text as it is kept: "" when nothing is said with the files that come with it.
+func checkBody(wrong *account.Invalids, body string, with ...Attached) string {
 	body = tidyText(body)
 	switch {
+	case blank(body) && len(with) > 0:
+		return ""
 	case blank(body):
 		wrong.Add("body", "forum.error_body")
 	case utf8.RuneCountInString(body) > MaxBody:

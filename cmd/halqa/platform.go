@@ -77,7 +77,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		community:  forum,
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Reason: enrolment.CancelReason, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
-			PushKeys: cfg.pushKeys, Posts: posts(db), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
+			PushKeys: cfg.pushKeys, Posts: posts(db, web.Letters(cfg.TimeZone)), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		introductions: introduction.New(db, now),
 		library:       papers, documents: documents,
 	}, nil
@@ -158,7 +158,7 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 	}
 	return notify.NewSender(p.db, notify.SenderOptions{SMTPURL: smtp, Folder: filepath.Join(cfg.Data, "mail"),
 		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Secret: cfg.Secret,
-		Talk: talk, Posts: posts(p.db), News: newsletters(p.db), DKIM: signature, Inbound: cfg.inbound(),
+		Talk: talk, Posts: posts(p.db, web.Letters(cfg.TimeZone)), News: newsletters(p.db), DKIM: signature, Inbound: cfg.inbound(),
 		Attach: p.invitations(cfg), Log: log})
 }
 
