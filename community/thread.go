@@ -94,7 +94,7 @@ const maxSecond = 24 * 60 * 60
 // the first is returned. It returns a TooMany to those who write too fast.
 func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThread) (Thread, error) {
 	var wrong account.Invalids
-	n.Title, n.Body = checkTitle(&wrong, n.Title), n.words(&wrong, s.now())
+	n.Title, n.Body = checkTitle(&wrong, n.Kind, n.Title), n.words(&wrong, s.now())
 	checkAttached(&wrong, n.Attached)
 	if !slices.Contains(Kinds, n.Kind) {
 		wrong.Add("kind", "forum.error_kind")

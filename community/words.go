@@ -70,9 +70,12 @@ func blank(s string) bool {
 	return true
 }
 
-func checkTitle(wrong *account.Invalids, title string) string {
+// checkTitle is the title of a thread of a kind as it is kept.
+func checkTitle(wrong *account.Invalids, kind Kind, title string) string {
 	title = tidyLine(title)
 	switch {
+	case blank(title) && kind == Voting:
+		wrong.Add("title", "poll.error_question")
 	case blank(title):
 		wrong.Add("title", "forum.error_title")
 	case utf8.RuneCountInString(title) > MaxTitle:

@@ -76,7 +76,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		enrolment:  seminars,
 		community:  forum,
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
-		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Reason: enrolment.CancelReason, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
+		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Voters: community.PollPeople, Reason: enrolment.CancelReason, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
 			PushKeys: cfg.pushKeys, Posts: posts(db, web.Letters(cfg.TimeZone)), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		introductions: introduction.New(db, now),
 		library:       papers, documents: documents,

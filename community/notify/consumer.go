@@ -52,6 +52,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.PostReported{}.EventType(),
 			events.ThreadMoved{}.EventType(),
 			events.AnswerAccepted{}.EventType(),
+			events.PollClosed{}.EventType(),
 			events.PostThanked{}.EventType(),
 			events.CaseAssigned{}.EventType(),
 			events.CaseOverdue{}.EventType(),
@@ -81,6 +82,9 @@ func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
 	}
 	if e.Type == (events.ContributionEdited{}).EventType() {
 		return s.hearEdit(ctx, tx, e)
+	}
+	if e.Type == (events.PollClosed{}).EventType() {
+		return s.hearPollEnd(ctx, tx, e)
 	}
 	if e.Type == (events.ThreadMoved{}).EventType() {
 		return s.hearMoved(ctx, tx, e)

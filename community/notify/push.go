@@ -245,7 +245,7 @@ func (p *Pusher) words(it item, open bool) Shown {
 		if author == "" {
 			author = render(it.Language, "notify.someone")
 		}
-		w.Body = render(it.Language, "notify.told_"+string(it.Kind), "Title", clipped(it.Data.Thread), "Person", clipped(author))
+		w.Body = render(it.Language, "notify.told_"+string(it.Kind), "Title", clipped(it.Data.Thread), "Person", clipped(author), "Result", resultOf(render, it.Language, it.Data))
 	}
 	return w
 }
