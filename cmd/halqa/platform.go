@@ -169,7 +169,18 @@ func (p *platform) pusher(cfg Config, log *slog.Logger) (*notify.Pusher, error) 
 	if cfg.PublicURL.Scheme == "https" {
 		contact = cfg.PublicURL.String()
 	}
-	return notify.NewPusher(p.db, notify.PusherOptions{Keys: keys, Contact: contact, Render: web.Letters(cfg.TimeZone), Talk: talk, Zone: cfg.TimeZone, Log: log}), err
+	return notify.NewPusher(p.db, notify.PusherOptions{Keys: keys, Contact: contact, Render: web.Letters(cfg.TimeZone), Talk: talk,
+		Seminar: openSeminar, Reason: enrolment.CancelReason, Zone: cfg.TimeZone, Log: log}), err
+}
+
+// openSeminar tells whether anybody may see a seminar.
+func openSeminar(ctx context.Context, db bun.IDB, id int64) (bool, error) {
+	sem, found, err := enrolment.FindAnnounced(ctx, db, id)
+	if err != nil || !found {
+		return false, err
+	}
+	sp, err := account.FindSpace(ctx, db, sem.SpaceID)
+	return err == nil && sp.ReadableBy(account.Actor{}), err
 }
 
 // sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It
