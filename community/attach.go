@@ -46,6 +46,14 @@ type Attachment struct {
 // Picture tells whether it is shown in place.
 func (a Attachment) Picture() bool { return a.Width > 0 }
 
+// Says is what a picture is said to show, or the name of the file.
+func (a Attachment) Says() string {
+	if a.Alt != "" {
+		return a.Alt
+	}
+	return a.Name
+}
+
 // Sound tells whether it is heard in place.
 func (a Attachment) Sound() bool { return a.Ext == "mp3" || a.Ext == "m4a" }
 

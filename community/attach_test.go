@@ -147,6 +147,52 @@ func TestWhoBringsAndPostsFiles(t *testing.T) {
 }
 
 // What nobody posts, or nobody may have any more, goes; what is posted stays.
+// TestAPictureSaysEnough: what comes with files needs no words, whether it is written, edited or waits; one without either isn't kept.
+func TestAPictureSaysEnough(t *testing.T) {
+	w := newWorld(t, testdb.Tx(t))
+	w.files()
+	with := func() []Attached { return []Attached{{ID: w.brings(w.amel, w.open).ID}} }
+	opened, err := w.StartThread(ctx, w.amel, NewThread{SpaceID: w.open.ID, Kind: Discussion, Title: "Le jardin", Body: " \u200b ", Attached: with()})
+	w.must(err)
+	w.later()
+	p, err := w.Reply(ctx, w.amel, NewReply{ThreadID: opened.ID, Body: "Un plan.", Attached: with()})
+	w.must(err)
+	file := w.read(w.sami, opened).Lines[1].Files[0].ID
+	_, err = w.EditPost(ctx, w.amel, p.ID, Edit{Body: "", Attached: []Attached{{ID: file}}})
+	w.must(err)
+	w.guard(w.open, Guard{FirstPosts: 9})
+	w.later()
+	held, err := w.Reply(ctx, w.amel, NewReply{ThreadID: opened.ID, Attached: with()})
+	w.must(err)
+	_, err = w.DecideHeld(ctx, w.animator, held.Held, Verdict{Approve: true})
+	w.must(err)
+	for _, l := range w.read(w.sami, opened).Lines {
+		if l.Body != "" || len(l.Files) != 1 {
+			t.Errorf("%+v", l)
+		}
+	}
+	if body, files, err := w.Words(ctx, w.sami, p.ID); body != "" || len(files) != 1 || err != nil {
+		t.Errorf("says %q and %v, error %v", body, files, err)
+	}
+	w.later()
+	for what, err := range map[string]error{
+		"thread": func() error {
+			_, err := w.StartThread(ctx, w.amel, NewThread{SpaceID: w.open.ID, Kind: Discussion, Title: " ", Attached: with()})
+			return err
+		}(),
+		"reply": func() error { _, err := w.Reply(ctx, w.amel, NewReply{ThreadID: opened.ID, Body: " "}); return err }(),
+		"edit":  func() error { _, err := w.EditPost(ctx, w.amel, p.ID, Edit{}); return err }(),
+		"gone": func() error {
+			_, err := w.Reply(ctx, w.amel, NewReply{ThreadID: opened.ID, Attached: []Attached{{ID: 1 << 40}}})
+			return err
+		}(),
+	} {
+		if _, wrong := account.InvalidsOf(err); !wrong {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestLooseFilesAreSwept(t *testing.T) {
 	w := newWorld(t, testdb.Tx(t))
 	w.files()

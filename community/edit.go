@@ -31,7 +31,7 @@ func (e *Edit) words(wrong *account.Invalids, t Thread, p Post, asked *Poll, now
 	}
 	if t.Kind != Experience || !p.Opening {
 		e.Sheet = Sheet{}
-		return checkBody(wrong, e.Body)
+		return checkBody(wrong, e.Body, e.Attached...)
 	}
 	e.Sheet.check(wrong)
 	return e.Sheet.body()
@@ -99,7 +99,7 @@ func (s *Service) changeOf(ctx context.Context, tx bun.Tx, actor account.Actor, 
 	c.now.Body = e.words(&wrong, t, was, c.asked, s.now())
 	checkAttached(&wrong, e.Attached)
 	if was.Opening {
-		c.title = checkTitle(&wrong, e.Title)
+		c.title = checkTitle(&wrong, t.Kind, e.Title)
 	}
 	if c.asked != nil && c.asked.Voters > 0 && c.title != t.Title {
 		wrong.Add("title", "poll.error_voted")

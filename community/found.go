@@ -20,7 +20,9 @@ type Words struct {
 	Titles  events.Text // of a circle, in its languages
 	Tags    []string    // what it is marked with
 	Opening string      // Markdown; "" when its author deleted it
+	Shown   []string    // by the opening's files: what they are said to show, or their names
 	Replies []string    // Markdown, the accepted answer and then the latest first
+	Others  []string    // as Shown, by those of the replies
 }
 
 // What is read of a thread for finding it: a reply to one of thousands must cost no more than a reply to one of hundreds.
@@ -57,24 +59,42 @@ func WordsOf(ctx context.Context, db bun.IDB, threadID int64) (Words, bool, erro
 		w.Tags = append(w.Tags, g.Name)
 	}
 	var posts []Post
-	err = db.NewRaw(`select opening, body from post where thread_id = ?0 and hidden_at is null and deleted_at is null and (opening or id in
+	err = db.NewRaw(`select id, opening, body from post where thread_id = ?0 and hidden_at is null and deleted_at is null and (opening or id in
 			(select id from post where thread_id = ?0 and hidden_at is null and deleted_at is null order by id desc limit ?1) or id = ?2)
 		order by opening desc, id = ?2 desc, id desc`, threadID, maxFoundReplies, t.AcceptedID).Scan(ctx, &posts)
 	if err != nil {
 		return Words{}, false, fmt.Errorf("words of thread %d: %w", threadID, err)
 	}
+	return w, true, w.say(ctx, db, posts)
+}
+
+// say fills in the words of some posts and of their files.
+func (w *Words) say(ctx context.Context, db bun.IDB, posts []Post) error {
+	ids := make([]int64, len(posts))
+	for i, p := range posts {
+		ids[i] = p.ID
+	}
+	files, err := filesOf(ctx, db, ids)
 	left := maxFoundBytes
 	for _, p := range posts {
 		if left -= len(p.Body); left < 0 {
 			break
 		}
 		if p.Opening {
-			w.Opening = p.Body
+			w.Opening, w.Shown = p.Body, saidOf(files[p.ID])
 		} else {
-			w.Replies = append(w.Replies, p.Body)
+			w.Replies, w.Others = append(w.Replies, p.Body), append(w.Others, saidOf(files[p.ID])...)
 		}
 	}
-	return w, true, nil
+	return err
+}
+
+// saidOf is what some files are said to show, or their names.
+func saidOf(files []Attachment) (all []string) {
+	for _, a := range files {
+		all = append(all, a.Says())
+	}
+	return all
 }
 
 // ThreadsOf says in which thread each of some posts is, whoever asks; those that are hidden or gone are in none.

@@ -58,7 +58,7 @@ func checkOld(threads []OldThread) error {
 	var wrong account.Invalids
 	for i := range threads {
 		t := &threads[i]
-		t.Title = checkTitle(&wrong, t.Title)
+		t.Title = checkTitle(&wrong, Discussion, t.Title)
 		if len(t.Posts) == 0 || t.Kind != Discussion && t.Kind != Question {
 			return fmt.Errorf("thread %q: %w", t.Title, account.ErrConflict)
 		}

@@ -14,6 +14,7 @@ type Accused struct {
 	Post
 	Author string
 	Title  string // of the thread
+	Files  []Attachment
 	Space  account.Space
 	Scopes []account.ScopeKind // over which the actor may decide
 	Past   []account.Measure   // what was decided before, in the actor's scopes
@@ -46,7 +47,11 @@ func (s *Service) Accused(ctx context.Context, actor account.Actor, postID int64
 	if !account.Outranks(actor, author) || len(a.Scopes) == 0 {
 		return a, account.ErrForbidden
 	}
-	a.Past, a.Seen, err = people.MeasuresAbout(ctx, actor, a.AuthorID)
+	if a.Past, a.Seen, err = people.MeasuresAbout(ctx, actor, a.AuthorID); err != nil {
+		return a, err
+	}
+	files, err := filesOf(ctx, s.db, []int64{a.ID})
+	a.Files = files[a.ID]
 	return a, err
 }
 

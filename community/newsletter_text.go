@@ -25,18 +25,21 @@ const (
 type newsLine struct {
 	title events.Text
 	path  string
-	at    time.Time // of a seminar; zero for others
+	at    time.Time // of a seminar, or until when a poll is open; zero for others
+
+	ended bool // a poll is
+	votes events.PollResult
 }
 
 // news is what happened in a space.
 type news struct {
-	modules, answers, sheets, seminars []newsLine
-	posts, members                     int
+	modules, answers, sheets, polls, seminars []newsLine
+	posts, members                            int
 }
 
 // none tells whether there is nothing to tell: what was said alone is told by digests.
 func (n news) none() bool {
-	return len(n.modules)+len(n.answers)+len(n.sheets)+len(n.seminars) == 0
+	return len(n.modules)+len(n.answers)+len(n.sheets)+len(n.polls)+len(n.seminars) == 0
 }
 
 // happened reads what happened in a space from a moment to now: modules and seminars from the log of events, the rest here.
@@ -58,6 +61,9 @@ func (s *Service) happened(ctx context.Context, tx bun.Tx, spaceID int64, from t
 		return n, fmt.Errorf("sheets of space %d: %w", spaceID, err)
 	}
 	n.sheets = threadLines(sheets)
+	if n.polls, err = s.pollLines(ctx, tx, spaceID, from); err != nil {
+		return n, err
+	}
 	err = tx.NewRaw(`select (select count(*) from post p join thread t on t.id = p.thread_id where t.space_id = ?0 and t.seminar_id is null and not t.hidden
 			and p.created_at between ?1 and ?2 and p.hidden_at is null and p.deleted_at is null),
 		(select count(*) from space_member where space_id = ?0 and since between ?1 and ?2)`, spaceID, from, s.now()).Scan(ctx, &n.posts, &n.members)
@@ -156,13 +162,18 @@ func acceptedAnswers(ctx context.Context, tx bun.Tx, f events.LogFilter) ([]news
 
 func threadLines(threads []Thread) (lines []newsLine) {
 	for _, t := range threads {
-		title := events.Text{}
-		for _, lang := range events.Languages { // said as it was written, in whatever language
-			title[lang] = t.Title
-		}
-		lines = append(lines, newsLine{title: title, path: fmt.Sprintf("/threads/%d", t.ID)})
+		lines = append(lines, newsLine{title: sameInAll(t.Title), path: fmt.Sprintf("/threads/%d", t.ID)})
 	}
 	return lines
+}
+
+// sameInAll is something that is said as it was written, in whatever language.
+func sameInAll(title string) events.Text {
+	t := events.Text{}
+	for _, lang := range events.Languages {
+		t[lang] = title
+	}
+	return t
 }
 
 // tellNews writes the news of a space out, in each language.
@@ -177,7 +188,7 @@ func (s *Service) tellNews(sp account.Space, n news, at time.Time) (subject, bod
 		for _, part := range []struct {
 			heading string
 			lines   []newsLine
-		}{{say("newsletter.modules"), n.modules}, {say("newsletter.answers"), n.answers}, {say("newsletter.sheets"), n.sheets}, {say("newsletter.seminars"), n.seminars}} {
+		}{{say("newsletter.modules"), n.modules}, {say("newsletter.answers"), n.answers}, {say("newsletter.sheets"), n.sheets}, {say("newsletter.polls"), n.polls}, {say("newsletter.seminars"), n.seminars}} {
 			if len(part.lines) == 0 {
 				continue
 			}
@@ -185,7 +196,12 @@ func (s *Service) tellNews(sp account.Space, n news, at time.Time) (subject, bod
 			for _, l := range part.lines {
 				title, _ := l.title.In(lang)
 				b.WriteString("- [" + tidyLine(linkText(title)) + "](" + l.path + ")")
-				if !l.at.IsZero() {
+				switch {
+				case l.ended:
+					b.WriteString(say("newsletter.ended", "Result", linkText(l.votes.Say(say))))
+				case strings.HasPrefix(l.path, "/posts/") && !l.at.IsZero():
+					b.WriteString(say("newsletter.until", "Date", l.at))
+				case !l.at.IsZero():
 					b.WriteString(say("newsletter.on", "Date", l.at))
 				}
 				b.WriteString("\n")

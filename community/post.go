@@ -48,7 +48,7 @@ func (p Post) writtenIn(t Thread) int64 {
 // NewReply is what a person writes in a thread.
 type NewReply struct {
 	ThreadID int64
-	Body     string // Markdown
+	Body     string // Markdown; "" for what its files say alone
 	ReplyTo  int64  // the post it answers, or 0
 	Nonce    string // a UUID drawn with the form; "" for none
 	As       Naming `json:"-"`
@@ -67,7 +67,7 @@ func (s *Service) Reply(ctx context.Context, actor account.Actor, n NewReply) (P
 		return Post{}, account.ErrSignInRequired
 	}
 	var wrong account.Invalids
-	n.Body = checkBody(&wrong, n.Body)
+	n.Body = checkBody(&wrong, n.Body, n.Attached...)
 	checkAttached(&wrong, n.Attached)
 	var p Post
 	err := s.inTx(ctx, "reply", func(ctx context.Context, tx bun.Tx) error {

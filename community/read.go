@@ -268,10 +268,14 @@ func (s *Service) Heard(ctx context.Context, actor account.Actor, postID int64) 
 	return t.In(actor.Language), err
 }
 
-// Words are what a post says, to somebody who may be told of it; errors as Heard.
-func (s *Service) Words(ctx context.Context, actor account.Actor, postID int64) (body string, err error) {
+// Words are what a post says, with the files that came with it, to somebody who may be told of it; errors as Heard.
+func (s *Service) Words(ctx context.Context, actor account.Actor, postID int64) (body string, files []Attachment, err error) {
 	_, p, err := s.told(ctx, actor, postID)
-	return p.Body, err
+	if err != nil {
+		return "", nil, err
+	}
+	all, err := filesOf(ctx, s.db, []int64{postID})
+	return p.Body, all[postID], err
 }
 
 func (s *Service) told(ctx context.Context, actor account.Actor, postID int64) (Thread, Post, error) {

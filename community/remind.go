@@ -14,7 +14,7 @@ import (
 // workEvery is how often Run looks for something to do.
 const workEvery = 5 * time.Second
 
-// Run reminds moderators of what waits too long and does what is left of their batches, until ctx ends. Any number of nodes
+// Run reminds moderators of what waits too long, ends polls, composes newsletters and does what is left of batches, until ctx ends. Any number of nodes
 // may run it: each piece is claimed and done in one transaction.
 func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(workEvery)
@@ -25,6 +25,9 @@ func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 		}
 		if _, err := s.RemindHeld(ctx); err != nil && ctx.Err() == nil {
 			log.Error("moderation: reminders of what waits", "error", err)
+		}
+		if _, err := s.EndPolls(ctx); err != nil && ctx.Err() == nil {
+			log.Error("polls that end", "error", err)
 		}
 		if _, err := s.ComposeNewsletters(ctx); err != nil && ctx.Err() == nil {
 			log.Error("newsletters", "error", err)

@@ -34,7 +34,7 @@ func (s *Service) Split(ctx context.Context, actor account.Actor, c Splitting) (
 			return err
 		}
 		var wrong account.Invalids
-		c.Title = checkTitle(&wrong, c.Title)
+		c.Title = checkTitle(&wrong, Discussion, c.Title)
 		posts, err := c.choose(ctx, tx)
 		if err != nil {
 			return err

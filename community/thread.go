@@ -74,7 +74,7 @@ type NewThread struct {
 	Title   string
 	Sheet   Sheet    // of an Experience, instead of a body
 	Poll    NewPoll  // of a Voting, instead of a body
-	Body    string   // Markdown
+	Body    string   // Markdown; "" for what its files say alone
 	Tags    []string // of the space's own list; moderators may give others
 	As      Naming   `json:"-"`
 	Nonce   string   // a UUID drawn with the form; "" for none
@@ -95,7 +95,7 @@ const maxSecond = 24 * 60 * 60
 // the first is returned. It returns a TooMany to those who write too fast.
 func (s *Service) StartThread(ctx context.Context, actor account.Actor, n NewThread) (Thread, error) {
 	var wrong account.Invalids
-	n.Title, n.Body = checkTitle(&wrong, n.Title), n.words(&wrong, s.now())
+	n.Title, n.Body = checkTitle(&wrong, n.Kind, n.Title), n.words(&wrong, s.now())
 	checkAttached(&wrong, n.Attached)
 	if !slices.Contains(Kinds, n.Kind) {
 		wrong.Add("kind", "forum.error_kind")
@@ -172,7 +172,7 @@ func (n *NewThread) words(wrong *account.Invalids, now time.Time) string {
 		n.Poll.check(wrong, now)
 		return n.Poll.body()
 	}
-	return checkBody(wrong, n.Body)
+	return checkBody(wrong, n.Body, n.Attached...)
 }
 
 // draftPlace is where its draft was.

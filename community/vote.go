@@ -116,9 +116,9 @@ func (s *Service) ClosePoll(ctx context.Context, actor account.Actor, postID int
 		case p.Over:
 			return nil
 		}
-		if _, err := tx.ExecContext(ctx, `update poll set closed_at = ?, closed_by = ? where post_id = ?`, s.now(), actor.PersonID, postID); err != nil {
+		if _, err := tx.ExecContext(ctx, `update poll set closed_at = ?, closed_by = ?, told_at = ? where post_id = ?`, s.now(), actor.PersonID, s.now(), postID); err != nil {
 			return fmt.Errorf("close: %w", err)
 		}
-		return events.Publish(ctx, tx, events.PollClosed{PostID: postID, ThreadID: t.ID, SpaceID: t.saidIn(), By: actor.PersonID})
+		return events.Publish(ctx, tx, events.PollClosed{PostID: postID, ThreadID: t.ID, SpaceID: t.saidIn(), By: actor.PersonID, Result: p.Result()})
 	})
 }

@@ -70,9 +70,12 @@ func blank(s string) bool {
 	return true
 }
 
-func checkTitle(wrong *account.Invalids, title string) string {
+// checkTitle is the title of a thread of a kind as it is kept.
+func checkTitle(wrong *account.Invalids, kind Kind, title string) string {
 	title = tidyLine(title)
 	switch {
+	case blank(title) && kind == Voting:
+		wrong.Add("title", "poll.error_question")
 	case blank(title):
 		wrong.Add("title", "forum.error_title")
 	case utf8.RuneCountInString(title) > MaxTitle:
@@ -81,9 +84,12 @@ func checkTitle(wrong *account.Invalids, title string) string {
 	return title
 }
 
-func checkBody(wrong *account.Invalids, body string) string {
+// checkBody is a post's text as it is kept: "" when nothing is said with the files that come with it.
+func checkBody(wrong *account.Invalids, body string, with ...Attached) string {
 	body = tidyText(body)
 	switch {
+	case blank(body) && len(with) > 0:
+		return ""
 	case blank(body):
 		wrong.Add("body", "forum.error_body")
 	case utf8.RuneCountInString(body) > MaxBody:

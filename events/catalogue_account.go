@@ -204,6 +204,9 @@ type AuditExported struct {
 	Count    int    `json:"count"`  // lines
 	Format   string `json:"format"` // xlsx, csv
 	By       int64  `json:"by"`
+
+	OrganisationID int64 `json:"organisation_id,omitempty"` // that it was narrowed to
+	SeminarID      int64 `json:"seminar_id,omitempty"`      // as that
 }
 
 func (AuditExported) EventType() string  { return "account.audit_exported" }

@@ -1,5 +1,7 @@
 package events
 
+import "strings"
+
 // Published by community and community/introduction.
 
 // IntroductionAsked says that a person asked another to get to know them.
@@ -337,12 +339,32 @@ type PollVoted struct {
 	SpaceID  int64 `json:"space_id"` // 0 in a circle
 }
 
-// PollClosed says that who asked, or a moderator, ended the voting on what a post asks.
+// PollClosed says that nobody votes any more on what a post asks: who asked, or a moderator, ended it, or its date came.
 type PollClosed struct {
 	PostID   int64 `json:"post_id"`
 	ThreadID int64 `json:"thread_id"`
 	SpaceID  int64 `json:"space_id"` // 0 in a circle
-	By       int64 `json:"by"`
+	By       int64 `json:"by"`       // 0 when its date came
+
+	Result PollResult `json:"result,omitzero"`
+}
+
+// PollResult is how people voted. The zero PollResult is of a poll on which nobody did.
+type PollResult struct {
+	Options []string `json:"options,omitempty"` // those that were chosen most
+	Votes   int      `json:"votes,omitempty"`   // for each of these
+	Voters  int      `json:"voters,omitempty"`
+}
+
+// Say says a result with the catalogue's words.
+func (r PollResult) Say(say func(key string, args ...any) string) string {
+	switch {
+	case len(r.Options) == 0:
+		return say("poll.result_nobody")
+	case len(r.Options) == 1:
+		return say("poll.result_won", "Option", r.Options[0], "Votes", r.Votes, "Voters", r.Voters)
+	}
+	return say("poll.result_tied", "Options", "\u2068"+strings.Join(r.Options, "\u2069 · \u2068")+"\u2069", "Votes", r.Votes, "Voters", r.Voters)
 }
 
 func (PollVoted) EventType() string  { return "community.poll_voted" }

@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"halqa/community/account"
+	"halqa/community/account/accounttest"
 	"halqa/events"
 )
 
@@ -36,7 +37,25 @@ func TestTakingTheAuditAway(t *testing.T) {
 	expect(t, admin.get("/admin/audit?kind=spaces&act=role_granted"), 200, "/admin/audit.csv?kind=spaces\"")
 	expect(t, admin.get("/admin/audit?from=2026-05-02&to=2026-05-01"), 422)
 
-	a := animator.get("/admin/audit.csv?act=space_created")
+	org := accounttest.Organisation(t, w.db, "Oasis", w.office)
+	here := fmt.Sprintf("/admin/audit?organisation=%d", org.ID)
+	mustDo(t, w.deps.Account.JoinOrganisation(t.Context(), nabil, org.ID))
+	expect(t, admin.get(fmt.Sprintf("/organisations/%d", org.ID)), 200, here)
+	expect(t, learner.get(fmt.Sprintf("/organisations/%d", org.ID)), 200)
+	if a := learner.get(fmt.Sprintf("/organisations/%d", org.ID)); strings.Contains(a.body, "/admin/audit") {
+		t.Error("a learner is led to the audit")
+	}
+	expect(t, admin.get(here), 200, "Seulement Oasis", "pour rejoindre « Oasis »", "organisation="+fmt.Sprint(org.ID)+"&person=", `name="organisation" value="`+fmt.Sprint(org.ID))
+	expect(t, animator.get(here), 200, "Seulement Oasis", "Rien ici")
+	expect(t, admin.get(here+"&side=acted&person="+fmt.Sprint(nabil.PersonID)), 200, "Seulement =Nabil()")
+	expect(t, admin.get("/admin/audit?seminar=77"), 200, "Seulement un séminaire", "Rien ici")
+	a := admin.get(fmt.Sprintf("/admin/audit.csv?organisation=%d", org.ID))
+	expect(t, a, 200, "Oasis")
+	if n := strings.Count(a.body, "\r\n"); n != 2 {
+		t.Errorf("%d lines about the organisation: %s", n-1, a.body)
+	}
+
+	a = animator.get("/admin/audit.csv?act=space_created")
 	expect(t, a, 200)
 	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.body, "\uFEFF"))).ReadAll()
 	if err != nil || len(lines) != 2 || lines[0][0] != "Quand" || lines[1][1] != "'=Nabil()" || lines[1][6] != `Eau; "vive"` {

@@ -79,6 +79,15 @@ func TestAddingFilesWithoutScripts(t *testing.T) {
 	a.later()
 	expect(t, amel.sendFile(here+"/reply", url.Values{"body": {"Voici"}}, "son.mp3", []byte("non")), 303, here)
 	expect(t, a.visitor(t).get(here), 200, "son.txt")
+	a.later()
+	expect(t, amel.sendFile(here+"/reply", url.Values{"body": {" \u200b"}}, "a.exe", []byte("\x7fELF")), 422, "n’est pas accepté")
+	expect(t, amel.sendFile(here+"/reply", url.Values{"body": {" "}}, "", nil), 422, "ou joignez")
+	expect(t, amel.sendFile(here+"/reply", url.Values{"body": {" \u200b"}}, "Le_puits [1].jpg", snapshot(t, 900, 600)), 303, here)
+	page = a.visitor(t).get(here)
+	last := posts(page.body)[len(posts(page.body))-1]
+	expect(t, page, 200, `alt="Image : Le_puits -1.jpg"`)
+	expect(t, amel.get(here+"?quote="+strings.TrimPrefix(last, "/posts/")), 200, "> - [Image : Le puits -1.jpg](/attachments/")
+	expect(t, amel.sendFile(last+"/edit", url.Values{"body": {""}}, "", nil), 422, "ou joignez")
 }
 
 // TestBringingFilesWithScripts sends files one by one, as attach.js does.

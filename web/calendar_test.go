@@ -89,7 +89,8 @@ func TestTheListOfSeminarsNarrows(t *testing.T) {
 func TestMailsAreChosenAndEnded(t *testing.T) {
 	j := newJourney(t)
 	j.deps.Notify = notify.New(j.tx, notify.Options{Render: Letters(nil), PublicURL: "https://halqa.example",
-		Secret: func() ([]byte, error) { return []byte("a secret for tests"), nil }, Demo: true})
+		Secret: func() ([]byte, error) { return []byte("a secret for tests"), nil }, Demo: true,
+		PushKeys: func() (notify.PushKeys, error) { return notify.PushKeys{Public: "BKey"}, nil }})
 	amel := j.as(j.amel, "fr")
 	chosen := func() int { return strings.Count(amel.get("/notifications/choices").body, "checked") }
 	if n := chosen(); n != 10 {
@@ -99,6 +100,19 @@ func TestMailsAreChosenAndEnded(t *testing.T) {
 	expect(t, amel.send("/notifications/choices", url.Values{"mailed": {"seats", "replies", "nonsense"}, "rhythm": {"once"}, "budget": {"3"}}), 303, "/notifications/choices")
 	if n := chosen(); n != 2 {
 		t.Errorf("%d are ticked after choosing two", n)
+	}
+	if strings.Contains(amel.get("/notifications/choices").body, `name="pushed"`) {
+		t.Error("somebody without a device chooses what devices show")
+	}
+	if _, err := j.tx.ExecContext(j.ctx, `insert into push_device (person_id, endpoint, p256dh, auth, agent, created_at) values (?, 'https://push.example/7', 'k', 'a', '', now())`, j.amel); err != nil {
+		t.Fatal(err)
+	}
+	if n := chosen(); n != 5 {
+		t.Errorf("%d are ticked, three of them to be pushed", n)
+	}
+	expect(t, amel.send("/notifications/choices", url.Values{"mailed": {"seats", "nonsense"}, "devices": {"yes"}, "pushed": {"seats", "nonsense"}, "rhythm": {"once"}, "budget": {"3"}}), 303, "/notifications/choices")
+	if n := chosen(); n != 3 {
+		t.Errorf("%d are ticked after choosing one to be pushed", n)
 	}
 	if _, err := j.tx.ExecContext(j.ctx, `insert into mail (key, address, person_id, language, kind, data, next_at, created_at)
 		values ('k', 'amel@example.org', ?, 'ar', 'thread_replied', '{}', now(), now())`, j.amel); err != nil {
@@ -111,7 +125,7 @@ func TestMailsAreChosenAndEnded(t *testing.T) {
 		t.Fatal("the mail has no link to end such mails")
 	}
 	sami := j.as(j.person("Sami"), "en") // whoever opens it, it is hers
-	if a := sami.get(link[1]); !strings.Contains(a.body, "@example.org") || chosen() != 2 {
+	if a := sami.get(link[1]); !strings.Contains(a.body, "@example.org") || chosen() != 3 {
 		t.Errorf("the page says %.200s, and %d are ticked", a.body, chosen())
 	}
 	click := httptest.NewRequest(http.MethodPost, link[1], strings.NewReader("List-Unsubscribe=One-Click")) // as RFC 8058 has it

@@ -21,7 +21,7 @@ func (s *site) showThread(c *fiber.Ctx) error {
 	if id := int64(c.QueryInt("quote")); id > 0 && actor(c).SignedIn() {
 		if line, talk, err := s.Community.Post(c.UserContext(), actor(c), id); err == nil && talk.Writable() { // gone since: there is nothing to quote
 			w.ReplyTo = id
-			w.Values = map[string][]string{"body": {quoted(s.localizer(c).T("forum.someone"), line)}}
+			w.Values = map[string][]string{"body": {quoted(s.localizer(c).T, line)}}
 		}
 	}
 	return s.threadPage(c, w)
@@ -100,15 +100,15 @@ func (s *site) momentOf(c *fiber.Ctx, t community.Thread) views.Moment {
 }
 
 // quoted is a post as its quotation: who said it, its words without what they quote themselves, and a line to go on.
-func quoted(someone string, l community.Line) string {
+func quoted(say func(key string, args ...any) string, l community.Line) string {
 	name := l.Author
 	if name == "" {
-		name = someone
+		name = say("forum.someone")
 	}
 	var b strings.Builder
 	b.WriteString("> [" + escapeMarkdown(name) + "](" + views.PostURL(l.ID) + ")\n>\n")
 	left := longestQuote
-	for _, line := range strings.Split(l.Body, "\n") {
+	for _, line := range strings.Split(views.Spelled(say, l.Body, l.Files), "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), ">") {
 			continue
 		}

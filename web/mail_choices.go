@@ -58,6 +58,15 @@ func (s *site) saveMailChoices(c *fiber.Ctx) error {
 	if err := s.Notify.Choose(c.UserContext(), actor(c), mailed); err != nil {
 		return err
 	}
+	if f.Get("devices") == "yes" {
+		var pushed []notify.Topic
+		for _, t := range f.All("pushed") {
+			pushed = append(pushed, notify.Topic(t))
+		}
+		if err := s.Notify.ChoosePushed(c.UserContext(), actor(c), pushed); err != nil {
+			return err
+		}
+	}
 	return s.done(c, "/notifications/choices", "notify.choices_done")
 }
 

@@ -10,6 +10,7 @@ import (
 	"halqa/community"
 	"halqa/community/account"
 	"halqa/enrolment"
+	"halqa/web"
 )
 
 // openSeminar publishes a seminar in a week to which anybody may register.
@@ -76,7 +77,7 @@ func TestACircleIsTheirsAlone(t *testing.T) {
 	}
 	f.check(f.p.enrolment.Cancel(f.ctx, amel, reg.ID, ""))
 	f.want(amel, "covoiturage")
-	if text, _, err := posts(f.p.db)(f.ctx, amel.PersonID, post.ID); text != "" || err != nil {
+	if text, _, err := posts(f.p.db, web.Letters(time.UTC))(f.ctx, amel.PersonID, post.ID); text != "" || err != nil {
 		t.Errorf("who gave the seat back is told %q still, %v", text, err)
 	}
 	if _, err := f.p.community.Thread(f.ctx, amel, circle.ID, 0); !errors.Is(err, account.ErrNotFound) {

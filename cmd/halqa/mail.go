@@ -26,6 +26,7 @@ import (
 	"halqa/community/notify/incoming"
 	"halqa/community/notify/letterbox"
 	"halqa/web/markdown"
+	"halqa/web/views"
 )
 
 // inbound is where answers and bounces come back to.
@@ -51,16 +52,18 @@ func (n *node) startLetterbox(context.Context) error {
 	return nil
 }
 
-// posts says what posts say to those who are mailed them.
-func posts(db bun.IDB) notify.Posts {
+// posts says what posts say to those who are mailed them, and names the files that came with them.
+func posts(db bun.IDB, render notify.Render) notify.Posts {
 	return func(ctx context.Context, personID, postID int64) (text, html string, err error) {
 		actor, err := account.New(db, account.Options{}).ActorOf(ctx, personID)
+		var files []community.Attachment
 		if err == nil {
-			text, err = talks(db, nil).Words(ctx, actor, postID)
+			text, files, err = talks(db, nil).Words(ctx, actor, postID)
 		}
 		if barred(err) {
 			return "", "", nil
 		}
+		text = views.Spelled(func(key string, args ...any) string { return render(actor.Language, key, args...) }, text, files)
 		return text, markdown.Post.HTML(text), err
 	}
 }
@@ -76,46 +79,50 @@ func newsletters(db bun.IDB) notify.Newsletters {
 
 // answers writes what people answer by mail, and the threads that they begin by it, with the files that came with it.
 func answers(db bun.IDB, forum *community.Service) notify.Answer {
-	return func(ctx context.Context, a notify.Answered, tell notify.Tell) (notify.Refused, error) {
-		err := postAnswer(ctx, db, forum, a, tell)
+	return func(ctx context.Context, a notify.Answered, tell notify.Tell) (no notify.Refusal, err error) {
+		unkept, err := postAnswer(ctx, db, forum, a, tell)
 		all, wrong := account.InvalidsOf(err)
 		switch {
 		case errors.Is(err, errPseudonym):
-			return notify.RefusedPseudonym, nil
+			no.Why = notify.RefusedPseudonym
 		case wrong && all[0].Field == "title":
-			return notify.RefusedTitle, nil
-		case wrong: // it isn't empty
-			return notify.RefusedLong, nil
+			no.Why = notify.RefusedTitle
+		case wrong && a.Body == "": // and nothing of what came with it is left
+			no.Why, no.Unkept = notify.RefusedWordless, unkept
+		case wrong:
+			no.Why = notify.RefusedLong
 		case errors.Is(err, community.ErrLocked), errors.Is(err, community.ErrHidden):
-			return notify.RefusedLocked, nil
+			no.Why = notify.RefusedLocked
 		case barred(err):
-			return notify.RefusedBarred, nil
+			no.Why = notify.RefusedBarred
+		default:
+			return no, err
 		}
-		return "", err
+		return no, nil
 	}
 }
 
 // errPseudonym refuses an answer by mail of somebody who writes in the thread under a pseudonym.
 var errPseudonym = errors.New("they write there under a pseudonym")
 
-// postAnswer writes one. Pictures take a while to make: they are there before the transaction that posts them and tells of it. If that
-// never comes they are swept.
-func postAnswer(ctx context.Context, db bun.IDB, forum *community.Service, a notify.Answered, tell notify.Tell) error {
+// postAnswer writes one, and says which of its files aren't kept. Pictures take a while to make: they are there before the transaction
+// that posts them and tells of it. If that never comes they are swept.
+func postAnswer(ctx context.Context, db bun.IDB, forum *community.Service, a notify.Answered, tell notify.Tell) ([]notify.Unkept, error) {
 	actor, err := account.New(db, account.Options{}).ActorOf(ctx, a.PersonID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if before, err := forum.Sent(ctx, actor, a.Nonce); err != nil || before {
-		return err
+		return nil, err
 	}
 	if as, err := forum.NamedBefore(ctx, actor, a.ThreadID); err != nil || as == community.UnderPseudonym {
-		return cmp.Or(err, errPseudonym)
+		return nil, cmp.Or(err, errPseudonym)
 	}
 	files, unkept, err := attach(ctx, forum, actor, a)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return unkept, db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		held, err := write(ctx, forum.In(tx), actor, a, files)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-msgauth/dkim"
 	"github.com/emersion/go-smtp"
@@ -24,6 +25,7 @@ import (
 	"halqa/community/notify/letterbox"
 	"halqa/events/eventstest"
 	"halqa/migrations/testdb"
+	"halqa/web"
 )
 
 // TestTheRecordFitsTheKey: what `halqa mail dkim` prints verifies what the platform signs, and the key is made once.
@@ -216,6 +218,23 @@ func TestFilesComeByMail(t *testing.T) {
 	}
 	if n := toAmel(); n != 1 || c.count("attachment") != 2 {
 		t.Errorf("%d mails tell of the program, %d files were brought", n, c.count("attachment"))
+	}
+	_, err = c.p.community.Reply(c.ctx, sami, community.NewReply{ThreadID: th.ID, Body: "Et de près ?"})
+	c.check(err)
+	c.mails()
+	answer("3", "> Et de près ?", photo(t))
+	answer("4", "> Et de près ?", []byte("MZ\x00\x01"))
+	page, err = c.p.community.Thread(c.ctx, amel, th.ID, 0)
+	c.check(err)
+	if len(page.Lines) != 5 || page.Lines[4].Body != "" || len(page.Lines[4].Files) != 1 {
+		t.Fatalf("%+v", page.Lines)
+	}
+	if n := toAmel(); n != 1 {
+		t.Errorf("%d mails tell of an answer without words or files", n)
+	}
+	text, html, err := posts(c.p.db, web.Letters(time.UTC))(c.ctx, sami.PersonID, page.Lines[4].ID)
+	if want := fmt.Sprint("/attachments/", page.Lines[4].Files[0].ID); !strings.HasPrefix(text, "- [Image\u00a0: 0.jpg]("+want+")") || !strings.Contains(html, `href="`+want+`"`) || err != nil {
+		t.Errorf("a picture is mailed as %q and %s, error %v", text, html, err)
 	}
 	c.check(c.p.community.SetGuard(c.ctx, c.admin, c.space.ID, community.Guard{Words: "casino"}))
 	answer("2", "Et le casino.", photo(t))

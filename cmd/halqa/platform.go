@@ -76,8 +76,8 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		enrolment:  seminars,
 		community:  forum,
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
-		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Reason: enrolment.CancelReason, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
-			PushKeys: cfg.pushKeys, Posts: posts(db), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
+		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Voters: community.PollPeople, Reason: enrolment.CancelReason, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
+			PushKeys: cfg.pushKeys, Posts: posts(db, web.Letters(cfg.TimeZone)), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		introductions: introduction.New(db, now),
 		library:       papers, documents: documents,
 	}, nil
@@ -158,7 +158,7 @@ func (p *platform) sender(cfg Config, log *slog.Logger) (*notify.Sender, error) 
 	}
 	return notify.NewSender(p.db, notify.SenderOptions{SMTPURL: smtp, Folder: filepath.Join(cfg.Data, "mail"),
 		From: cfg.MailFrom, PublicURL: cfg.PublicURL.String(), Render: web.Letters(cfg.TimeZone), Secret: cfg.Secret,
-		Talk: talk, Posts: posts(p.db), News: newsletters(p.db), DKIM: signature, Inbound: cfg.inbound(),
+		Talk: talk, Posts: posts(p.db, web.Letters(cfg.TimeZone)), News: newsletters(p.db), DKIM: signature, Inbound: cfg.inbound(),
 		Attach: p.invitations(cfg), Log: log})
 }
 
@@ -169,7 +169,18 @@ func (p *platform) pusher(cfg Config, log *slog.Logger) (*notify.Pusher, error) 
 	if cfg.PublicURL.Scheme == "https" {
 		contact = cfg.PublicURL.String()
 	}
-	return notify.NewPusher(p.db, notify.PusherOptions{Keys: keys, Contact: contact, Render: web.Letters(cfg.TimeZone), Talk: talk, Zone: cfg.TimeZone, Log: log}), err
+	return notify.NewPusher(p.db, notify.PusherOptions{Keys: keys, Contact: contact, Render: web.Letters(cfg.TimeZone), Talk: talk,
+		Seminar: openSeminar, Reason: enrolment.CancelReason, Zone: cfg.TimeZone, Log: log}), err
+}
+
+// openSeminar tells whether anybody may see a seminar.
+func openSeminar(ctx context.Context, db bun.IDB, id int64) (bool, error) {
+	sem, found, err := enrolment.FindAnnounced(ctx, db, id)
+	if err != nil || !found {
+		return false, err
+	}
+	sp, err := account.FindSpace(ctx, db, sem.SpaceID)
+	return err == nil && sp.ReadableBy(account.Actor{}), err
 }
 
 // sweep throws away what is no longer needed: old sign-in attempts, links and sessions, files that no lesson took. It

@@ -31,11 +31,17 @@ func readThread(ctx context.Context, db bun.IDB, id int64) (search.Document, boo
 		texts[lang] = c
 	}
 	add(markdown.Plain(w.Opening), func(c *search.Content, s string) { c.Summary = s })
+	for _, shown := range w.Shown {
+		add(shown, func(c *search.Content, s string) { c.Summary += "\n" + s })
+	}
 	for _, name := range w.Tags {
 		add(name, func(c *search.Content, s string) { c.Summary += "\n" + s })
 	}
 	for _, r := range w.Replies {
 		add(markdown.Plain(r), func(c *search.Content, s string) { c.Body += s + "\n" })
+	}
+	for _, shown := range w.Others {
+		add(shown, func(c *search.Content, s string) { c.Body += s + "\n" })
 	}
 	shelf := search.ContentOf(w.SpaceID)
 	if w.Seminar != 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +71,12 @@ func TestThreadsAreFound(t *testing.T) {
 		f.want(visitor, text, path)
 	}
 	f.want(visitor, "secretpath")
+
+	shown, err := f.p.community.AttachInThread(f.ctx, sami, th.ID, "Registre.png", bytes.NewReader(photo(t)))
+	f.check(err)
+	_, err = f.p.community.Reply(f.ctx, sami, community.NewReply{ThreadID: th.ID, Attached: []community.Attached{{ID: shown.ID, Alt: "Une ardoise"}}})
+	f.check(err)
+	f.want(visitor, "ardoise", path)
 
 	f.check(f.p.community.HidePost(f.ctx, f.admin, reply.ID, "Hors sujet"))
 	f.want(visitor, "tableur")

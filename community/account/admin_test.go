@@ -252,6 +252,30 @@ func TestTheAuditTellsWhoDidWhatInOnesOffices(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+	of := func(id int64) events.About { return events.About{OrganisationID: id} }
+	atelier := events.About{SeminarID: 1}
+	for name, c := range map[string]struct {
+		who  account.Actor
+		f    account.AuditFilter
+		want []string
+	}{
+		"an organisation":             {w.admin, account.AuditFilter{About: of(org.ID)}, tunis},
+		"one of their office":         {w.elsewhere, account.AuditFilter{About: of(org.ID)}, tunis},
+		"one of another office":       {w.moderator, account.AuditFilter{About: of(org.ID)}, nil},
+		"another":                     {w.admin, account.AuditFilter{About: of(org.ID + 1)}, nil},
+		"a seminar":                   {w.moderator, account.AuditFilter{About: atelier}, gafsa[1:3]},
+		"a seminar of another office": {w.elsewhere, account.AuditFilter{About: atelier}, nil},
+		"acted":                       {w.admin, account.AuditFilter{PersonID: w.sami.ID, Side: events.Acted}, tunis[1:]},
+		"is concerned":                {w.admin, account.AuditFilter{PersonID: w.sami.ID, Side: events.Concerned}, tunis},
+		"a moderator is concerned":    {w.admin, account.AuditFilter{PersonID: w.moderator.PersonID, Side: events.Concerned}, nil},
+		"proposed it herself":         {w.admin, account.AuditFilter{Who: "rim", Side: events.Acted}, talk[1:]},
+		"others did it to her":        {w.admin, account.AuditFilter{Who: "rim", Side: events.Concerned}, []string{gafsa[0], gafsa[1], talk[0]}},
+	} {
+		got := told(c.who, c.f)
+		if !slices.Equal(got, slices.Sorted(slices.Values(c.want))) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 	for _, f := range []account.AuditFilter{{OfficeID: w.tunis.ID}, {OfficeID: 99}} {
 		if _, _, err := w.Audit(ctx, w.moderator, f); !errors.Is(err, account.ErrForbidden) {
 			t.Errorf("the audit of another office, %+v: %v", f, err)

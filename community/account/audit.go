@@ -14,10 +14,12 @@ import (
 type AuditFilter struct {
 	PersonID int64  // who acted, or whom it concerns
 	Who      string // words of their name
+	Side     events.Side
 	Kind     string // one of AuditKinds
 	What     string // of one of AuditActs
 	OfficeID int64  // what belongs to an office, its spaces included
 	SpaceID  int64  // what belongs to a space
+	About    events.About
 	From, To time.Time
 	Page     int // from 1
 }
@@ -34,6 +36,8 @@ type AuditLine struct {
 	Name     events.Text // of the place, organisation, module, document, seminar or consumer
 	Role     Role
 	Number   int
+
+	OrganisationID, SpaceID, SeminarID int64 // that it speaks of, or 0
 }
 
 // Audit lists who did what, the latest first, and tells whether there is more: over the offices whose audit the actor may
@@ -56,7 +60,7 @@ func (s *Service) Audit(ctx context.Context, actor Actor, f AuditFilter) (lines 
 
 // auditFilter is what of the log the actor may read and f speaks of.
 func (s *Service) auditFilter(ctx context.Context, actor Actor, f AuditFilter) (events.LogFilter, error) {
-	filter := events.LogFilter{From: f.From, To: f.To}
+	filter := events.LogFilter{From: f.From, To: f.To, Side: f.Side, OwnActs: ownActs, About: f.About}
 	if !actor.CanSomewhere(ReadAudit) {
 		return filter, refuse(actor)
 	}

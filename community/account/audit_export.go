@@ -41,7 +41,8 @@ func (s *Service) ExportAudit(ctx context.Context, actor Actor, f AuditFilter, f
 		}
 		filter.Before = found[len(found)-1]
 	}
-	exported := events.AuditExported{OfficeID: f.OfficeID, SpaceID: f.SpaceID, Count: count, Format: format, By: actor.PersonID}
+	exported := events.AuditExported{OfficeID: f.OfficeID, SpaceID: f.SpaceID, Count: count, Format: format, By: actor.PersonID,
+		OrganisationID: f.About.OrganisationID, SeminarID: f.About.SeminarID}
 	if _, offices := actor.Offices(ReadAudit); f.SpaceID == 0 && len(offices) == 1 {
 		exported.OfficeID = offices[0] // others of the office see it, too
 	}

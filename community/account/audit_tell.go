@@ -17,6 +17,7 @@ type told struct {
 	PersonID       int64           `json:"person_id"`
 	OrganisationID int64           `json:"organisation_id"`
 	SpaceID        int64           `json:"space_id"`
+	SeminarID      int64           `json:"seminar_id"`
 	Scope          string          `json:"kind"`
 	ScopeID        int64           `json:"scope_id"`
 	Role           Role            `json:"role"`
@@ -64,6 +65,13 @@ func (s *Service) auditLines(ctx context.Context, all []events.Event) ([]AuditLi
 	for i, p := range payloads {
 		lines[i].By, lines[i].Person = names[p.By], names[p.PersonID]
 		lines[i].Name = nameIn(p, places)
+		lines[i].OrganisationID, lines[i].SpaceID, lines[i].SeminarID = p.OrganisationID, p.SpaceID, p.SeminarID
+		switch kind, id := p.place(); kind {
+		case OverOrganisation:
+			lines[i].OrganisationID = id
+		case OverSpace:
+			lines[i].SpaceID = id
+		}
 	}
 	return lines, nil
 }

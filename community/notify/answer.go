@@ -20,10 +20,10 @@ import (
 // Answered is what somebody wrote by mail in a thread, or to begin one.
 type Answered struct {
 	PersonID, ThreadID int64
-	SpaceID            int64  // of a thread that it begins; ThreadID is 0 then
-	Title              string // of that
-	ReplyTo            int64  // the post that the mail they answered told of, or 0
-	Body               string
+	SpaceID            int64           // of a thread that it begins; ThreadID is 0 then
+	Title              string          // of that
+	ReplyTo            int64           // the post that the mail they answered told of, or 0
+	Body               string          // "" for what its files say alone
 	Files              []incoming.File // that came with it
 	Nonce              string          // the same for the same mail: delivered twice, it becomes one post
 }
@@ -68,7 +68,7 @@ const (
 	RefusedLocked     Refused = "locked"     // nobody writes in the thread any more
 	RefusedBarred     Refused = "barred"     // they may not read or write there, or not any more
 	RefusedEmpty      Refused = "empty"      // nothing is left without quotes and signatures
-	RefusedWordless   Refused = "wordless"   // there are files, and nothing is said
+	RefusedWordless   Refused = "wordless"   // nothing is said, and none of its files can be kept
 	RefusedLong       Refused = "long"       // longer than a post may be
 	RefusedUnreadable Refused = "unreadable" // in letters or a form that can't be made out
 	RefusedTitle      Refused = "title"      // a thread without one, or a very long one
@@ -79,9 +79,15 @@ const (
 // Reasons lists every reason.
 var Reasons = []Refused{RefusedLocked, RefusedBarred, RefusedEmpty, RefusedWordless, RefusedLong, RefusedUnreadable, RefusedTitle, RefusedForged, RefusedPseudonym}
 
+// Refusal is why an answer by mail doesn't become a post. The zero Refusal is none.
+type Refusal struct {
+	Why    Refused
+	Unkept []Unkept // of RefusedWordless: its files
+}
+
 // Answer writes what somebody answered by mail, with the rights they have at that moment, and tells in the same transaction what
-// became of it, unless it was written before. It returns why not, or "". An error means that it may be tried again.
-type Answer func(ctx context.Context, a Answered, tell Tell) (Refused, error)
+// became of it, unless it was written before. It returns why not. An error means that it may be tried again.
+type Answer func(ctx context.Context, a Answered, tell Tell) (Refusal, error)
 
 // The kinds of mail about an answer by mail.
 const (
@@ -147,10 +153,10 @@ func (s *Service) hearAnswer(ctx context.Context, back Back, m incoming.Message,
 		a.SpaceID, a.Title, word.Data.Path = sp.ID, titleOf(m.Subject, sp.Name), "/spaces/"+sp.Key+"/forum"
 	}
 	no, err := s.post(ctx, a, m, who.Email, unreadable, s.telling(word, a.Nonce))
-	if err != nil || no == "" {
+	if err != nil || no.Why == "" {
 		return err
 	}
-	word.Key, word.Kind, word.Data.Refused = "refused."+a.Nonce, AnswerRefused, no
+	word.Key, word.Kind, word.Data.Refused, word.Data.Unkept = "refused."+a.Nonce, AnswerRefused, no.Why, no.Unkept
 	return s.refuse(ctx, word)
 }
 
@@ -171,23 +177,21 @@ func (s *Service) telling(word Mail, nonce string) Tell {
 }
 
 // post has the answer written, unless the mail itself speaks against it.
-func (s *Service) post(ctx context.Context, a Answered, m incoming.Message, address string, unreadable bool, tell Tell) (Refused, error) {
+func (s *Service) post(ctx context.Context, a Answered, m incoming.Message, address string, unreadable bool, tell Tell) (Refusal, error) {
 	canonical, ok := account.CanonicalEmail(m.From)
 	switch {
 	case !ok || canonical != address || m.Failing:
-		return RefusedForged, nil
+		return Refusal{Why: RefusedForged}, nil
 	case unreadable:
-		return RefusedUnreadable, nil
-	case m.Text == "" && len(m.Files) > 0:
-		return RefusedWordless, nil
-	case m.Text == "":
-		return RefusedEmpty, nil
+		return Refusal{Why: RefusedUnreadable}, nil
+	case m.Text == "" && len(m.Files) == 0:
+		return Refusal{Why: RefusedEmpty}, nil
 	case a.SpaceID != 0 && a.Title == "":
-		return RefusedTitle, nil
+		return Refusal{Why: RefusedTitle}, nil
 	}
 	no, err := s.answer(ctx, a, tell)
 	if err != nil {
-		return "", fmt.Errorf("answer by mail: %w", err)
+		return Refusal{}, fmt.Errorf("answer by mail: %w", err)
 	}
 	return no, nil
 }

@@ -29,12 +29,12 @@ type correspondence struct {
 func newCorrespondence(t *testing.T) *correspondence {
 	c := &correspondence{story: newStory(t, testdb.Tx(t)), posted: map[string]Answered{}}
 	c.service.inbound = Inbound{Domain: "in.halqa.example"}
-	c.service.answer = func(ctx context.Context, a Answered, tell Tell) (Refused, error) {
+	c.service.answer = func(ctx context.Context, a Answered, tell Tell) (Refusal, error) {
 		if c.verdict != "" || c.broken != nil {
-			return c.verdict, c.broken
+			return Refusal{Why: c.verdict, Unkept: c.outcome.Unkept}, c.broken
 		}
 		c.posted[a.Nonce] = a
-		return "", c.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return tell(ctx, tx, c.outcome) })
+		return Refusal{}, c.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return tell(ctx, tx, c.outcome) })
 	}
 	c.amel = c.person("amel", "ar")
 	secret, _ := secretOfTests()
@@ -147,7 +147,7 @@ func TestARefusalIsToldOnceAndSaysWhy(t *testing.T) {
 		RefusedLong: {"From: amel@example.org", "", "Merci"}, RefusedEmpty: {"From: amel@example.org", "", "> Question"},
 		RefusedUnreadable: {"From: amel@example.org", "Content-Type: text/plain; charset=utf-7", "", "+AGE-"},
 		RefusedForged:     {"From: evil@example.org", "", "Merci"},
-		RefusedWordless:   {"From: amel@example.org", "Content-Type: application/pdf; name=a.pdf", "", "%PDF"},
+		RefusedWordless:   {"From: amel@example.org", "Content-Type: application/pdf; name=a.pdf", "", "%PDF"}, // and the verdict says so
 	} {
 		t.Run(string(want), func(t *testing.T) {
 			c := newCorrespondence(t)

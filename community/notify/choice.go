@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,9 @@ import (
 type Choice struct {
 	Topic  Topic
 	Mailed bool
+
+	Pushable bool // devices may show it
+	Pushed   bool // they do instead of a mail, for whom has some
 }
 
 // Choices lists the topics that concern the actor, with what they chose or else the default. It returns
@@ -22,8 +26,12 @@ func (s *Service) Choices(ctx context.Context, actor account.Actor) ([]Choice, e
 	if !actor.SignedIn() {
 		return nil, account.ErrSignInRequired
 	}
-	var made []Choice
-	err := s.db.NewRaw("select topic, mailed from mail_choice where person_id = ?", actor.PersonID).Scan(ctx, &made)
+	var made []struct {
+		Topic  Topic
+		Mailed bool
+		Pushed sql.NullBool
+	}
+	err := s.db.NewRaw("select topic, mailed, pushed from mail_choice where person_id = ?", actor.PersonID).Scan(ctx, &made)
 	if err != nil {
 		return nil, fmt.Errorf("choices of mail: %w", err)
 	}
@@ -32,10 +40,12 @@ func (s *Service) Choices(ctx context.Context, actor account.Actor) ([]Choice, e
 		if t.topic == AboutReplies || t.only != nil && !slices.ContainsFunc(t.only, actor.CanSomewhere) {
 			continue
 		}
-		c := Choice{t.topic, t.unasked}
+		c := Choice{Topic: t.topic, Mailed: t.unasked}
+		c.Pushed, c.Pushable = pushedTopics[t.topic]
 		for _, m := range made {
 			if m.Topic == t.topic {
 				c.Mailed = m.Mailed
+				c.Pushed = m.Pushed.Bool || !m.Pushed.Valid && c.Pushed
 			}
 		}
 		list = append(list, c)
@@ -60,6 +70,22 @@ func (s *Service) Choose(ctx context.Context, actor account.Actor, mailed []Topi
 		}
 		return nil
 	})
+}
+
+// ChoosePushed keeps which of the topics that devices may show those of the actor show instead of a mail: those given, and no other.
+func (s *Service) ChoosePushed(ctx context.Context, actor account.Actor, pushed []Topic) error {
+	if !actor.SignedIn() {
+		return account.ErrSignInRequired
+	}
+	for t := range pushedTopics {
+		_, err := s.db.ExecContext(ctx, `insert into mail_choice (person_id, topic, mailed, pushed, changed_at)
+			select id, ?, ?, ?, ? from person where id = ? on conflict (person_id, topic) do update set pushed = excluded.pushed`,
+			t, t.byDefault(), slices.Contains(pushed, t), s.now(), actor.PersonID)
+		if err != nil {
+			return fmt.Errorf("choose what devices show of %s: %w", t, err)
+		}
+	}
+	return nil
 }
 
 // choose keeps one choice of a person, if they still have an account.

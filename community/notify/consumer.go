@@ -52,6 +52,7 @@ func (s *Service) Consumers() []events.Consumer {
 			events.PostReported{}.EventType(),
 			events.ThreadMoved{}.EventType(),
 			events.AnswerAccepted{}.EventType(),
+			events.PollClosed{}.EventType(),
 			events.PostThanked{}.EventType(),
 			events.CaseAssigned{}.EventType(),
 			events.CaseOverdue{}.EventType(),
@@ -82,6 +83,9 @@ func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
 	}
 	if e.Type == (events.ContributionEdited{}).EventType() {
 		return s.hearEdit(ctx, tx, e)
+	}
+	if e.Type == (events.PollClosed{}).EventType() {
+		return s.hearPollEnd(ctx, tx, e)
 	}
 	if e.Type == (events.ThreadMoved{}).EventType() {
 		return s.hearMoved(ctx, tx, e)
@@ -315,16 +319,8 @@ func (t tiding) late(now time.Time) bool {
 // mailNotice queues the mail of a notice, unless it is old news: it comes late, a later event of the same registration was told
 // already, or the person hasn't come back since the last mail about a thread.
 func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, t tiding) error {
-	if t.late(s.now()) {
-		return nil
-	}
-	if t.data.RegistrationID != 0 {
-		later, err := tx.NewSelect().Table("notification").
-			Where("person_id = ? and (data->>'registration_id')::bigint = ? and (data->>'seq')::bigint > ?",
-				t.to, t.data.RegistrationID, t.event.Seq).Exists(ctx)
-		if err != nil || later {
-			return err
-		}
+	if old, err := s.outdated(ctx, tx, t); err != nil || old {
+		return err
 	}
 	if t.data.ThreadID != 0 {
 		if waiting, err := alreadyWaiting(ctx, tx, t.event, t.notice); err != nil || waiting {
@@ -334,22 +330,43 @@ func (s *Service) mailNotice(ctx context.Context, tx bun.Tx, t tiding) error {
 	return s.mail(ctx, tx, []tiding{t})
 }
 
+// outdated tells whether a notice is old news: it comes late, or a later event of the same registration was told already.
+func (s *Service) outdated(ctx context.Context, tx bun.Tx, t tiding) (bool, error) {
+	if t.late(s.now()) || t.data.RegistrationID == 0 {
+		return t.late(s.now()), nil
+	}
+	return tx.NewSelect().Table("notification").Where("person_id = ? and (data->>'registration_id')::bigint = ? and (data->>'seq')::bigint > ?",
+		t.to, t.data.RegistrationID, t.event.Seq).Exists(ctx)
+}
+
 // addressee is whom a notice is mailed to, with the names that it says.
 type addressee struct {
 	n                                           int
 	name, email, language, person, organisation string
 	attentionRow
+	Mailed bool // they want it by mail
+	Pushes bool // their devices show it instead
 }
 
-// mail queues the mails of notices to those who want them, after their quiet hours.
+// mail queues the mails of notices to those who want them, after their quiet hours, or hands them over to their devices.
 func (s *Service) mail(ctx context.Context, tx bun.Tx, list []tiding) error {
 	all, err := whoWants(ctx, tx, list)
 	if err != nil {
 		return err
 	}
+	return s.send(ctx, tx, all, list)
+}
+
+func (s *Service) send(ctx context.Context, tx bun.Tx, all []addressee, list []tiding) (err error) {
 	mails, now := make([]queued, 0, len(all)), s.now()
+	var shown []tiding
+	var at []time.Time
 	for _, p := range all {
 		t := list[p.n-1]
+		if p.Pushes {
+			shown, at = append(shown, t), append(at, p.attention().quiet().after(s.clock()))
+			continue
+		}
 		if s.reason != nil && lost(t.kind) {
 			if t.data.Reason, err = s.reason(ctx, tx, t.data.RegistrationID, t.data.SeminarID); err != nil {
 				return fmt.Errorf("why registration %d ended: %w", t.data.RegistrationID, err)
@@ -359,32 +376,40 @@ func (s *Service) mail(ctx context.Context, tx bun.Tx, list []tiding) error {
 		mails = append(mails, queued{Mail{Key: fmt.Sprintf("%s.%d", t.event.ID, t.to), To: p.email, PersonID: t.to, Language: p.language,
 			Kind: string(t.kind), Data: t.data}, p.attention().quiet().after(s.clock())})
 	}
+	if err := pushNotices(ctx, tx, shown, at); err != nil {
+		return err
+	}
 	return enqueueAll(ctx, tx, mails, now)
 }
 
-// whoWants finds whom notices are mailed to: those who want mails of their topic, as of now.
+// whoWants finds whom notices are mailed to, or shown by their devices: those who want it of their topic, as of now.
 func whoWants(ctx context.Context, tx bun.Tx, list []tiding) ([]addressee, error) {
 	var people, others, organisations []int64
 	var topics []string
-	var unasked []bool
+	var unasked, pushable, unaskedly []bool
 	for _, t := range list {
 		topic := TopicOf(string(t.kind))
 		people, others, organisations = append(people, t.to), append(others, t.data.PersonID), append(organisations, t.data.OrganisationID)
 		topics, unasked = append(topics, string(topic)), append(unasked, topic == "" || topic.byDefault())
+		may, does := pushes(t.kind)
+		pushable, unaskedly = append(pushable, may), append(unaskedly, does)
 	}
 	if len(list) == 0 {
 		return nil, nil
 	}
 	all, err := events.Prepared(ctx, tx, func(p *addressee) []any {
-		return []any{&p.n, &p.name, &p.email, &p.language, &p.person, &p.organisation, &p.Rhythm, &p.Budget, &p.Hushed, &p.QuietFrom, &p.QuietUntil, &p.Unthanked}
-	}, `select v.n, p.name, p.email, p.language, coalesce(other.name, ''), coalesce(o.name, ''), `+attentionOf+`
-		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[]) with ordinality v (person_id, other_id, organisation_id, topic, unasked, n)
+		return []any{&p.n, &p.name, &p.email, &p.language, &p.person, &p.organisation, &p.Rhythm, &p.Budget, &p.Hushed, &p.QuietFrom, &p.QuietUntil, &p.Unthanked, &p.Mailed, &p.Pushes}
+	}, `select * from (select v.n, p.name, p.email, p.language, coalesce(other.name, '') as other, coalesce(o.name, '') as organisation, `+attentionOf+`,
+			coalesce(c.mailed, v.unasked) as mailed, coalesce(v.pushable and coalesce(c.pushed, v.unaskedly) and a.rhythm = 'push'
+				and exists (select from push_device d where d.person_id = p.id), false) as pushes
+		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::boolean[], $7::boolean[])
+			with ordinality v (person_id, other_id, organisation_id, topic, unasked, pushable, unaskedly, n)
 		join person p on p.id = v.person_id
 		left join person other on other.id = v.other_id
 		left join organisation o on o.id = v.organisation_id
 		left join attention a on a.person_id = p.id
 		left join mail_choice c on c.person_id = p.id and c.topic = v.topic
-		where coalesce(c.mailed, v.unasked) order by v.n`, people, others, organisations, topics, unasked)
+		) w where mailed or pushes order by n`, people, others, organisations, topics, unasked, pushable, unaskedly)
 	if err != nil {
 		return nil, fmt.Errorf("whom to write to: %w", err)
 	}

@@ -24,8 +24,17 @@ type DigestSpace struct {
 type DigestThread struct {
 	Title  string   `json:"title"`
 	Opened bool     `json:"opened,omitempty"` // the thread itself is new
+	Asks   bool     `json:"asks,omitempty"`   // and is a poll
 	Posts  []int64  `json:"posts"`            // the new posts that are told, the first first
 	By     []string `json:"by,omitempty"`     // who wrote them, each once
+
+	Ended []DigestPoll `json:"ended,omitempty"` // polls in it that ended
+}
+
+// DigestPoll is what a digest tells of a poll that ended.
+type DigestPoll struct {
+	PostID int64             `json:"post_id"`
+	Result events.PollResult `json:"result"`
 }
 
 // digestBatch is how many people's digests are written in one transaction.
@@ -185,6 +194,11 @@ func digestOf(items []item, names map[int64]events.Text) Data {
 			in.Threads = append(in.Threads, DigestThread{Title: it.Data.Thread})
 		}
 		t := &in.Threads[n]
+		if it.Data.Result != nil {
+			t.Ended = append(t.Ended, DigestPoll{it.Data.PostID, *it.Data.Result})
+			continue
+		}
+		t.Asks = t.Asks || it.Data.Asks
 		t.Posts = append(t.Posts, it.Data.PostID)
 		t.Opened = t.Opened || it.Kind == ThreadOpened
 		if it.Author != "" && !slices.Contains(t.By, it.Author) {

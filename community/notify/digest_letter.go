@@ -51,8 +51,14 @@ func (c composer) sections(lang string, digest []DigestSpace) (list []Section, m
 }
 
 func (c composer) line(lang string, t DigestThread) Line {
+	if len(t.Posts) == 0 {
+		return Line{Title: t.Title, Note: c.ended(lang, t), URL: c.public + "/posts/" + strconv.FormatInt(t.Ended[0].PostID, 10)}
+	}
 	key := "notify.digest_posts"
-	if t.Opened {
+	switch {
+	case t.Opened && t.Asks:
+		key = "notify.digest_asked"
+	case t.Opened:
 		key = "notify.digest_opened"
 	}
 	names := t.By
@@ -63,7 +69,19 @@ func (c composer) line(lang string, t DigestThread) Line {
 	if len(names) > 0 {
 		note = c.render(lang, "notify.digest_by", "What", note, "Names", strings.Join(names, c.render(lang, "notify.digest_comma")+" "))
 	}
+	if len(t.Ended) > 0 {
+		note += " · " + c.ended(lang, t)
+	}
 	return Line{Title: t.Title, Note: note, URL: c.public + "/posts/" + strconv.FormatInt(t.Posts[0], 10)}
+}
+
+// ended says how the polls of a discussion ended.
+func (c composer) ended(lang string, t DigestThread) string {
+	var all []string
+	for _, p := range t.Ended {
+		all = append(all, c.render(lang, "notify.digest_ended", "Result", resultOf(c.render, lang, Data{Result: &p.Result})))
+	}
+	return strings.Join(all, " ")
 }
 
 // text is the section in a mail without HTML: each title and each address on a line of its own, so that each has the
@@ -83,6 +101,15 @@ func countPosts(digest []DigestSpace) (n int) {
 	for _, s := range digest {
 		for _, t := range s.Threads {
 			n += len(t.Posts)
+		}
+	}
+	return n
+}
+
+func countEnded(digest []DigestSpace) (n int) {
+	for _, s := range digest {
+		for _, t := range s.Threads {
+			n += len(t.Ended)
 		}
 	}
 	return n

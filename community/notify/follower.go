@@ -58,7 +58,7 @@ func (s *Service) hearPost(ctx context.Context, tx bun.Tx, e events.Event) error
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	d := Data{PostID: p.PostID, ReplyToID: p.ReplyToID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.named, Thread: title, Opening: p.Kind != "reply", Seq: e.Seq}
+	d := Data{PostID: p.PostID, ReplyToID: p.ReplyToID, ThreadID: p.ThreadID, SpaceID: p.SpaceID, PersonID: p.named, Thread: title, Opening: p.Kind != "reply", Asks: p.ThreadKind == "poll", Seq: e.Seq}
 	told, err := noteFollowed(ctx, tx, e, d, list)
 	if err != nil || len(told) == 0 {
 		return err

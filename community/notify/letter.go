@@ -51,7 +51,7 @@ func (c composer) compose(m Mail) Letter {
 	}
 	space, _ := d.Title.In(m.Language) // of a mailing list
 	args := []any{"Space", space, "Name", d.Name, "Title", title, "StartsAt", d.StartsAt, "Until", d.Until, "Place", d.Place, "Organisation", d.Organisation,
-		"Reason", d.Reason}
+		"Reason", d.Reason, "Result", resultOf(c.render, m.Language, d)}
 	say := func(key string) string { return c.render(m.Language, "notify."+key, args...) }
 	if d.Person == "" {
 		d.Person = say("someone")
@@ -71,6 +71,8 @@ func (c composer) compose(m Mail) Letter {
 		l.FewerURL = c.public + UnsubscribePath + unsubscribeToken(c.secret, m.PersonID, t)
 	}
 	switch {
+	case m.Kind == DigestMail && countPosts(d.Digest) == 0:
+		l.Subject = oneLine(c.render(m.Language, "notify.digest_polls", "Count", countEnded(d.Digest)))
 	case m.Kind == DigestMail:
 		l.Subject = oneLine(c.render(m.Language, "notify."+subject, "Count", countPosts(d.Digest)))
 	case len(d.Openings) > 0:

@@ -33,7 +33,7 @@ var MailKinds = []string{
 	string(ConditionReminder), string(ConditionMet), string(ConditionUnmet), string(SeatCancelledForUs), string(SeatToEndorse),
 	"confirm", "magic", "reset", "already_registered",
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
-	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), DigestMail, ListOpened, ListReplied,
+	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), string(PollEnded), DigestMail, ListOpened, ListReplied,
 	string(MeasureWarn), string(MeasureSuspend), string(MeasureBan), string(MeasureUpheld), string(MeasureLifted), string(PseudonymLookedBehind),
 	string(NewsletterMail), string(SpaceBegun), string(OfficeBegun),
 	MailAgain, AnswerRefused, AnswerHeld, AnswerPartly,

@@ -58,6 +58,7 @@ const (
 	ThreadOpened          Kind = "thread_opened"  // to who follows the space or the author
 	Mentioned             Kind = "mentioned"      // to whom it names, and who administers an organisation that it names
 	AnswerChosen          Kind = "answer_chosen"  // to who wrote it
+	PollEnded             Kind = "poll_ended"     // to who asked, who voted, and who follows the thread or the space
 	PostThanked           Kind = "post_thanked"   // to its author, in the pages alone
 	PostHidden            Kind = "post_hidden"    // to its author
 	PostReported          Kind = "post_reported"  // to who looks after it, or those who moderate its space
@@ -89,7 +90,7 @@ var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
 	DocumentProposed, DocumentAccepted, DocumentRefused,
-	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostThanked, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed, NewsletterReady, NewsletterMail,
+	ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PollEnded, PostThanked, PostHidden, PostReported, PostAssigned, PostOverdue, BatchFinished, PostHeld, HeldApproved, HeldRefused, Welcomed, NewsletterReady, NewsletterMail,
 	MeasureWarn, MeasureSuspend, MeasureBan, MeasureUpheld, MeasureLifted, MeasureAppealed, PseudonymLookedBehind, SpaceBegun, OfficeBegun}
 
 // Notification is something a person is told in the pages.
@@ -129,7 +130,7 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/introductions#introduction-%d", d.IntroductionID)
 	case DocumentProposed, DocumentAccepted, DocumentRefused:
 		return fmt.Sprintf("/documents/%d", d.DocumentID)
-	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PostThanked, PostHidden, HeldApproved:
+	case ThreadReplied, PostAnswered, PostFollowed, ThreadOpened, Mentioned, AnswerChosen, PollEnded, PostThanked, PostHidden, HeldApproved:
 		return fmt.Sprintf("/posts/%d", d.PostID)
 	case PostReported, PostAssigned:
 		return "/moderation"

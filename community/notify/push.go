@@ -43,6 +43,8 @@ type PusherOptions struct {
 	Contact string // of who runs the platform, for push services: a mail address or an https address
 	Render  Render
 	Talk    Talk
+	Seminar OpenSeminar      // without it devices show no title of a seminar
+	Reason  Reason           // of mails that leave when no device takes what they say
 	Zone    *time.Location   // of quiet hours and digests; default UTC
 	Client  *http.Client     // default one that reaches the public Internet only
 	Log     *slog.Logger     // default slog.Default()
@@ -57,6 +59,7 @@ type Pusher struct {
 	service *Service
 	keys    PushKeys
 	contact string
+	seminar OpenSeminar
 	log     *slog.Logger
 	post    func(ctx context.Context, d Device, message []byte, topic string) (status int, err error)
 	client  *http.Client
@@ -70,7 +73,7 @@ func NewPusher(db bun.IDB, o PusherOptions) *Pusher {
 	if o.Client == nil {
 		o.Client = publicClient()
 	}
-	p := &Pusher{service: New(db, Options{Render: o.Render, Talk: o.Talk, Zone: o.Zone, Now: o.Now}), keys: o.Keys, contact: o.Contact, log: o.Log, client: o.Client}
+	p := &Pusher{service: New(db, Options{Render: o.Render, Talk: o.Talk, Reason: o.Reason, Zone: o.Zone, Now: o.Now}), keys: o.Keys, contact: o.Contact, seminar: o.Seminar, log: o.Log, client: o.Client}
 	p.post = p.overHTTP
 	return p
 }
@@ -157,6 +160,9 @@ func (p *Pusher) push(ctx context.Context, n pushed) error {
 			p.service.now().Add(backoff(n.Attempts)), n.NotificationID, n.Attempts)
 		return err
 	}
+	if it.isNotice() {
+		return p.mailInstead(ctx, n)
+	}
 	return p.fallBack(ctx, n, it.PersonID)
 }
 
@@ -167,6 +173,16 @@ func (p *Pusher) recheck(ctx context.Context, n pushed) (it item, open, left boo
 		var items []item
 		err := tx.NewRaw(itemsOf+`n.id = ? and n.delivery = 'push' for update of n`, n.NotificationID).Scan(ctx, &items)
 		if err != nil {
+			return err
+		}
+		if len(items) == 1 && items[0].isNotice() {
+			it = items[0]
+			if left, err = p.noticeLeft(ctx, tx, it); err == nil && !left {
+				_, err = tx.ExecContext(ctx, "delete from push where notification_id = ?", n.NotificationID)
+			}
+			if err == nil {
+				open, err = p.openNotice(ctx, tx, it.Data)
+			}
 			return err
 		}
 		var how deliveries
@@ -240,12 +256,16 @@ func (p *Pusher) words(it item, open bool) Shown {
 	if it.Language == "ar" {
 		w.Dir = "rtl"
 	}
+	if it.isNotice() {
+		w.Body = p.noticeWords(it, open)
+		return w
+	}
 	if open {
 		author := it.Author
 		if author == "" {
 			author = render(it.Language, "notify.someone")
 		}
-		w.Body = render(it.Language, "notify.told_"+string(it.Kind), "Title", clipped(it.Data.Thread), "Person", clipped(author))
+		w.Body = render(it.Language, "notify.told_"+string(it.Kind), "Title", clipped(it.Data.Thread), "Person", clipped(author), "Result", resultOf(render, it.Language, it.Data))
 	}
 	return w
 }

@@ -25,7 +25,7 @@ func (c composer) quote(ctx context.Context, l *Letter, m Mail) error {
 	if text == "" {
 		return nil
 	}
-	l.Words = text
+	l.Words = strings.ReplaceAll(text, "](/", "]("+c.public+"/")
 	l.WordsHTML = template.HTML(strings.ReplaceAll(html, `href="/`, `href="`+c.public+`/`)) // made safe by whoever wrote it
 	if l.Reply = c.back.answers(m.PersonID, m.Data.ThreadID); l.Reply != "" {
 		l.Above = incoming.Above + c.render(l.Language, "notify.mail_above") + aboveEnds

@@ -50,6 +50,8 @@ type Data struct {
 	Opening        bool                    `json:"opening,omitempty"`     // PostID opens its thread
 	ReplyToID      int64                   `json:"reply_to_id,omitempty"` // the post that PostID answers
 	Thread         string                  `json:"thread,omitempty"`      // a thread's title, in whatever language
+	Asks           bool                    `json:"asks,omitempty"`        // PostID opens a poll
+	Result         *events.PollResult      `json:"result,omitempty"`      // of the poll that PostID asks, once it ended
 	Seq            int64                   `json:"seq,omitempty"`         // of the event, to know which is the last word
 
 	Name         string `json:"name,omitempty"`         // mails: of the person written to
@@ -80,6 +82,7 @@ type Options struct {
 	Render    Render
 	Reason    Reason                   // without it mails of lost seats say none
 	Talk      Talk                     // without it nobody is told of posts
+	Voters    Voters                   // without it nobody is told how polls end
 	Posts     Posts                    // without it mails about posts don't say them
 	News      Newsletters              // without it newsletters say nothing
 	Secret    Secret                   // signs the links that end mails; without it there are none
@@ -99,6 +102,7 @@ type Service struct {
 	render  Render
 	reason  Reason
 	talk    Talk
+	voters  Voters
 	posts   Posts
 	news    Newsletters
 	answer  Answer
@@ -126,7 +130,7 @@ func New(db bun.IDB, o Options) *Service {
 	if o.PushKeys == nil {
 		o.PushKeys = func() (PushKeys, error) { return PushKeys{}, nil }
 	}
-	return &Service{keys: o.PushKeys, db: db, render: o.Render, talk: o.Talk, reason: o.Reason, posts: o.Posts, news: o.News, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
+	return &Service{keys: o.PushKeys, db: db, render: o.Render, talk: o.Talk, reason: o.Reason, voters: o.Voters, posts: o.Posts, news: o.News, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
 		zone: o.Zone, now: o.Now}
 }
 

@@ -39,7 +39,7 @@ var topics = []struct {
 		string(SeatEndorsed), string(SeatRefused), string(SeatConditional), string(ConditionReminder), string(ConditionMet), string(TrainerNamed), string(PapersAdded)}, true, nil},
 	{AboutPromotions, []string{string(SeatPromoted), string(SeatOffered), string(OfferExpired)}, true, nil},
 	{AboutCancellations, []string{string(SeatCancelled), string(SeminarCancelled), string(SeminarMoved), string(ConditionUnmet), string(SeatCancelledForUs)}, true, nil},
-	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), DigestMail, ListOpened, ListReplied}, true, nil},
+	{AboutReplies, []string{string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(PollEnded), DigestMail, ListOpened, ListReplied}, true, nil},
 	{AboutNewsletters, []string{string(NewsletterMail)}, true, nil},
 	{AboutContributions, []string{string(DocumentAccepted), string(DocumentRefused), string(PostHidden), string(AnswerChosen), string(HeldApproved), string(HeldRefused), string(Welcomed)}, true, nil},
 	{AboutOrganisations, []string{string(OrganisationValidated), string(OrganisationRefused), string(MembershipAccepted),

@@ -1,8 +1,9 @@
 package views
 
 import (
+	"fmt"
+	"maps"
 	"net/url"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -16,8 +17,8 @@ type AdminAuditView struct {
 	Kinds  []Option
 	Acts   []Option
 	Places []Option
-	Wrong  bool   // the filter is not understood: there is no file to be had
-	Who    string // the person it is narrowed to, or ""
+	Wrong  bool // the filter is not understood: there is no file to be had
+	Only   []AuditOnly
 	Lines  []account.AuditLine
 	Pager  Pager
 }
@@ -59,13 +60,59 @@ func (v AdminAuditView) file(format string) templ.SafeURL {
 	return templ.SafeURL("/admin/audit." + format + "?" + v.Filter.Values.Encode())
 }
 
-// only narrows the list to one person.
-func (v AdminAuditView) only(person int64) string {
-	q := url.Values{"person": {strconv.FormatInt(person, 10)}}
-	for _, name := range []string{"kind", "act", "place", "from", "to"} {
-		if value := v.Filter.Get(name); value != "" {
-			q.Set(name, value)
+// AuditOnly is a person, an organisation or a seminar that the list is narrowed to.
+type AuditOnly struct {
+	Field string // of the address
+	Name  string
+}
+
+// with is the list with some parts of its filter replaced, "" for left out: pairs of a name and a value.
+func (v AdminAuditView) with(pairs ...string) templ.SafeURL {
+	q := maps.Clone(v.Filter.Values)
+	if q == nil {
+		q = url.Values{}
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		if q.Del(pairs[i]); pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
 		}
 	}
-	return "/admin/audit?" + q.Encode()
+	return templ.SafeURL("/admin/audit?" + q.Encode())
+}
+
+// by narrows the list to who acted in a line, in whatever way.
+func (v AdminAuditView) by(l account.AuditLine) templ.SafeURL {
+	return v.with("person", ms(l.ByID), "who", "", "side", "")
+}
+
+// auditLink narrows the list to what a line is about.
+type auditLink struct {
+	label string
+	to    templ.SafeURL
+}
+
+// about are the links to all that concerns whom and what a line is about, as far as the list isn't narrowed to it.
+func (v AdminAuditView) about(l account.AuditLine) (links []auditLink) {
+	add := func(is bool, label, field, value string, more ...string) {
+		if is && v.Filter.Get(field) != value {
+			links = append(links, auditLink{label, v.with(append(more, field, value)...)})
+		}
+	}
+	add(l.Person != "" && l.PersonID != l.ByID, l.Person, "person", ms(l.PersonID), "who", "", "side", "concerned")
+	add(l.OrganisationID != 0, v.T("admin.audit_this_organisation"), "organisation", ms(l.OrganisationID))
+	add(l.SeminarID != 0, v.T("admin.audit_this_seminar"), "seminar", ms(l.SeminarID))
+	add(l.SpaceID != 0 && l.SeminarID == 0, v.T("admin.audit_this_space"), "place", fmt.Sprint(account.OverSpace, ":", l.SpaceID))
+	return links
+}
+
+func (p Page) auditSides() []Option {
+	return []Option{{Value: "", Label: p.T("admin.audit_side_any")}, {Value: "acted", Label: p.T("admin.audit_side_acted")}, {Value: "concerned", Label: p.T("admin.audit_side_concerned")}}
+}
+
+// auditURL leads from the page of something to what was done there, for those who may read it.
+func auditURL(field string, id int64) templ.SafeURL {
+	if field == "space" {
+		return templ.SafeURL(fmt.Sprint("/admin/audit?place=", account.OverSpace, ":", id))
+	}
+	return templ.SafeURL(fmt.Sprint("/admin/audit?", field, "=", id))
 }

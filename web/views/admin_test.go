@@ -68,14 +68,14 @@ func acts() []account.AuditLine {
 	var lines []account.AuditLine
 	for _, act := range account.AuditActs {
 		lines = append(lines, account.AuditLine{At: now, Kind: act.Kind, What: act.What, ByID: 7, By: "Leïla", PersonID: 3, Person: "ريم", Name: projects,
-			Role: account.Trainer, Number: 3})
+			Role: account.Trainer, Number: 3, OrganisationID: 4, SpaceID: 5, SeminarID: 6})
 	}
 	return append(lines, account.AuditLine{At: now, What: "role_granted", ByID: 9, Role: account.Trainer}, account.AuditLine{At: now, What: "seminar_cancelled"})
 }
 
 var (
 	_ = register("admin/audit", func(p views.Page) templ.Component {
-		return views.AdminAudit(views.AdminAuditView{Page: p, Kinds: places, Acts: places, Places: places, Who: "ريم", Lines: acts(), Pager: nextPage, Filter: refusedForm("from")})
+		return views.AdminAudit(views.AdminAuditView{Page: p, Kinds: places, Acts: places, Places: places, Only: []views.AuditOnly{{Field: "person", Name: "ريم"}, {Field: "organisation", Name: "Oasis"}}, Lines: acts(), Pager: nextPage, Filter: refusedForm("from")})
 	})
 	_ = register("admin/audit none", func(p views.Page) templ.Component { return views.AdminAudit(views.AdminAuditView{Page: p}) })
 )

@@ -37,9 +37,12 @@ func draftURL(l community.DraftLine) string {
 	return ForumURL(l.Space.Key) + "/new" + which
 }
 
-// excerptOf is the beginning of what a draft says.
-func excerptOf(d community.Draft) string {
+// excerptOf is the beginning of what a draft says, or how many files say all of it.
+func excerptOf(p Page, d community.Draft) string {
 	words := []rune(d.Words())
+	if len(words) == 0 && len(d.Attached) > 0 {
+		return p.N("writing.files_count", len(d.Attached))
+	}
 	if len(words) > 240 {
 		return string(words[:240]) + "…"
 	}

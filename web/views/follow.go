@@ -57,6 +57,9 @@ func AttentionForm(a notify.Attention, topics []notify.Choice) Form {
 		if c.Mailed {
 			f.Values.Add("mailed", string(c.Topic))
 		}
+		if c.Pushed {
+			f.Values.Add("pushed", string(c.Topic))
+		}
 	}
 	return f
 }

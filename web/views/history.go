@@ -19,6 +19,7 @@ type HistoryView struct {
 type edit struct {
 	at          time.Time
 	title, body []community.Block // title is empty when it stayed
+	wordless    bool              // from here on its files say all
 }
 
 // NewHistory compares each version of a post with the one before it. versions are the latest first, and at least one.
@@ -26,7 +27,7 @@ func NewHistory(p Page, talk community.Page, post community.Line, versions []com
 	v := HistoryView{Page: p, Talk: talk, Post: post, First: versions[len(versions)-1]}
 	for n := range len(versions) - 1 {
 		after, before := versions[n], versions[n+1]
-		e := edit{at: after.At, body: community.Compare(before.Body, after.Body)}
+		e := edit{at: after.At, body: community.Compare(before.Body, after.Body), wordless: after.Body == ""}
 		if before.Title != after.Title {
 			e.title = community.Compare(before.Title, after.Title)
 		}

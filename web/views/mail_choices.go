@@ -22,6 +22,16 @@ func (v MailChoicesView) options() (all []Option) {
 	return all
 }
 
+// pushable are the topics that devices may show.
+func (v MailChoicesView) pushable() (all []Option) {
+	for _, c := range v.List {
+		if c.Pushable {
+			all = append(all, Option{Value: string(c.Topic), Label: v.T("notify.topic_" + string(c.Topic))})
+		}
+	}
+	return all
+}
+
 // UnsubscribeView is where the link under a mail leads.
 type UnsubscribeView struct {
 	Page

@@ -17,7 +17,7 @@ func init() {
 				{FollowView: views.FollowView{Subject: notify.OfPerson, ID: 3, Level: notify.Mute}, Title: "Amel", Href: "/people/3"}}}
 		for i, topic := range []notify.Topic{notify.AboutOpenings, notify.AboutSeats, notify.AboutPromotions, notify.AboutCancellations, notify.AboutNewsletters,
 			notify.AboutContributions, notify.AboutOrganisations, notify.AboutProgress, notify.AboutRequests, notify.AboutModeration} {
-			v.List = append(v.List, notify.Choice{Topic: topic, Mailed: i%2 == 0})
+			v.List = append(v.List, notify.Choice{Topic: topic, Mailed: i%2 == 0, Pushable: i < 4, Pushed: i != 1})
 		}
 		v.PushKey, v.Devices = "BKey", []notify.Device{{ID: 4, Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/130", CreatedAt: p.Now}}
 		v.Form = views.AttentionForm(v.Load.Attention, v.List)

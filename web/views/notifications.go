@@ -46,7 +46,15 @@ func (p Page) told(n notify.Notification) string {
 	if others := len(n.Data.Openings) - 1; others > 0 {
 		return p.N("notify.told_openings", others, "Title", title)
 	}
-	return p.T("notify.told_"+string(n.Kind), "Title", title, "Place", n.Data.Place, "Organisation", n.Organisation, "Person", p.someone(n.Person))
+	return p.T("notify.told_"+string(n.Kind), "Title", title, "Place", n.Data.Place, "Organisation", n.Organisation, "Person", p.someone(n.Person), "Result", p.resultOf(n.Data))
+}
+
+// resultOf says how the poll ended that a notification tells of, or "".
+func (p Page) resultOf(d notify.Data) string {
+	if d.Result == nil {
+		return ""
+	}
+	return d.Result.Say(p.T)
 }
 
 // thanked names the last two who thanked for a post, and counts the others.
@@ -80,7 +88,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",
 	notify.IntroductionAsked: "people", notify.IntroductionAccepted: "check", notify.IntroductionDeclined: "info", notify.IntroductionDue: "talk",
 	notify.DocumentProposed: "book", notify.DocumentAccepted: "check", notify.DocumentRefused: "info",
-	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PostThanked: "heart", notify.PostHidden: "hide", notify.PostReported: "flag",
+	notify.ThreadReplied: "talk", notify.PostAnswered: "quote", notify.PostFollowed: "talk", notify.ThreadOpened: "talk", notify.Mentioned: "person", notify.AnswerChosen: "check", notify.PollEnded: "chart", notify.PostThanked: "heart", notify.PostHidden: "hide", notify.PostReported: "flag",
 	notify.PostAssigned: "flag", notify.PostOverdue: "clock", notify.BatchFinished: "check",
 	notify.PostHeld: "clock", notify.HeldApproved: "check", notify.HeldRefused: "info", notify.Welcomed: "heart", notify.NewsletterReady: "edit", notify.NewsletterMail: "mail", notify.SpaceBegun: "heart", notify.OfficeBegun: "heart",
 	notify.MeasureWarn: "alert", notify.MeasureSuspend: "clock", notify.MeasureBan: "lock", notify.MeasureUpheld: "info", notify.MeasureLifted: "unlock", notify.PseudonymLookedBehind: "show", notify.MeasureAppealed: "flag",

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"halqa/community"
-	"halqa/web/markdown"
 )
 
 // OrganiseView is the page at "/threads/:id/organise".
@@ -44,7 +43,7 @@ func (v OrganiseView) splittable() []Option {
 		case l.Hidden():
 			label += " · " + v.T("forum.hidden")
 		}
-		options = append(options, Option{Value: ms(l.ID), Label: label, Hint: begins(markdown.Plain(l.Body), 120)})
+		options = append(options, Option{Value: ms(l.ID), Label: label, Hint: begins(gist(v.Page, l), 120)})
 	}
 	return options
 }

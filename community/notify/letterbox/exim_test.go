@@ -167,9 +167,9 @@ func TestWithARealServer(t *testing.T) {
 	in := notify.Inbound{Domain: "halqa.example"}
 	var posted []notify.Answered
 	service := notify.New(db, notify.Options{Secret: secret, Inbound: in, Render: words,
-		Answer: func(_ context.Context, a notify.Answered, _ notify.Tell) (notify.Refused, error) {
+		Answer: func(_ context.Context, a notify.Answered, _ notify.Tell) (notify.Refusal, error) {
 			posted = append(posted, a)
-			return "", nil
+			return notify.Refusal{}, nil
 		}})
 	box, err := Listen(Options{Address: "lmtp://127.0.0.1:0", Domain: "halqa.example", Notify: service, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -37,13 +37,13 @@ func open(t *testing.T, where string) *box {
 	secret := func() ([]byte, error) { return []byte("a secret for tests"), nil }
 	in := notify.Inbound{Domain: "halqa.example"}
 	service := notify.New(db, notify.Options{Secret: secret, Inbound: in, Render: func(_, key string, _ ...any) string { return key },
-		Answer: func(_ context.Context, a notify.Answered, _ notify.Tell) (notify.Refused, error) {
+		Answer: func(_ context.Context, a notify.Answered, _ notify.Tell) (notify.Refusal, error) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			if b.broken == nil {
 				b.posted = append(b.posted, a)
 			}
-			return "", b.broken
+			return notify.Refusal{}, b.broken
 		}})
 	var id int64
 	err := db.NewRaw("insert into person (name, email, language) values ('Amel', 'amel@example.org', 'fr') returning id").Scan(t.Context(), &id)
