@@ -10,22 +10,25 @@ import (
 	"halqa/web/browsertest"
 )
 
-// TestEveryPageInABrowser opens every page of TestRoutes' table, in Arabic on a phone and in French on a desk: each is
-// accessible by day and by night, fits its window, has targets large enough for a thumb, and leaves the console silent.
+// TestEveryPageInABrowser opens every page of TestRoutes' table, in Arabic on a phone by night and in French on a desk by
+// day: each is accessible, its colours in the other scheme too, fits a phone and a desk in both languages, has targets large
+// enough for a thumb, and leaves the console silent.
 func TestEveryPageInABrowser(t *testing.T) {
 	r := openRealm(t)
 	pages := r.pages(t)
 	for _, c := range []struct {
-		lang  string
-		width int
-	}{{"ar", 360}, {"fr", 1280}} {
-		b := browsertest.New(t, c.width, c.lang, false)
+		lang         string
+		width, other int
+		dark         bool
+	}{{"ar", 360, 1280, true}, {"fr", 1280, 360, false}} {
+		b := browsertest.New(t, c.width, c.lang, c.dark)
 		b.Open(r.base + "/sign-in")
 		for _, p := range pages {
 			who := r.reader(p.kind, c.lang)
 			browsertest.Eval[any](b, `(document.cookie = `+strconv.Quote(p.cookie(who))+`, null)`)
 			b.Open(r.base + p.ask(who).path)
 			b.CheckByDayAndNight()
+			b.CheckFitAt(c.other)
 			b.Shot(p.name())
 		}
 	}

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,16 @@ func (b *Browser) CheckFit() {
 	}
 }
 
+// CheckFitAt does what CheckFit does in a window of another width.
+func (b *Browser) CheckFitAt(width int) {
+	b.T.Helper()
+	was := b.width
+	defer func() { b.width = was; b.resize(900) }()
+	b.width = int64(width)
+	b.resize(900)
+	b.CheckFit()
+}
+
 // CheckByDayAndNight does what Check does, then looks at the colours as readers do whose system prefers the other scheme.
 func (b *Browser) CheckByDayAndNight() {
 	b.T.Helper()
@@ -45,7 +56,7 @@ func (b *Browser) CheckByDayAndNight() {
 // where names the page, as tests complain of it.
 func (b *Browser) where() string {
 	b.T.Helper()
-	return b.name + " " + Eval[string](b, "location.pathname")
+	return fmt.Sprintf("%s at %d px: %s", b.name, b.width, Eval[string](b, "location.pathname"))
 }
 
 // tooWide names the elements that stick out of the window and can't be scrolled in a container of their own.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -72,6 +73,8 @@ func TestModulesAreComplete(t *testing.T) {
 
 // inAllLanguages checks that a text is there in three languages, and that the
 // Arabic is Arabic and the others aren't.
+var brokenNumber = regexp.MustCompile(`\d \d{3}`)
+
 func inAllLanguages(t *testing.T, where string, s Text) {
 	t.Helper()
 	for _, lang := range []string{"fr", "ar", "en"} {
@@ -81,6 +84,10 @@ func inAllLanguages(t *testing.T, where string, s Text) {
 	}
 	if arabic(s["fr"]) || arabic(s["en"]) {
 		t.Errorf("%s: Arabic where French or English should be", where)
+	}
+	// A breakable space would turn the number round in a right-to-left text.
+	if got := brokenNumber.FindString(s["ar"]); got != "" {
+		t.Errorf("%s: %q falls apart in Arabic", where, got)
 	}
 	// An amount or a year has digits only.
 	if strings.IndexFunc(s["ar"], unicode.IsLetter) >= 0 && !arabic(s["ar"]) {

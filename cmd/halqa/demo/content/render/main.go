@@ -95,7 +95,8 @@ func (r *renderer) renderAll(sources []source) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(r.dir, "manifest.json"), append(b, '\n'), 0o644)
+	text := joinNumbers(string(b), "\u00a0") // so that no text turns an amount round
+	return os.WriteFile(filepath.Join(r.dir, "manifest.json"), []byte(text+"\n"), 0o644)
 }
 
 func (r *renderer) module(s source) (content.Module, error) {
