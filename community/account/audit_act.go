@@ -96,6 +96,8 @@ var AuditActs = []AuditAct{
 	{"seminars", "attendance_present", events.AttendanceRecorded{}.EventType(), `{"present": true}`},
 	{"seminars", "attendance_absent", events.AttendanceRecorded{}.EventType(), ""},
 	{"accounts", "person_confirmed", events.PersonConfirmed{}.EventType(), ""},
+	{"accounts", "account_erased", events.AccountErased{}.EventType(), `{"own": true}`},
+	{"accounts", "account_erased_for", events.AccountErased{}.EventType(), ""},
 	{"lookups", "audit_exported", events.AuditExported{}.EventType(), ""},
 	{"system", "consumer_replayed", events.ConsumerReplayed{}.EventType(), ""},
 	{"system", "dead_letters_retried", events.DeadLettersRetried{}.EventType(), ""},
