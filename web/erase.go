@@ -60,6 +60,7 @@ func (s *site) erase(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	s.setCookie(c, languageCookie, visitOf(c).language, yearLong) // it was theirs; what is left to read is in it too
 	s.dropSession(c)
 	return s.done(c, "/", "erase.done")
 }
