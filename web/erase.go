@@ -76,3 +76,39 @@ func (s *site) sendEraseLink(c *fiber.Ctx) error {
 	}
 	return s.done(c, "/profile/erase", "erase.link_sent")
 }
+
+func (s *site) showEraseFor(c *fiber.Ctx) error { return s.renderEraseFor(c, views.Form{}) }
+
+func (s *site) renderEraseFor(c *fiber.Ctx, f views.Form) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	v := views.EraseForView{Page: s.page(c, "erase.for_title"), Form: f}
+	if v.Sheet, err = s.Account.PersonSheet(c.UserContext(), v.Actor, id); err != nil {
+		return err
+	}
+	if !account.MayErase(v.Actor, v.Sheet) {
+		return account.ErrForbidden
+	}
+	v.Narrow = true
+	v.Page = v.InAdmin(views.Crumb{Href: "/admin/people", Label: v.Said(v.T("admin.people"))},
+		views.Crumb{Href: "/admin/people/" + c.Params("id"), Label: v.Said(v.Sheet.Name)})
+	return s.render(c, views.EraseFor(v))
+}
+
+func (s *site) eraseFor(c *fiber.Ctx) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	f := s.form(c)
+	err = s.Account.EraseFor(c.UserContext(), actor(c), id, account.ErasingFor{Reason: f.Get("reason"), Sure: f.Get("sure") == "yes", Texts: f.Get("texts") == "go"})
+	if s.refused(c, &f, err) {
+		return s.renderEraseFor(c, f)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, "/admin/people", "erase.for_done")
+}

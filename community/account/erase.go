@@ -108,8 +108,14 @@ func (s *Service) erase(ctx context.Context, tx bun.Tx, p Person, e erasure, by 
 	if _, err := tx.ExecContext(ctx, `delete from token where person_id = ? or email = ?`, p.ID, p.Email); err != nil {
 		return fmt.Errorf("links of person %d: %w", p.ID, err)
 	}
-	if err := stillHas(ctx, tx, p); err != nil {
+	now, err := lockPerson(ctx, tx, p.ID)
+	switch {
+	case err != nil:
 		return err
+	case !now.ErasedAt.IsZero(): // by somebody else, or by them in another window
+		return fmt.Errorf("person %d: %w", p.ID, ErrNotFound)
+	case now.PasswordHash != p.PasswordHash:
+		return ErrWrongPassword
 	}
 	for _, leave := range []func(context.Context, bun.Tx, int64, int64) error{s.leaveOrganisations, s.leaveSpaces, s.layDownRoles} {
 		if err := leave(ctx, tx, p.ID, by); err != nil {
@@ -121,7 +127,11 @@ func (s *Service) erase(ctx context.Context, tx bun.Tx, p Person, e erasure, by 
 		return err
 	}
 	// The last mail is to an address, no longer to a person.
-	if err := s.mail(ctx, tx, Mail{To: p.Email, Language: p.Language, Kind: "erased", Data: map[string]string{"name": p.Name, "path": "/"}}); err != nil {
+	kind := "erased"
+	if by != p.ID {
+		kind = "erased_for"
+	}
+	if err := s.mail(ctx, tx, Mail{To: p.Email, Language: p.Language, Kind: kind, Data: map[string]string{"name": p.Name, "path": "/"}}); err != nil {
 		return err
 	}
 	if err := s.blank(ctx, tx, p, e); err != nil {

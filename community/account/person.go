@@ -21,4 +21,5 @@ type Person struct {
 	Gender           string    `bun:",nullzero"` // "female", "male" or "": private
 	BirthYear        int       `bun:",nullzero"` // or 0: private
 	CreatedAt        time.Time `bun:",nullzero,default:now()"`
+	ErasedAt         time.Time `bun:",nullzero"` // the account is closed, and the rest of this says nothing any more; else zero
 }

@@ -14,9 +14,14 @@ import (
 	"halqa/community/account"
 )
 
-// ErasedMail is the kind of the last mail that somebody gets, once their account is erased. It is forgotten as soon as it left, or
-// can't: nothing else keeps their address.
-const ErasedMail = "erased"
+// The kinds of the last mail that somebody gets, once their account is erased: by them, or by an administrator on their request. It is forgotten
+// as soon as it left, or can't: nothing else keeps their address.
+const (
+	ErasedMail    = "erased"
+	ErasedForMail = "erased_for"
+)
+
+func last(kind string) bool { return kind == ErasedMail || kind == ErasedForMail }
 
 // Erase removes the mails of somebody who erased their account, those that wait too, and their name from those of others. What
 // they were told in the pages, what they follow and their devices go with their person's row.
@@ -30,7 +35,7 @@ func (s *Service) Erase(ctx context.Context, e account.Erased) error {
 			sql  string
 			args []any
 		}{
-			{`delete from mail where ` + mailsOf, []any{people, e.Email, ErasedMail, e.At}},
+			{`delete from mail where ` + mailsOf, []any{people, e.Email, ErasedMail, e.At, ErasedForMail}},
 			{`update mail set data = jsonb_set(data, '{person}', to_jsonb(?::text)) where jsonb_exists(data, 'person') and (data->>'person_id')::bigint = any(?)`,
 				[]any{account.ErasedName, people}},
 			{`update mail set data = replace(data::text, to_jsonb(?0::text)::text, to_jsonb(?1::text)::text)::jsonb
@@ -49,8 +54,8 @@ func (s *Service) Erase(ctx context.Context, e account.Erased) error {
 	return nil
 }
 
-// mailsOf holds of the mails to some people ?0, or to their address ?1 until they left at ?3, but for their last one ?2.
-const mailsOf = `(person_id = any(?0) or address = ?1 and person_id is null and kind <> ?2 and created_at <= ?3)`
+// mailsOf holds of the mails to some people ?0, or to their address ?1 until they left at ?3, but for their last one, of kind ?2 or ?4.
+const mailsOf = `(person_id = any(?0) or address = ?1 and person_id is null and kind not in (?2, ?4) and created_at <= ?3)`
 
 // eraseFiles removes the mails that were written as files.
 func (s *Service) eraseFiles(ctx context.Context, e account.Erased) error {
@@ -61,7 +66,7 @@ func (s *Service) eraseFiles(ctx context.Context, e account.Erased) error {
 		ID   int64
 		Kind string
 	}
-	err := s.db.NewRaw(`select id, kind from mail where state = 'written' and `+mailsOf, pgdialect.Array(e.IDs), e.Email, ErasedMail, e.At).Scan(ctx, &rows)
+	err := s.db.NewRaw(`select id, kind from mail where state = 'written' and `+mailsOf, pgdialect.Array(e.IDs), e.Email, ErasedMail, e.At, ErasedForMail).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("mails of somebody who goes: %w", err)
 	}

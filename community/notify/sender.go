@@ -221,7 +221,7 @@ func (s *Sender) claim(ctx context.Context) ([]row, error) {
 
 // carried notes that a mail left. Once a server has it, the link is forgotten here: it may open somebody's account.
 func (s *Sender) carried(ctx context.Context, r row) error {
-	if r.Kind == ErasedMail {
+	if last(r.Kind) {
 		return s.forget(ctx, r)
 	}
 	err := events.ExecPrepared(ctx, s.db, `update mail set state = $1, done_at = $2, error = '',
@@ -240,7 +240,7 @@ func (s *Sender) failed(ctx context.Context, r row, cause error) error {
 	if errors.Is(cause, errRefused) || r.Attempts >= maxAttempts {
 		state, done = MailFailed, &now
 	}
-	if state == MailFailed && r.Kind == ErasedMail {
+	if state == MailFailed && last(r.Kind) {
 		return s.forget(ctx, r)
 	}
 	s.log.Warn("mail not sent", "mail", r.ID, "kind", r.Kind, "attempt", r.Attempts, "state", state, "error", cause)

@@ -22,6 +22,18 @@ func (v EraseView) textChoices() []Option {
 		{Value: "go", Label: v.T("erase.texts_go"), Hint: v.T("erase.texts_go_hint")}}
 }
 
+// EraseForView is the page at "/admin/people/:id/erase".
+type EraseForView struct {
+	Page
+	Form  Form
+	Sheet account.PersonSheet
+}
+
+// textChoices are what may become of what the person wrote.
+func (v EraseForView) textChoices() []Option {
+	return []Option{{Value: "keep", Label: v.T("erase.for_texts_keep")}, {Value: "go", Label: v.T("erase.for_texts_go")}}
+}
+
 // told are the parts of what is said before anything happens: a heading and the lines under it.
 func (v EraseView) told() []eraseTold {
 	return []eraseTold{

@@ -20,6 +20,9 @@ var (
 	})
 	_ = register("erase, without a password", func(p views.Page) templ.Component { return views.Erase(views.EraseView{Page: p}) })
 	_ = register("erase, by a link", func(p views.Page) templ.Component { return views.Erase(views.EraseView{Page: p, Code: "abc"}) })
+	_ = register("erase for somebody, refused", func(p views.Page) templ.Component {
+		return views.EraseFor(views.EraseForView{Page: p, Form: refusedForm("reason", "sure"), Sheet: account.PersonSheet{ID: 3, Name: "Rim"}})
+	})
 	_ = register("erase, the last administrator", func(p views.Page) templ.Component {
 		return views.Erase(views.EraseView{Page: p, Password: true, Outlook: account.EraseOutlook{LastAdministrator: true}})
 	})
