@@ -199,26 +199,7 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 			}
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `update post set body = '', deleted_at = ? where id = ?`, s.now(), p.ID); err != nil {
-			return err
-		}
-		if err := dropSheet(ctx, tx, p); err != nil {
-			return err
-		}
-		if err := dropPoll(ctx, tx, p.ID); err != nil {
-			return err
-		}
-		if err := dropVersions(ctx, tx, p.ID); err != nil {
-			return err
-		}
-		if err := s.place(ctx, tx, actor, p.ID, nil); err != nil {
-			return err
-		}
-		if err := recount(ctx, tx, t.ID); err != nil {
-			return err
-		}
-		err := events.Publish(ctx, tx, events.ContributionDeleted{PostID: p.ID, ThreadID: t.ID, SpaceID: p.writtenIn(t),
-			PersonID: actor.PersonID, Kind: contribution(p)})
+		err := s.delete(ctx, tx, actor, t, p)
 		if err != nil {
 			return err
 		}
@@ -226,6 +207,30 @@ func (s *Service) DeletePost(ctx context.Context, actor account.Actor, postID in
 		return err
 	})
 	return t, err
+}
+
+// delete deletes a post for its author. The caller holds the lock of its thread.
+func (s *Service) delete(ctx context.Context, tx bun.Tx, author account.Actor, t Thread, p Post) error {
+	if _, err := tx.ExecContext(ctx, `update post set body = '', deleted_at = ? where id = ?`, s.now(), p.ID); err != nil {
+		return err
+	}
+	if err := dropSheet(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := dropPoll(ctx, tx, p.ID); err != nil {
+		return err
+	}
+	if err := dropVersions(ctx, tx, p.ID); err != nil {
+		return err
+	}
+	if err := s.place(ctx, tx, author, p.ID, nil); err != nil {
+		return err
+	}
+	if err := recount(ctx, tx, t.ID); err != nil {
+		return err
+	}
+	return events.Publish(ctx, tx, events.ContributionDeleted{PostID: p.ID, ThreadID: t.ID, SpaceID: p.writtenIn(t),
+		PersonID: author.PersonID, Kind: contribution(p)})
 }
 
 // own refuses a post that isn't the actor's, that they can't read any more, or that is gone.

@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // floor is what a transaction that lets a crowd in knows, without asking again for each: it holds the seminar's lock, so
 // that nobody else changes who holds a seat and who waits. The nil floor knows nothing and holds nobody back.
 type floor struct {
 	people map[askedTraits]answeredTraits
+	there  map[int64]bool  // those whose account isn't erased: it won't be until the transaction is over
 	policy AbsencePolicy   // of the office
 	asked  []Question      // of those who register
 	away   map[int64]int64 // of those who register, the twin at which they are registered already
@@ -28,8 +30,15 @@ func (s *Service) openFloor(ctx context.Context, tx bun.Tx, sem Seminar, batch [
 	for i, a := range batch {
 		asked[i] = askedTraits{a.actor.PersonID, a.OrganisationID}
 	}
-	f := &floor{}
-	var err error
+	f := &floor{there: map[int64]bool{}}
+	var ids []int64
+	err := tx.NewRaw(`select id from person where id = any(?) and erased_at is null order by id for key share`, pgdialect.Array(peopleOf(batch))).Scan(ctx, &ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		f.there[id] = true
+	}
 	if f.people, err = readTraits(ctx, tx, asked, sem); err != nil {
 		return nil, err
 	}
@@ -39,6 +48,17 @@ func (s *Service) openFloor(ctx context.Context, tx bun.Tx, sem Seminar, batch [
 	f.policy, err = policyOf(ctx, tx, sem.OfficeID)
 	return f, err
 }
+
+func peopleOf(batch []*asking) []int64 {
+	people := make([]int64, len(batch))
+	for n, a := range batch {
+		people[n] = a.actor.PersonID
+	}
+	return people
+}
+
+// gone tells whether somebody erased their account since they asked.
+func (f *floor) gone(personID int64) bool { return f != nil && !f.there[personID] }
 
 // learn reads what the gates ask of those who register, whose turns the caller has.
 func (f *floor) learn(ctx context.Context, db bun.IDB, sem Seminar, people []int64) (err error) {

@@ -53,6 +53,15 @@ type Paper struct {
 	AddedAt   time.Time
 }
 
+// HasFile tells whether a seminar has a paper that is this file.
+func (s *Service) HasFile(ctx context.Context, blob string) (bool, error) {
+	has, err := s.db.NewSelect().Model((*Paper)(nil)).Where("blob = ?", blob).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("papers of file %s: %w", blob, err)
+	}
+	return has, nil
+}
+
 // Extension is the true type of a file, such as "pdf"; "" for a link.
 func (p Paper) Extension() string {
 	_, ext, _ := strings.Cut(p.Blob, ".")

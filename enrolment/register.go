@@ -148,10 +148,7 @@ func (s *Service) letAllIn(ctx context.Context, tx bun.Tx, seminarID int64, batc
 
 // present takes everybody's turn to be judged, in the one order, and tells who is registered already.
 func (s *Service) present(ctx context.Context, tx bun.Tx, sem Seminar, batch []*asking) (map[int64]bool, error) {
-	people := make([]int64, len(batch))
-	for n, a := range batch {
-		people[n] = a.actor.PersonID
-	}
+	people := peopleOf(batch)
 	if err := shareGates(ctx, tx); err != nil {
 		return nil, err
 	}

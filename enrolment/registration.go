@@ -85,6 +85,9 @@ func (s *Service) lockReadable(ctx context.Context, tx bun.Tx, actor account.Act
 
 // enter decides, chooses the state and inserts, under the seminar's lock. With a floor, the rows are written by write.
 func (s *Service) enter(ctx context.Context, tx bun.Tx, sem Seminar, personID int64, q Request, by account.Actor) (*Registration, error) {
+	if sem.floor.gone(personID) { // nobody would give the seat back
+		return nil, account.ErrSignInRequired
+	}
 	twin, err := sem.floor.twin(ctx, tx, sem, personID)
 	if err != nil {
 		return nil, err

@@ -124,6 +124,15 @@ type PseudonymLookedBehind struct {
 	By       int64  `json:"by"`
 }
 
+// AccountErased says that somebody's account was erased. What hung on it goes in the moments after that.
+type AccountErased struct {
+	PersonID int64 `json:"person_id"` // a number that leads to nobody
+	OfficeID int64 `json:"office_id"` // of the person's governorate, or 0
+	Own      bool  `json:"own"`       // they did it themselves
+	Texts    bool  `json:"texts"`     // what they wrote in forums goes too
+	By       int64 `json:"by"`
+}
+
 // MeasureTaken says that moderators warned, suspended or banned a person.
 type MeasureTaken struct {
 	MeasureID int64  `json:"measure_id"`
@@ -175,6 +184,7 @@ func (RoleGranted) EventType() string           { return "account.role_granted" 
 func (RoleRevoked) EventType() string           { return "account.role_revoked" }
 func (SessionsEnded) EventType() string         { return "account.sessions_ended" }
 func (PseudonymLookedBehind) EventType() string { return "account.pseudonym_looked_behind" }
+func (AccountErased) EventType() string         { return "account.account_erased" }
 func (MeasureTaken) EventType() string          { return "account.measure_taken" }
 func (MeasureAppealed) EventType() string       { return "account.measure_appealed" }
 func (MeasureDecided) EventType() string        { return "account.measure_decided" }
@@ -193,6 +203,7 @@ func (p RoleGranted) EventKey() string           { return personKey(p.PersonID) 
 func (p RoleRevoked) EventKey() string           { return personKey(p.PersonID) }
 func (p SessionsEnded) EventKey() string         { return personKey(p.PersonID) }
 func (p PseudonymLookedBehind) EventKey() string { return personKey(p.PersonID) }
+func (p AccountErased) EventKey() string         { return personKey(p.PersonID) }
 func (p MeasureTaken) EventKey() string          { return personKey(p.PersonID) }
 func (p MeasureAppealed) EventKey() string       { return personKey(p.PersonID) }
 func (p MeasureDecided) EventKey() string        { return personKey(p.PersonID) }

@@ -82,6 +82,12 @@ type CircleChanged struct {
 	Title     Text  `json:"title"` // of the seminar
 }
 
+// NameErased says that posts of a thread no longer name somebody whose account is erased, as their author or in their words.
+type NameErased struct {
+	ThreadID int64 `json:"thread_id"`
+	SpaceID  int64 `json:"space_id"` // 0 in a circle
+}
+
 // ContributionEdited says that a person changed the words of their post, or of their thread's title.
 type ContributionEdited struct {
 	PostID   int64 `json:"post_id"`
@@ -235,6 +241,7 @@ func (IntroductionDue) EventType() string      { return "community.introduction_
 func (IntroductionFollowed) EventType() string { return "community.introduction_followed" }
 func (CaseAssigned) EventType() string         { return "community.case_assigned" }
 func (CaseOverdue) EventType() string          { return "community.case_overdue" }
+func (NameErased) EventType() string           { return "community.name_erased" }
 func (CircleChanged) EventType() string        { return "community.circle_changed" }
 func (BatchDone) EventType() string            { return "community.batch_done" }
 
@@ -258,6 +265,7 @@ func (p IntroductionDue) EventKey() string      { return personKey(p.ToID) }
 func (p IntroductionFollowed) EventKey() string { return personKey(p.PersonID) }
 func (p CaseAssigned) EventKey() string         { return threadKey(p.ThreadID) }
 func (p CaseOverdue) EventKey() string          { return threadKey(p.ThreadID) }
+func (p NameErased) EventKey() string           { return threadKey(p.ThreadID) }
 func (p CircleChanged) EventKey() string        { return threadKey(p.ThreadID) }
 func (p BatchDone) EventKey() string            { return personKey(p.PersonID) }
 

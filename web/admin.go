@@ -25,6 +25,8 @@ func (s *site) adminRoutes() []Route {
 		{"GET", "/admin/people", people, s.showAdminPeople},
 		{"GET", "/admin/people/:id", people, s.showAdminPerson},
 		{"POST", "/admin/people/:id/sign-out", May(account.AdministerPlatform), s.endSessions},
+		{"GET", "/admin/people/:id/erase", May(account.AdministerPlatform), s.showEraseFor},
+		{"POST", "/admin/people/:id/erase", May(account.AdministerPlatform), s.eraseFor},
 	}
 }
 

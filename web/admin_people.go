@@ -55,6 +55,7 @@ func (s *site) showAdminPerson(c *fiber.Ctx) error {
 	}
 	v.Page = s.page(c, "")
 	v.Title, v.MayGrant = v.Sheet.Name, v.Actor.CanSomewhere(account.GrantRoles)
+	v.MayErase = account.MayErase(v.Actor, v.Sheet)
 	v.Page = v.InAdmin(views.Crumb{Href: "/admin/people", Label: v.Said(v.T("admin.people"))})
 	names, err := s.governorateNames(c)
 	if err != nil {

@@ -73,7 +73,7 @@ func (s *site) routes() []Route {
 		s.unsubscribeRoutes(),
 		s.calendarRoutes(),
 		s.mailboxRoutes(),
-		s.accountRoutes(),
+		s.accountRoutes(), s.eraseRoutes(),
 		s.adminRoutes(),
 		s.adminPlaceRoutes(),
 		s.adminAxisRoutes(),

@@ -30,6 +30,7 @@ var watched = []string{
 	events.Contributed{}.EventType(),
 	events.ContributionEdited{}.EventType(),
 	events.ContributionDeleted{}.EventType(),
+	events.NameErased{}.EventType(),
 	events.ContributionHidden{}.EventType(),
 	events.ContributionRestored{}.EventType(),
 	events.AnswerAccepted{}.EventType(),

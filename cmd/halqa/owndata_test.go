@@ -26,6 +26,7 @@ import (
 var notTheirs = map[string]string{
 	"absence_policy":  "an office's rule, by an act of office",
 	"attesting_space": "a space's rule, by an act of office",
+	"erasure":         "a record that somebody is gone, by a number",
 	"criterion":       "a module's rule, by an act of office",
 	"gate_version":    "a seminar's rule, by an act of office",
 	"moderation_case": "work of office, about somebody else",

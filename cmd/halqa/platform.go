@@ -62,7 +62,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 	seminars := enrolment.New(db, now)
 	seminars.Quizzes = openQuizzes(lessons)
 	papers := library.New(db, documents, now)
-	seminars.Files = papersIn(papers)
+	seminars.Files, papers.Elsewhere = papersIn(papers), seminars.HasFile
 	forum := talks(db, now).At(cfg.PublicURL.Host).Saying(web.Texts(cfg.TimeZone))
 	if forum.Files, err = attachment.Open(filepath.Join(cfg.Data, "attachments"), media.Sound); err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func newPlatform(db *bun.DB, cfg Config, now func() time.Time) (*platform, error
 		community:  forum,
 		monitoring: monitoring.New(db, monitoring.Options{Texts: web.Texts(cfg.TimeZone), Location: cfg.TimeZone, Now: now}),
 		notify: notify.New(db, notify.Options{Render: web.Letters(cfg.TimeZone), Talk: talk, Voters: community.PollPeople, Reason: enrolment.CancelReason, Secret: cfg.Secret, PublicURL: cfg.PublicURL.String(),
-			PushKeys: cfg.pushKeys, Posts: posts(db, web.Letters(cfg.TimeZone)), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
+			PushKeys: cfg.pushKeys, Posts: posts(db, web.Letters(cfg.TimeZone)), News: newsletters(db), Answer: answers(db, forum), Inbound: cfg.inbound(), Demo: cfg.Demo, Folder: filepath.Join(cfg.Data, "mail"), SMTP: cfg.SMTPURL != "" && !cfg.Demo, Zone: cfg.TimeZone, Now: now}),
 		introductions: introduction.New(db, now),
 		library:       papers, documents: documents,
 	}, nil
@@ -141,6 +141,12 @@ func (p *platform) with(forum *community.Service) *platform {
 // consumers are all consumers of the bus, of every package.
 func (p *platform) consumers() []events.Consumer {
 	return slices.Concat(p.courses.Consumers(), p.community.Consumers(), p.enrolment.Consumers(), p.monitoring.Consumers(), p.notify.Consumers(), p.search.Consumers())
+}
+
+// erasing are what removes, of every package that keeps more about people than what goes with their row, what hangs on somebody who
+// erased their account.
+func (p *platform) erasing() []account.EraseStep {
+	return []account.EraseStep{p.enrolment.Erase, p.community.Erase, p.library.Erase, p.notify.Erase}
 }
 
 // sender returns what carries mails away. A demonstration never writes to anybody: its mails go to the data folder.

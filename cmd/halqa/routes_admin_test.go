@@ -37,6 +37,10 @@ func (r *realm) adminRows() []row {
 		{route: "GET /admin/people/:id", about: "who moderates spaces by invitation", cells: "s ff ff ff ff yn fff yyn",
 			ask: to("/admin/people/%d", r.people[aSpaceModerator].actor.PersonID)},
 		{route: "POST /admin/people/:id/sign-out", cells: adminsHere, lands: "/admin/people/", ask: at("/admin/people/%d/sign-out", grantee.PersonID).with()},
+		{route: "GET /admin/people/:id/erase", cells: "s ff ff ff ff ff fff yyn", ask: to("/admin/people/%d/erase", learner)},
+		{route: "POST /admin/people/:id/erase", cells: "s ff ff ff ff ff fff yyn", lands: "/admin/people", used: true, ask: func(c *comer) ask {
+			return at("/admin/people/%d/erase", r.newcomer("Partante").PersonID).with("reason", "Par lettre", "sure", "yes")(c)
+		}},
 		{route: "GET /admin/organisations", cells: offices, ask: to("/admin/organisations")},
 		{route: "GET /organisations/:id/edit", cells: "s ff yf ff ff yf fff yyf", ask: to("/organisations/%d/edit", r.own.ID)},
 		{route: "GET /organisations/:id/edit", about: "waiting elsewhere", cells: "s nn nn nn nn ny nnn yny", ask: to("/organisations/%d/edit", r.pendingAway.ID)},

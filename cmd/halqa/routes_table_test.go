@@ -111,6 +111,9 @@ func (r *realm) accountRows() []row {
 		{route: "POST /reset", cells: public, lands: "/check-mail", ask: func(c *comer) ask { return at("/reset").with("email", own(c))(c) }},
 		{route: "GET /profile", cells: signedIn, ask: to("/profile")},
 		{route: "GET /profile/data", cells: signedIn, ask: to("/profile/data")},
+		{route: "GET /profile/erase", cells: signedIn, ask: to("/profile/erase")},
+		{route: "POST /profile/erase", about: "by somebody who isn't sure", cells: "s uu uu uu uu uu uuu uuu", ask: at("/profile/erase").with("password", testPassword)},
+		{route: "POST /profile/erase/link", cells: signedIn, lands: "/profile/erase", ask: at("/profile/erase/link").with()},
 		{route: "POST /profile", cells: signedIn, lands: "/profile", ask: func(c *comer) ask {
 			return at("/profile").with("name", "Quelqu'un", "language", "fr", "governorate", region, "gender", "female")(c)
 		}},

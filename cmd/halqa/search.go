@@ -34,6 +34,7 @@ var sources = []search.Source{
 		search.On(func(p events.ContributionEdited) int64 { return p.ThreadID }),
 		search.On(func(p events.AnswerAccepted) int64 { return p.ThreadID }),
 		search.On(func(p events.CircleChanged) int64 { return p.ThreadID }),
+		search.On(func(p events.NameErased) int64 { return p.ThreadID }),
 		search.On(func(p events.ThreadTagged) int64 { return p.ThreadID }),
 		search.On(func(p events.ThreadMoved) int64 { return p.ThreadID }),
 		search.On(func(p events.ThreadMoved) int64 { return p.ToThread }),

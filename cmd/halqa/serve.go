@@ -216,6 +216,7 @@ func (n *node) startWorkers(starting context.Context) error {
 	group.Go(func() { pusher.Run(ctx) })
 	group.Go(func() { n.platform.notify.RunDigests(ctx, n.log) })
 	group.Go(func() { n.platform.sweep(ctx, n.log) })
+	group.Go(func() { n.platform.account.RunErasures(ctx, n.log, n.platform.erasing()) })
 	group.Go(func() { n.platform.search.Run(ctx) })
 	group.Go(func() { n.platform.enrolment.Run(ctx, n.log) })
 	group.Go(func() { n.platform.community.Run(ctx, n.log) })

@@ -15,6 +15,9 @@ type AuditAct struct {
 	only string // what the payload holds then, as JSON; "" for anything that no act before it of that type holds
 }
 
+// erasedFor is the act of who erases somebody else's account: its sentence says why.
+const erasedFor = "account_erased_for"
+
 // AuditActs are all of them. Of a type of event, the first that fits tells what happened.
 // Replies and their corrections are read where they are.
 var AuditActs = []AuditAct{
@@ -96,6 +99,8 @@ var AuditActs = []AuditAct{
 	{"seminars", "attendance_present", events.AttendanceRecorded{}.EventType(), `{"present": true}`},
 	{"seminars", "attendance_absent", events.AttendanceRecorded{}.EventType(), ""},
 	{"accounts", "person_confirmed", events.PersonConfirmed{}.EventType(), ""},
+	{"accounts", "account_erased", events.AccountErased{}.EventType(), `{"own": true}`},
+	{"accounts", erasedFor, events.AccountErased{}.EventType(), ""},
 	{"lookups", "audit_exported", events.AuditExported{}.EventType(), ""},
 	{"lookups", "pseudonym_looked_behind", events.PseudonymLookedBehind{}.EventType(), ""},
 	{"system", "consumer_replayed", events.ConsumerReplayed{}.EventType(), ""},

@@ -62,6 +62,16 @@ func (s *Service) auditLines(ctx context.Context, all []events.Event) ([]AuditLi
 	if err != nil {
 		return nil, err
 	}
+	var erased []int64
+	for _, l := range lines {
+		if l.What == erasedFor {
+			erased = append(erased, l.PersonID)
+		}
+	}
+	reasons, err := s.eraseReasons(ctx, erased)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range payloads {
 		lines[i].By, lines[i].Person = names[p.By], names[p.PersonID]
 		lines[i].Name = nameIn(p, places)
@@ -71,6 +81,9 @@ func (s *Service) auditLines(ctx context.Context, all []events.Event) ([]AuditLi
 			lines[i].OrganisationID = id
 		case OverSpace:
 			lines[i].SpaceID = id
+		}
+		if lines[i].What == erasedFor {
+			lines[i].Name = reasons[p.PersonID]
 		}
 	}
 	return lines, nil

@@ -48,7 +48,7 @@ func (s *Service) Grant(ctx context.Context, actor Actor, personID int64, g Gran
 }
 
 // Revoke takes a role back from a person. The same people may who could give it. It returns ErrNotFound when it isn't
-// held, and ErrConflict for the last administrator of the platform, who must stay.
+// held, and ErrLastAdministrator for the one of the platform who must stay.
 func (s *Service) Revoke(ctx context.Context, actor Actor, personID int64, g Grant) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		scope, err := s.checkGrant(ctx, tx, actor, g)
@@ -80,10 +80,10 @@ func anotherAdministrator(ctx context.Context, tx bun.Tx, personID int64) error 
 	err := tx.NewRaw(`select person_id from role_grant where role = ? and kind = ? and revoked_at is null
 		order by id for update`, Administrator, OverPlatform).Scan(ctx, &ids)
 	if err != nil {
-		return fmt.Errorf("revoke: %w", err)
+		return fmt.Errorf("administrators of the platform: %w", err)
 	}
 	if len(ids) == 1 && ids[0] == personID {
-		return fmt.Errorf("the last administrator: %w", ErrConflict)
+		return ErrLastAdministrator
 	}
 	return nil
 }

@@ -52,10 +52,14 @@ func (e Banned) Error() string { return fmt.Sprintf("banned by measure %d", e.Me
 // Unwrap makes it an ErrForbidden.
 func (e Banned) Unwrap() error { return ErrForbidden }
 
-// banned refuses a session to somebody banned from the platform.
+// banned refuses a session to somebody banned from the platform, and to those whose account was erased meanwhile: ErrTokenExpired.
 func banned(ctx context.Context, db bun.IDB, personID int64) error {
-	if _, err := db.ExecContext(ctx, `select from person where id = ? for share`, personID); err != nil { // a ban on its way is waited for
+	var there []int64 // what is on its way is waited for
+	if err := db.NewRaw(`select id from person where id = ? and erased_at is null for share`, personID).Scan(ctx, &there); err != nil {
 		return fmt.Errorf("lock person %d: %w", personID, err)
+	}
+	if len(there) == 0 {
+		return fmt.Errorf("person %d: %w", personID, ErrTokenExpired)
 	}
 	var ids []int64
 	err := db.NewRaw(`select id from measure where person_id in (select id from person where id = ?0 or mask_of = ?0) and kind = 'platform' and act = 'ban' and decision <> 'lifted'

@@ -23,4 +23,5 @@ type Person struct {
 	CreatedAt        time.Time `bun:",nullzero,default:now()"`
 	MaskOf           int64     `bun:",nullzero"` // whose pseudonym it is, or 0
 	MaskIn           int64     `bun:",nullzero"` // the space of the pseudonym, or 0
+	ErasedAt         time.Time `bun:",nullzero"` // the account is closed, and the rest of this says nothing any more; else zero
 }

@@ -49,6 +49,6 @@ type Mail struct {
 	To       string
 	PersonID int64 // 0 while the address isn't proved
 	Language string
-	Kind     string            // "confirm", "magic", "reset", "already_registered", "organisation_decided", "membership_decided"
+	Kind     string            // "confirm", "magic", "reset", "already_registered", "erase", "erased", "erased_for", "organisation_decided", "membership_decided"
 	Data     map[string]string // "name", "path" (of the link, to be put behind the public URL), and what the kind needs
 }

@@ -24,7 +24,7 @@ const (
 	ResetLink   Link = "reset"
 )
 
-var linkLife = map[Link]time.Duration{ConfirmLink: 3 * 24 * time.Hour, MagicLink: 30 * time.Minute, ResetLink: time.Hour}
+var linkLife = map[Link]time.Duration{ConfirmLink: 3 * 24 * time.Hour, MagicLink: 30 * time.Minute, ResetLink: time.Hour, EraseLink: time.Hour}
 
 // link is a row of token.
 type link struct {
@@ -61,6 +61,9 @@ func (s *Service) newLink(ctx context.Context, tx bun.Tx, l link) (path string, 
 	l.ExpiresAt = l.CreatedAt.Add(linkLife[l.Kind])
 	if _, err := tx.NewInsert().Model(&l).Exec(ctx); err != nil {
 		return "", fmt.Errorf("store %s link: %w", l.Kind, err)
+	}
+	if l.Kind == EraseLink { // its page is for nobody else, and says what goes
+		return "/profile/erase?code=" + token, nil
 	}
 	return "/" + string(l.Kind) + "/" + token, nil
 }

@@ -17,6 +17,9 @@ import (
 
 // Service holds the use cases.
 type Service struct {
+	// Elsewhere tells whether something else than a document has a file of the store; nil: nothing has.
+	Elsewhere func(ctx context.Context, blob string) (bool, error)
+
 	db     bun.IDB
 	folder *Folder
 	now    func() time.Time

@@ -50,8 +50,11 @@ func (f folder) write(m message) error {
 	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
-	return os.Rename(tmp.Name(), filepath.Join(f.dir, fmt.Sprintf("%08d-%s.eml", m.id, m.kind)))
+	return os.Rename(tmp.Name(), filepath.Join(f.dir, fileOf(m.id, m.kind)))
 }
+
+// fileOf is the name of a mail's file.
+func fileOf(id int64, kind string) string { return fmt.Sprintf("%08d-%s.eml", id, kind) }
 
 // smtpServer hands mails to a server.
 type smtpServer struct {

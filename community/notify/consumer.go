@@ -297,7 +297,7 @@ func announce(ctx context.Context, tx bun.Tx, list []tiding) (fresh []tiding, er
 		insert into notification (person_id, event_id, kind, data, at)
 		select p.id, v.event_id, v.kind, v.data::jsonb, v.at
 		from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) with ordinality v (person_id, event_id, kind, data, at, n)
-			join person p on p.id = v.person_id order by v.n
+			join person p on p.id = v.person_id and p.erased_at is null order by v.n
 		on conflict (person_id, event_id) do nothing returning id, person_id, event_id::text`, people, ids, kinds, texts, at)
 	if err != nil {
 		return nil, fmt.Errorf("notify people %v: %w", people, err)

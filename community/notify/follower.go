@@ -92,7 +92,7 @@ func followers(ctx context.Context, tx bun.Tx, p said, seq int64) ([]telling, er
 				where subject = 'thread' and subject_id = ?0 or subject = 'space' and subject_id = ?1 or subject = 'person' and subject_id = ?2
 			union all select id, 'default', null, null from person where id in (?3, ?4) or id = any(?5)
 			union all select person_id, 'default', null, null from space_member where ?6 and space_id = ?1) f
-		join person p on p.id = f.person_id group by p.id order by p.id`,
+		join person p on p.id = f.person_id and p.erased_at is null group by p.id order by p.id`,
 		p.ThreadID, p.SpaceID, p.named, p.ThreadAuthorID, p.ReplyToAuthor, pgdialect.Array(slices.Concat(p.Mentions, p.Audience)),
 		p.ThreadKind == "announcement").Scan(ctx, &rows)
 	if err != nil {

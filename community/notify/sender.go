@@ -221,6 +221,9 @@ func (s *Sender) claim(ctx context.Context) ([]row, error) {
 
 // carried notes that a mail left. Once a server has it, the link is forgotten here: it may open somebody's account.
 func (s *Sender) carried(ctx context.Context, r row) error {
+	if last(r.Kind) {
+		return s.forget(ctx, r)
+	}
 	err := events.ExecPrepared(ctx, s.db, `update mail set state = $1, done_at = $2, error = '',
 			data = case when $1::text = 'sent' then data - 'path' else data end
 		where id = $3 and attempts = $4 and state = 'queued'`, s.carrier.done(), s.now(), r.ID, r.Attempts)
@@ -237,12 +240,23 @@ func (s *Sender) failed(ctx context.Context, r row, cause error) error {
 	if errors.Is(cause, errRefused) || r.Attempts >= maxAttempts {
 		state, done = MailFailed, &now
 	}
+	if state == MailFailed && last(r.Kind) {
+		return s.forget(ctx, r)
+	}
 	s.log.Warn("mail not sent", "mail", r.ID, "kind", r.Kind, "attempt", r.Attempts, "state", state, "error", cause)
 	_, err := s.db.ExecContext(ctx,
 		"update mail set state = ?, done_at = ?, next_at = ?, error = ? where id = ? and attempts = ? and state = 'queued'",
 		state, done, now.Add(backoff(r.Attempts)), cause.Error(), r.ID, r.Attempts)
 	if err != nil {
 		return fmt.Errorf("mark mail %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+// forget keeps nothing of a mail.
+func (s *Sender) forget(ctx context.Context, r row) error {
+	if _, err := s.db.ExecContext(ctx, `delete from mail where id = ? and attempts = ?`, r.ID, r.Attempts); err != nil {
+		return fmt.Errorf("forget mail %d: %w", r.ID, err)
 	}
 	return nil
 }

@@ -89,6 +89,7 @@ type Options struct {
 	Answer    Answer                   // without it nobody answers by mail
 	Inbound   Inbound                  // where answers and bounces come back to
 	PushKeys  func() (PushKeys, error) // asked for when they are needed; without them nobody has devices
+	Folder    string                   // where mails are written as files when they don't leave; "" for nowhere
 	PublicURL string                   // what links in mails begin with, such as "https://halqa.example"
 	Demo      bool                     // whether everybody may read the mailbox
 	SMTP      bool                     // whether mails really leave, and the mailbox stays closed
@@ -110,6 +111,7 @@ type Service struct {
 	secret  Secret
 	keys    func() (PushKeys, error)
 	public  string
+	folder  string
 	demo    bool
 	smtp    bool
 	zone    *time.Location
@@ -130,7 +132,7 @@ func New(db bun.IDB, o Options) *Service {
 	if o.PushKeys == nil {
 		o.PushKeys = func() (PushKeys, error) { return PushKeys{}, nil }
 	}
-	return &Service{keys: o.PushKeys, db: db, render: o.Render, talk: o.Talk, reason: o.Reason, voters: o.Voters, posts: o.Posts, news: o.News, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
+	return &Service{folder: o.Folder, keys: o.PushKeys, db: db, render: o.Render, talk: o.Talk, reason: o.Reason, voters: o.Voters, posts: o.Posts, news: o.News, answer: o.Answer, inbound: o.Inbound, secret: o.Secret, public: publicURL(o.PublicURL), demo: o.Demo, smtp: o.SMTP,
 		zone: o.Zone, now: o.Now}
 }
 

@@ -37,7 +37,7 @@ type Module struct {
 type Line struct {
 	Seminar        *Seminar
 	PersonID       int64
-	Name           string
+	Name           string // "" when their account is erased: they count on, as somebody about whom nothing is known
 	Gender         string // female, male or ""
 	BirthYear      int    // 0 when not said; used only in aggregates
 	Governorate    string // the person's, else their organisation's, else ""
@@ -165,12 +165,12 @@ with chosen as (
   where m.state = 'active' and m.person_id in (select person_id from line)
   order by m.person_id, o.state = 'validated' desc, o.id
 )
-select l.seminar_id, l.person_id, p.name, coalesce(p.gender, ''), coalesce(p.birth_year, 0),
+select l.seminar_id, l.person_id, coalesce(p.name, ''), coalesce(p.gender, ''), coalesce(p.birth_year, 0),
   coalesce(p.governorate, b.governorate, ''), coalesce(b.id, 0), coalesce(b.name, ''), coalesce(b.kind, ''),
   coalesce(g.modules, '[]'), u.at, r.state, r.reason, r.requested_at, r.confirmed_at, coalesce(a.present, '{}')
 from line l
 join chosen c using (seminar_id)
-join person p on p.id = l.person_id
+left join person p on p.id = l.person_id
 left join belongs b on b.person_id = l.person_id
 left join progress g on (g.seminar_id, g.person_id) = (l.seminar_id, l.person_id)
 left join unlocked u on (u.seminar_id, u.person_id) = (l.seminar_id, l.person_id)

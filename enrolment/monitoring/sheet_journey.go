@@ -49,7 +49,7 @@ func (b *book) text(s string) any {
 func (b *book) personColumns(p Places) []column {
 	return []column{
 		{"person", "account", b.say("col_person"), 10, func(l Line) any { return cell(b.styles.plain, l.PersonID) }},
-		{"name", "account", b.say("col_name"), 26, func(l Line) any { return b.text(l.Name) }},
+		{"name", "account", b.say("col_name"), 26, func(l Line) any { return b.text(b.person(l.Name)) }},
 		{"gender", "account", b.say("col_gender"), 12, func(l Line) any { return b.text(b.oneGender(l.Gender)) }},
 		{"governorate", "account", b.say("col_governorate"), 16,
 			func(l Line) any { return b.text(b.governorate(p, l.Governorate)) }},

@@ -5,6 +5,14 @@ import "strconv"
 // unsaid is what stands for a category that people did not give.
 func (b *book) unsaid() string { return b.say("unsaid") }
 
+// person is somebody's name; an erased account has none.
+func (b *book) person(name string) string {
+	if name == "" {
+		return b.say("somebody_gone")
+	}
+	return name
+}
+
 func (b *book) gender(key string) string {
 	if key == "" {
 		return b.unsaid()

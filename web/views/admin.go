@@ -84,6 +84,7 @@ type AdminPersonView struct {
 	Governorate events.Text
 	Office      events.Text
 	MayGrant    bool
+	MayErase    bool
 }
 
 func adminPersonURL(id int64) string { return "/admin/people/" + strconv.FormatInt(id, 10) }
