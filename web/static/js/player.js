@@ -45,7 +45,7 @@ function start() {
   startKeys(film, seek);
   startAsking(film, Number(duration), seek);
   startWaiting(lesson);
-  outbox.send(false); // what an earlier visit couldn't send
+  outbox.begin(() => document.getElementById("lesson-progress").value);
 }
 
 // startAgain goes on, in a page kept on this phone, where somebody stopped on this phone: the page only knows of before.

@@ -1,7 +1,7 @@
 // Keeps what was played until the server has it: in the browser's database, under a name of this page's own so that two pages
 // never overwrite each other. Any page of the same person, or the service worker, sends what another one left.
 import { union } from "./intervals.js";
-import { change } from "./store.js";
+import { change, get } from "./store.js";
 import { again, flush, onQueue, reportOf, waiting } from "./queue.js";
 
 const first = 2000, longest = 60000; // ms between two attempts
@@ -9,7 +9,7 @@ const first = 2000, longest = 60000; // ms between two attempts
 export class Outbox {
   // tell hears the state of what waits, heard what the server counted of this lesson.
   constructor({ person, module, lesson, track, session, title, token, tell, heard }) {
-    Object.assign(this, { person, module, lesson, track, session, title, token, tell });
+    Object.assign(this, { person, module, lesson, track, session, title, token, tell, heard });
     this.id = ["played", person, lesson, track, Math.random().toString(36).slice(2)].join(":");
     this.unsent = []; // of this page, for when it is left: there is no time then to read a database
     this.rev = 0;
@@ -59,6 +59,16 @@ export class Outbox {
   // named is how a report begins.
   named(session = this.session) {
     return { session, track: Number(this.track), client: this.id.split(":").pop() };
+  }
+
+  // begin sends what an earlier visit couldn't. What the service worker sent while this page was on its way is told by what it heard:
+  // the page doesn't know of it.
+  async begin(known) {
+    await this.send(false);
+    const last = await get("meta", "heard:" + this.lesson);
+    if (last?.person !== this.person || Date.now() - last.at > 60000 || last.answer.percent <= known()) return;
+    this.heard(last.answer);
+    this.tell("saved");
   }
 
   retry() {

@@ -168,5 +168,6 @@ async function settle(item, { verdict, said }) {
     }
     return now;
   });
+  if (verdict === "saved" && item.report) await put("meta", "heard:" + item.lesson, { person: item.person, at: Date.now(), answer: said });
   say(verdict === "saved" ? { type: "sent", item, answer: said } : { type: "changed" });
 }

@@ -1,6 +1,7 @@
 // The browser's own database, shared by the pages and the service worker:
 //
-//   meta   who was here last ("person"), in which language ("lang"), and where they stopped in what is kept
+//   meta   who was here last ("person"), in which language ("lang"), where they stopped in what is kept ("at:track"), and what the
+//          server last said of a lesson ("heard:lesson")
 //   saved  the modules kept on this phone, by "person:module"
 //   queue  what waits to be sent, by an id that never changes
 //
