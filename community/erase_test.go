@@ -29,7 +29,7 @@ func TestEraseTexts(t *testing.T) {
 	_, err = w.db.ExecContext(ctx, `delete from space_member where person_id = ?`, w.amel.PersonID)
 	w.must(err)
 
-	e := account.Erased{IDs: []int64{w.amel.PersonID}, Name: "Amel", Email: "amel@example.org", Texts: true}
+	e := account.Erased{IDs: []int64{w.amel.PersonID}, Names: []string{"Amel"}, Email: "amel@example.org", Texts: true}
 	w.must(w.Erase(ctx, e))
 	w.must(w.Erase(ctx, e))
 

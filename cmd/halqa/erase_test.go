@@ -30,6 +30,7 @@ var notErased = map[string]string{
 	"progress_step.person_id":        "goes with module_progress, as the next two",
 	"completion.person_id":           "",
 	"playing_session.person_id":      "",
+	"pseudonym_look.mask_id":         "looks behind their pseudonyms, which go with them",
 	"erasure.person_id":              "the record that somebody is gone",
 	"registration.cancelled_by":      "only of others' registrations: an act of office, without words of theirs",
 	"journey_attendance.person_id":   "figures, by a number that leads to nobody, as the next three",
@@ -42,6 +43,13 @@ var notErased = map[string]string{
 // somebody else, ?2 their post.
 var fills = []string{
 	`insert into profile (person_id, bio, email, phone) values (?0, ?3, ?3, ?3)`,
+	`insert into person (name, mask_of, mask_in) select 'Zohra 12', ?0, id from space limit 1`,
+	`insert into post (thread_id, author_id, body, created_at) select thread_id, p.id, 'Sous un autre nom.', now() from post o, person p where o.id = ?2 and p.mask_of = ?0`,
+	`insert into pseudonym_look (mask_id, by_id, cause, words, at) select id, ?0, 'other', ?3, now() from person where mask_of = ?0`,
+	`insert into mail (key, address, person_id, language, kind, data, state, next_at, created_at) select 'e', 'x@example.org', ?1, 'fr', 'mentioned',
+		jsonb_build_object('person_id', id, 'person', name), 'sent', now(), now() from person where mask_of = ?0`,
+	`insert into mail (key, address, person_id, language, kind, data, state, next_at, created_at) values ('f', 'x@example.org', ?1, 'fr', 'digest',
+		jsonb_build_object('digest', jsonb_build_array(jsonb_build_object('threads', jsonb_build_array(jsonb_build_object('by', jsonb_build_array('Zohra 12')))))), 'sent', now(), now())`,
 	`insert into organisation (name, kind, governorate, office_id, state, asked_by, decided_by) select 'Oasis', 'media', g.code, g.office_id, 'validated', ?0, ?0 from governorate g limit 1`,
 	`insert into membership (person_id, organisation_id, state, decided_by, reason) select ?0, id, 'active', ?0, ?3 from organisation`,
 	`insert into space_member (space_id, person_id) select id, ?0 from space on conflict do nothing`,
@@ -170,7 +178,7 @@ func TestErasedLeavesNothing(t *testing.T) {
 	if breaches := auditAll(t, s); len(breaches) > 0 {
 		t.Errorf("seats: %v", breaches)
 	}
-	for text, want := range map[string]int{"Un puits.": 1, "Merci @… !": 1} {
+	for text, want := range map[string]int{"Un puits.": 1, "Sous un autre nom.": 1, "Merci @… !": 1} {
 		if got := count(t, s.p.db, `select count(*) from post where body like ?`, "%"+text+"%"); got != want {
 			t.Errorf("%d posts say %q", got, text)
 		}

@@ -20,10 +20,11 @@ const (
 
 // Erased is somebody whose account is erased, as those see them who remove what hung on it.
 type Erased struct {
-	IDs         []int64 // all the rows of person that were theirs
-	Name, Email string  // as they were
-	At          time.Time
-	Texts       bool // what they wrote in forums goes too
+	IDs   []int64  // their row of person, and those of their pseudonyms
+	Names []string // their name as it was, and their pseudonyms
+	Email string   // as it was
+	At    time.Time
+	Texts bool // what they wrote in forums goes too
 }
 
 // EraseStep removes what a package keeps about somebody. Doing it again does nothing, as it is done again when it or one after it fails,
@@ -81,11 +82,14 @@ func (s *Service) claimErasure(ctx context.Context) (e erasure, err error) {
 }
 
 func (s *Service) finishErasure(ctx context.Context, e erasure, steps []EraseStep) error {
-	ids, err := rowsOf(ctx, s.db, e.PersonID)
+	gone := Erased{IDs: []int64{e.PersonID}, Names: []string{e.Was.Name}, Email: e.Was.Email, At: e.AskedAt, Texts: e.Texts}
+	masks, err := pseudonyms(ctx, s.db, `p.mask_of = ?`, e.PersonID)
 	if err != nil {
 		return err
 	}
-	gone := Erased{IDs: ids, Name: e.Was.Name, Email: e.Was.Email, At: e.AskedAt, Texts: e.Texts}
+	for _, m := range masks {
+		gone.IDs, gone.Names = append(gone.IDs, m.ID), append(gone.Names, m.Name)
+	}
 	for _, step := range steps {
 		if err := step(ctx, gone); err != nil {
 			return err
@@ -96,7 +100,7 @@ func (s *Service) finishErasure(ctx context.Context, e erasure, steps []EraseSte
 			sql  string
 			args []any
 		}{
-			{`delete from person where id = any(?)`, []any{pgdialect.Array(ids)}},
+			{`delete from person where id = any(?)`, []any{pgdialect.Array(gone.IDs)}},
 			{`update erasure set done_at = ?, was = null where person_id = ?`, []any{s.now(), e.PersonID}},
 		} {
 			if _, err := tx.ExecContext(ctx, q.sql, q.args...); err != nil {
@@ -105,12 +109,6 @@ func (s *Service) finishErasure(ctx context.Context, e erasure, steps []EraseSte
 		}
 		return nil
 	})
-}
-
-// rowsOf are the rows of person that are one person's.
-func rowsOf(ctx context.Context, db bun.IDB, personID int64) (ids []int64, err error) {
-	err = db.NewRaw(`select id from person where id = ?`, personID).Scan(ctx, &ids)
-	return ids, err
 }
 
 // putOffErasure tries again later what failed: after 2, 4, 8… seconds, an hour at most.

@@ -146,7 +146,7 @@ func TestEraseGoesOnAfterAFailure(t *testing.T) {
 	if n != 1 || err != nil || len(got) != 2 {
 		t.Fatalf("in the end: %d, %v, %v", n, err, got)
 	}
-	if e := got[1]; e.Name != "Amal Ben Salah" || e.Email != "amal@example.org" || !e.Texts || len(e.IDs) != 1 || e.IDs[0] != actor.PersonID {
+	if e := got[1]; strings.Join(e.Names, "+") != "Amal Ben Salah" || e.Email != "amal@example.org" || !e.Texts || len(e.IDs) != 1 || e.IDs[0] != actor.PersonID {
 		t.Errorf("a step sees %+v", e)
 	}
 	if b.count(t, "person where id = ?", actor.PersonID) != 0 || b.count(t, "erasure where done_at is not null and was is null") != 1 {

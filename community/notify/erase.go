@@ -38,11 +38,16 @@ func (s *Service) Erase(ctx context.Context, e account.Erased) error {
 			{`delete from mail where ` + mailsOf, []any{people, e.Email, ErasedMail, e.At, ErasedForMail}},
 			{`update mail set data = jsonb_set(data, '{person}', to_jsonb(?::text)) where jsonb_exists(data, 'person') and (data->>'person_id')::bigint = any(?)`,
 				[]any{account.ErasedName, people}},
-			{`update mail set data = replace(data::text, to_jsonb(?0::text)::text, to_jsonb(?1::text)::text)::jsonb
-				where kind = ?2 and position(to_jsonb(?0::text)::text in data::text) > 0`, []any{e.Name, account.ErasedName, DigestMail}},
 			{`delete from follow where subject = 'person' and subject_id = any(?)`, []any{people}},
 		} {
 			if _, err := tx.ExecContext(ctx, q.sql, q.args...); err != nil {
+				return err
+			}
+		}
+		for _, name := range e.Names { // digests say who wrote, by their names alone
+			_, err := tx.ExecContext(ctx, `update mail set data = replace(data::text, to_jsonb(?0::text)::text, to_jsonb(?1::text)::text)::jsonb
+				where kind = ?2 and position(to_jsonb(?0::text)::text in data::text) > 0`, name, account.ErasedName, DigestMail)
+			if err != nil {
 				return err
 			}
 		}
