@@ -240,6 +240,16 @@ func (s *Service) Read(ctx context.Context, actor account.Actor, id int64) (Noti
 	return list[0], nil
 }
 
+// ReadThanks marks what the actor was told of thanks for a post as read.
+func (s *Service) ReadThanks(ctx context.Context, actor account.Actor, postID int64) error {
+	_, err := s.db.ExecContext(ctx, "update notification set read_at = ? where person_id = ? and kind = ? and (data->>'post_id')::bigint = ? and read_at is null",
+		s.now(), actor.PersonID, PostThanked, postID)
+	if err != nil {
+		return fmt.Errorf("read thanks for post %d: %w", postID, err)
+	}
+	return nil
+}
+
 // SeenThread marks what the actor was told of a thread as read, up to a post: they have it before their eyes.
 func (s *Service) SeenThread(ctx context.Context, actor account.Actor, threadID, postID int64) error {
 	_, err := s.db.ExecContext(ctx, "update notification set read_at = ? where person_id = ? and thread_id = ? and post_id <= ? and read_at is null",
