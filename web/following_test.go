@@ -88,6 +88,18 @@ func TestThanksAreGatheredOnThePage(t *testing.T) {
 		t.Error("four thanks are more than one line")
 	}
 	expect(t, amel.get("/notifications"), 200, "Nour, Mona et 2 autres vous remercient pour votre message dans")
+	stale := regexp.MustCompile(`/notifications/\d+\?post=5`).FindString(amel.get("/notifications").body)
+	if _, err := a.db.ExecContext(t.Context(), "delete from notification where id = (select max(id) from notification)"); err != nil {
+		t.Fatal(err)
+	}
+	neighbour, _ := a.person(t, "Voisine")
+	expect(t, amel.get(strings.TrimSuffix(stale, "?post=5")), 404)
+	expect(t, neighbour.get(stale), 303, "→ /posts/5")
+	expect(t, amel.get("/notifications"), 200, "Tout marquer")
+	expect(t, amel.get(stale), 303, "→ /posts/5")
+	if page := amel.get("/notifications"); strings.Contains(page.body, "Tout marquer") {
+		t.Error("the thanks that are left are unread still")
+	}
 	const box = `name="thanks" value="yes"`
 	expect(t, amel.get("/notifications/choices"), 200, box+" checked")
 	expect(t, amel.send("/notifications/choices", url.Values{"rhythm": {"once"}, "budget": {"3"}}), 303)

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
+	"halqa/community/account"
 	"halqa/web/views"
 )
 
@@ -35,13 +37,20 @@ func (s *site) showNotifications(c *fiber.Ctx) error {
 	return s.render(c, views.Notifications(v))
 }
 
-// openNotification marks a notification as read and goes where it leads. Opening it again changes nothing.
+// openNotification marks a notification as read and goes where it leads. Opening it again changes nothing. Thanks that were taken back
+// meanwhile lead to their post.
 func (s *site) openNotification(c *fiber.Ctx) error {
 	id, err := strconv.ParseInt(c.Params("id"), 10, 64)
 	if err != nil {
 		return fiber.ErrNotFound
 	}
 	n, err := s.Notify.Read(c.UserContext(), actor(c), id)
+	if post := int64(c.QueryInt("post")); post > 0 && errors.Is(err, account.ErrNotFound) {
+		if err := s.Notify.ReadThanks(c.UserContext(), actor(c), post); err != nil {
+			return err
+		}
+		return c.Redirect(views.PostURL(post), fiber.StatusSeeOther)
+	}
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,7 +19,7 @@ var named = regexp.MustCompile(`^/(?:(threads|posts|modules|lessons|seminars|doc
 
 // addressed finds addresses of this site in texts.
 func (s *site) addressed() *regexp.Regexp {
-	return regexp.MustCompile(`https?://` + regexp.QuoteMeta(s.PublicURL.Host) + `(/[a-z]+/[a-z0-9-]+)`)
+	return regexp.MustCompile(`https?://(?i:` + regexp.QuoteMeta(s.PublicURL.Host) + `)(/[a-z]+/[a-z0-9-]+)`)
 }
 
 // titlesIn reads, all at once, the titles of the pages of this site that texts lead to, as the reader may know them. A post goes
@@ -102,7 +103,7 @@ func (s *site) leading(c *fiber.Ctx, posts, lessons []int64) (map[string]string,
 func (s *site) naming(c *fiber.Ctx, titles, leads map[string]string) markdown.Titles {
 	return func(address string) string {
 		u, err := url.Parse(address)
-		if err != nil || u.Host != s.PublicURL.Host || !named.MatchString(u.Path) {
+		if err != nil || !strings.EqualFold(u.Host, s.PublicURL.Host) || !named.MatchString(u.Path) {
 			return ""
 		}
 		path := u.Path

@@ -52,4 +52,11 @@ func TestTitlesOfLinks(t *testing.T) {
 		t.Error("a visitor reads the title of a closed space's thread")
 	}
 	expect(t, amel.send("/preview", url.Values{"body": {text}}), 200, "<bdi>Le fil fermé</bdi>")
+	for _, host := range []string{"localhost:3000", "192.168.1.5", "[::1]:8080", "halqa"} {
+		a.deps.PublicURL = &url.URL{Scheme: "http", Host: host}
+		if _, err := a.db.ExecContext(t.Context(), `update post set body = ? where id = (select max(id) from post)`, "Voir http://"+host+shown+"."); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, a.visitor(t).get(here), 200, `<a href="http://`+host+shown+`"`, "<bdi>Le fil ouvert</bdi>")
+	}
 }

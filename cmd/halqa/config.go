@@ -31,6 +31,8 @@ type Config struct {
 	MailFrom       string         // MAIL_FROM; "" for noreply@ the host of PublicURL
 	InboundAddr    string         // INBOUND_ADDR, where mail comes in; "" for nowhere
 	InboundDomain  string         // INBOUND_DOMAIN, of the addresses that mail comes in at
+	InboundCert    string         // INBOUND_TLS_CERT, the certificate with which mail comes in encrypted; "" for none
+	InboundKey     string         // INBOUND_TLS_KEY, of that
 	TimeZone       *time.Location // TIME_ZONE, in which times are shown and typed
 	Demo           bool           // DEMO, load the demonstration at the first start
 	MeiliURL       string         // MEILI_URL; "" to search with PostgreSQL
@@ -51,6 +53,8 @@ const environmentHelp = `  ADDR             where to listen, host:port (127.0.0.
   MAIL_FROM        sender of mails (noreply@ the host of PUBLIC_URL)
   INBOUND_ADDR     smtp://host:port, lmtp://host:port or lmtp:///socket to take in answers by mail and bounces (nowhere)
   INBOUND_DOMAIN   domain whose mail arrives there (the host of PUBLIC_URL)
+  INBOUND_TLS_CERT certificate of that domain in PEM, read again when it is renewed; mail comes in encrypted then (none)
+  INBOUND_TLS_KEY  its key in PEM
   TIME_ZONE        in which times are shown (Africa/Tunis)
   SECRET           32 or more characters that sign forms, the same on every node (made once in DATA)
   DEMO             1 to load the demonstration at the first start (0)
@@ -76,6 +80,8 @@ func readConfig(getenv func(name string) string) (Config, error) {
 		SMTPURL:      e.text("SMTP_URL", ""),
 		MailFrom:     e.text("MAIL_FROM", ""),
 		InboundAddr:  e.text("INBOUND_ADDR", ""),
+		InboundCert:  e.text("INBOUND_TLS_CERT", ""),
+		InboundKey:   e.text("INBOUND_TLS_KEY", ""),
 		MeiliURL:     e.text("MEILI_URL", ""),
 		meiliKey:     e.text("MEILI_KEY", ""),
 		MetricsToken: e.text("METRICS_TOKEN", ""),
@@ -232,6 +238,9 @@ func (e *environment) checkServices(c Config) {
 		if _, err := mail.ParseAddress("answers@" + c.InboundDomain); err != nil {
 			e.wrong("INBOUND_DOMAIN", "%q is not a domain such as halqa.example.org", c.InboundDomain)
 		}
+	}
+	if (c.InboundCert == "") != (c.InboundKey == "") {
+		e.wrong("INBOUND_TLS_CERT", "the certificate and INBOUND_TLS_KEY go together")
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		e.wrong("LOG_FORMAT", "%q is neither text nor json", c.LogFormat)

@@ -87,6 +87,8 @@ func TestOtherWrongValues(t *testing.T) {
 	for _, env := range []map[string]string{
 		{"ADDR": ":0"},
 		{"ADDR": ":http"},
+		{"INBOUND_TLS_CERT": "cert.pem"},
+		{"INBOUND_TLS_KEY": "key.pem"},
 		{"PUBLIC_URL": "https://halqa.example.org/learn"},
 		{"PUBLIC_URL": "ftp://halqa.example.org"},
 		{"SMTP_URL": "smtp://mail.example.org:587"}, // no MAIL_FROM, and PUBLIC_URL is on localhost

@@ -42,7 +42,14 @@ func (n *node) startLetterbox(context.Context) error {
 	if n.cfg.InboundAddr == "" {
 		return nil
 	}
-	box, err := letterbox.Listen(letterbox.Options{Address: n.cfg.InboundAddr, Domain: n.cfg.InboundDomain, Notify: n.platform.notify, Log: n.log})
+	var shown *letterbox.Certificate
+	if n.cfg.InboundCert != "" {
+		var err error
+		if shown, err = letterbox.OpenCertificate(n.cfg.InboundCert, n.cfg.InboundKey); err != nil {
+			return fmt.Errorf("INBOUND_TLS_CERT: %w", err)
+		}
+	}
+	box, err := letterbox.Listen(letterbox.Options{Address: n.cfg.InboundAddr, Domain: n.cfg.InboundDomain, TLS: shown, Notify: n.platform.notify, Log: n.log})
 	if err != nil {
 		return fmt.Errorf("INBOUND_ADDR: %w", err)
 	}

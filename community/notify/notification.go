@@ -167,9 +167,9 @@ func pathOf(k Kind, d Data) string {
 // PageSize is the number of notifications that Notifications returns at most.
 const PageSize = 30
 
-// lineOf is what the pages show as one line: all news of a thread that is followed, the thanks for a post that aren't read or
-// were read together, and any other notification alone.
-const lineOf = `case when kind = 'post_thanked' then 'thanks ' || (data->>'post_id') || coalesce(' ' || extract(epoch from read_at), '')
+// lineOf is what the pages show as one line: all news of a thread that is followed but for how its polls ended, the thanks for a post
+// that aren't read or were read together, and any other notification alone.
+const lineOf = `case when kind = 'poll_ended' then 'one ' || id when kind = 'post_thanked' then 'thanks ' || (data->>'post_id') || coalesce(' ' || extract(epoch from read_at), '')
 	else coalesce('thread ' || thread_id, 'one ' || id) end`
 
 // Notifications lists what the actor was told, the latest first, PageSize lines at a time; page counts from 0. A thread that
@@ -220,7 +220,7 @@ func (s *Service) Unread(ctx context.Context, actor account.Actor) (int, error) 
 func (s *Service) Read(ctx context.Context, actor account.Actor, id int64) (Notification, error) {
 	var list []Notification
 	err := s.db.NewRaw(`select id, kind, data, at, read_at from notification n where person_id = ?0
-			and (id = ?1 or read_at is null and exists (select from notification o where o.id = ?1 and o.person_id = ?0 and (o.thread_id = n.thread_id
+			and (id = ?1 or read_at is null and exists (select from notification o where o.id = ?1 and o.person_id = ?0 and (o.thread_id = n.thread_id and o.kind <> 'poll_ended' and n.kind <> 'poll_ended'
 				or o.kind = 'post_thanked' and n.kind = o.kind and o.read_at is null and o.data->'post_id' = n.data->'post_id')))
 		order by read_at is null desc, post_id, id`, actor.PersonID, id).Scan(ctx, &list)
 	if err != nil {
@@ -238,6 +238,16 @@ func (s *Service) Read(ctx context.Context, actor account.Actor, id int64) (Noti
 		return Notification{}, fmt.Errorf("read notification %d: %w", id, err)
 	}
 	return list[0], nil
+}
+
+// ReadThanks marks what the actor was told of thanks for a post as read.
+func (s *Service) ReadThanks(ctx context.Context, actor account.Actor, postID int64) error {
+	_, err := s.db.ExecContext(ctx, "update notification set read_at = ? where person_id = ? and kind = ? and (data->>'post_id')::bigint = ? and read_at is null",
+		s.now(), actor.PersonID, PostThanked, postID)
+	if err != nil {
+		return fmt.Errorf("read thanks for post %d: %w", postID, err)
+	}
+	return nil
 }
 
 // SeenThread marks what the actor was told of a thread as read, up to a post: they have it before their eyes.

@@ -65,6 +65,20 @@ func TestHowAPollEndedIsTold(t *testing.T) {
 	if len(list) != 1 || list[0].Path() != "/posts/9" || list[0].Data.Result.Voters != 4 {
 		t.Errorf("%+v", list)
 	}
+	// What is said after it doesn't hide it, nor is it what is read first of that.
+	for post := range int64(2) {
+		s.hear(s.event(events.Contributed{PostID: 10 + post, ThreadID: 5, SpaceID: 1, PersonID: who("voter").PersonID, Kind: "reply"}))
+	}
+	list, _, err = s.service.Notifications(s.ctx, who("watcher"), 0)
+	must(err)
+	if len(list) != 2 || list[0].Fresh != 2 || list[1].Kind != PollEnded {
+		t.Fatalf("%+v", list)
+	}
+	n, err := s.service.Read(s.ctx, who("watcher"), list[0].ID)
+	must(err)
+	if unread, err := s.service.Unread(s.ctx, who("watcher")); n.Path() != "/posts/10" || unread != 1 || err != nil {
+		t.Errorf("leads to %s, %d unread, error %v", n.Path(), unread, err)
+	}
 }
 
 func TestADigestTellsPolls(t *testing.T) {

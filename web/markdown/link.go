@@ -3,6 +3,7 @@ package markdown
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +19,11 @@ import (
 type Titles func(address string) string
 
 var titlesKey = parser.NewContextKey()
+
+// bareAddress finds the address of a page where one is written as it is: goldmark's own pattern, and hosts that it doesn't know as such,
+// of one word or a number, for a platform is tried at one of those, or serves one house.
+var bareAddress = regexp.MustCompile(`^(?:http|https|ftp)://(?:[-a-zA-Z0-9@:%._\+~#=]{1,256}\.[a-z]+|[a-zA-Z0-9][-a-zA-Z0-9.@:_]{0,252}|\[[0-9a-fA-F:.]{2,45}\])` +
+	`(?::\d+)?(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=\(\);,'">\^{}\[\]` + "`" + `]*)?`)
 
 // maxAddress is how much of a bare address is shown, in characters; all of it is in its title.
 const maxAddress = 40
@@ -79,8 +85,13 @@ type namedRenderer struct{}
 func (namedRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(kindNamed, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if link, ok := n.(*namedLink); ok && entering {
-			address := util.EscapeHTML([]byte(link.address))
-			_, _ = fmt.Fprintf(w, `<a href="%s" title="%s" rel="nofollow ugc noopener"><bdi>%s</bdi></a>`, util.EscapeHTML(util.URLEscape([]byte(link.address), false)), address, util.EscapeHTML([]byte(link.name)))
+			host := 0 // as a number between brackets, which must stay as it is
+			if strings.Contains(link.address, "://[") {
+				host = strings.IndexByte(link.address, ']') + 1
+			}
+			to := link.address[:host] + string(util.URLEscape([]byte(link.address[host:]), false))
+			_, _ = fmt.Fprintf(w, `<a href="%s" title="%s" rel="nofollow ugc noopener"><bdi>%s</bdi></a>`, util.EscapeHTML([]byte(to)),
+				util.EscapeHTML([]byte(link.address)), util.EscapeHTML([]byte(link.name)))
 		}
 		return ast.WalkSkipChildren, nil
 	})

@@ -20,6 +20,13 @@ func TestBareAddresses(t *testing.T) {
 		"https://h.example/threads/4":                            `<bdi>h.example/threads/4</bdi>`,
 		"[ici](https://h.example/threads/3)":                     `rel="nofollow ugc noopener">ici</a>`,
 		`[ici](https://a.example "un autre titre")`:              `<a href="https://a.example" rel="nofollow ugc noopener">ici</a>`,
+		"voir http://localhost:3000/threads/3.":                  `<a href="http://localhost:3000/threads/3" title="http://localhost:3000/threads/3" rel="nofollow ugc noopener"><bdi>localhost:3000/threads/3</bdi></a>.`,
+		"http://192.168.1.5/posts/12?x=1":                        `<bdi>192.168.1.5/posts/12…</bdi>`,
+		"(http://[::1]:8080/spaces/eau)":                         `<a href="http://[::1]:8080/spaces/eau" title="http://[::1]:8080/spaces/eau" rel="nofollow ugc noopener"><bdi>[::1]:8080/spaces/eau</bdi></a>)`,
+		"http://halqa/modules/2, puis":                           `<bdi>halqa/modules/2</bdi></a>, puis`,
+		"http://halqa.":                                          `<bdi>halqa</bdi></a>.`,
+		"http://":                                                `http://`,
+		"http://localhost@evil":                                  `<bdi>evil</bdi>`,
 		"a@example.org":                                          `>a@example.org</a>`,
 	} {
 		got := Post.draw(in, nil, func(address string) string {

@@ -74,7 +74,7 @@ func bounded(text string) string {
 }
 
 func newStyle(o options) Style {
-	extensions := []goldmark.Extender{extension.Linkify, extension.Strikethrough}
+	extensions := []goldmark.Extender{extension.NewLinkify(extension.WithLinkifyURLRegexp(bareAddress)), extension.Strikethrough}
 	if o.tables {
 		extensions = append(extensions, extension.Table)
 	}

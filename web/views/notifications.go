@@ -1,6 +1,8 @@
 package views
 
 import (
+	"github.com/a-h/templ"
+
 	"halqa/community/notify"
 )
 
@@ -29,6 +31,16 @@ func (v NotificationsView) upTo() int64 {
 		id = max(id, n.ID)
 	}
 	return id
+}
+
+// notificationURL opens a notification. Thanks may be taken back while somebody has the page open: the link says for which post they
+// were.
+func notificationURL(n notify.Notification) templ.SafeURL {
+	path := "/notifications/" + ms(n.ID)
+	if n.Kind == notify.PostThanked {
+		path += "?post=" + ms(n.Data.PostID)
+	}
+	return templ.SafeURL(path)
 }
 
 // told is what a notification says, in the page's language.

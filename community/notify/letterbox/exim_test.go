@@ -70,6 +70,7 @@ lmtp:
   protocol = lmtp
   port = %[2]d
   allow_localhost
+  hosts_require_tls = *
 file:
   driver = appendfile
   file = %[1]s/inbox/amel
@@ -171,7 +172,8 @@ func TestWithARealServer(t *testing.T) {
 			posted = append(posted, a)
 			return notify.Refusal{}, nil
 		}})
-	box, err := Listen(Options{Address: "lmtp://127.0.0.1:0", Domain: "halqa.example", Notify: service, Log: slog.New(slog.DiscardHandler)})
+	shown, _, _ := certificate(t)
+	box, err := Listen(Options{Address: "lmtp://127.0.0.1:0", Domain: "halqa.example", TLS: shown, Notify: service, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,6 +228,9 @@ func TestWithARealServer(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	e.work()
+	if !strings.Contains(e.log(), "X=TLS1.") {
+		t.Errorf("what it handed over wasn't encrypted\n%s", e.log())
+	}
 	if len(posted) != 1 || posted[0].Body != "نعم" || posted[0].ReplyTo != 34 || posted[0].PersonID != people["amel"] {
 		t.Errorf("%+v\n%s", posted, e.log())
 	}

@@ -37,6 +37,7 @@ type Options struct {
 	Address string // smtp://host:port, lmtp://host:port or lmtp:///path/of/a/socket
 	Domain  string // by which it greets
 	Notify  *notify.Service
+	TLS     *Certificate     // of Domain; nil: nothing is encrypted, as beside the server that hands everything over
 	Log     *slog.Logger     // default slog.Default()
 	Now     func() time.Time // default time.Now
 }
@@ -93,6 +94,9 @@ func Listen(o Options) (*Server, error) {
 	s.server.LMTP, s.server.Domain, s.server.EnableSMTPUTF8 = lmtp, o.Domain, true
 	s.server.MaxMessageBytes, s.server.MaxRecipients = maxBytes, maxRecipients
 	s.server.ReadTimeout, s.server.WriteTimeout = patience, patience
+	if o.TLS != nil {
+		s.server.TLSConfig = o.TLS.config()
+	}
 	s.server.ErrorLog = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)
 	return s, nil
 }
