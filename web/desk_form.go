@@ -20,7 +20,7 @@ func (s *site) newSeminar(c *fiber.Ctx) error {
 	if err != nil {
 		return s.chooseSpace(c)
 	}
-	f := views.Form{Values: map[string][]string{"sessions": {"1"}}}
+	f := views.Form{Values: map[string][]string{"sessions": {"1"}, "approval": {string(enrolment.FirstCome)}}}
 	return s.seminarForm(c, enrolment.Seminar{SpaceID: id, Zone: s.Zone.String()}, f, "")
 }
 

@@ -63,7 +63,7 @@ func (s Style) draw(text string, pictures Pictures, titles Titles) string {
 	if err := s.converter.Convert([]byte(bounded(text)), &b, parser.WithContext(pc)); err != nil { // a buffer takes everything
 		return templ.EscapeString(text)
 	}
-	return strings.Map(visible, s.sanitiser.Sanitize(b.String()))
+	return joinNumbers(strings.Map(visible, s.sanitiser.Sanitize(b.String())))
 }
 
 func bounded(text string) string {
