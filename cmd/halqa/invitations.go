@@ -14,14 +14,6 @@ import (
 	"halqa/events"
 )
 
-// seatMails are the kinds of mail that say of a seat that it is held, or no longer is.
-var (
-	seatGiven = []string{string(notify.SeatConfirmed), string(notify.SeatPromoted), string(notify.SeminarMoved),
-		string(notify.SeatConditional), string(notify.ConditionMet)}
-	seatTaken = []string{string(notify.SeatCancelled), string(notify.SeatWithdrawn), string(notify.SeminarCancelled),
-		string(notify.SeatCancelledForUs), string(notify.ConditionUnmet)}
-)
-
 // organiser is the bare address in whose name offices organise.
 func (c Config) organiser() string {
 	if a, err := mail.ParseAddress(c.MailFrom); err == nil {
@@ -61,7 +53,7 @@ func (p *platform) exchanged(ctx context.Context, w ical.Writer, m notify.Mail) 
 func (p *platform) invitations(cfg Config) notify.Attach {
 	from := cfg.organiser()
 	return func(ctx context.Context, m notify.Mail) ([]notify.Attachment, error) {
-		given, taken := slices.Contains(seatGiven, m.Kind), slices.Contains(seatTaken, m.Kind)
+		given, taken := slices.Contains(notify.Invites, m.Kind), slices.Contains(notify.Disinvites, m.Kind)
 		if !given && !(taken && m.Data.Held) {
 			return nil, nil
 		}

@@ -246,6 +246,34 @@ func TestAChangeOfPlaceIsOneMail(t *testing.T) {
 	}
 }
 
+// TestCalendarsForgetWhatAMailPutThere has somebody who chose to get no more mails give back the seat that one put into their calendar,
+// then take and give back another, of which their calendar never heard.
+func TestCalendarsForgetWhatAMailPutThere(t *testing.T) {
+	s := openCalendars(t)
+	w := s.world
+	amel := w.actorOf(w.person("amel"))
+	for i, want := range [][]string{{"REQUEST", "REQUEST"}, {"CANCEL", "CANCEL"}, nil, nil} {
+		if i == 1 {
+			w.check(w.p.notify.Choose(w.ctx, amel, nil))
+		}
+		var err error
+		if i%2 == 0 {
+			_, err = w.p.enrolment.Register(w.ctx, amel, s.sem.ID)
+		} else {
+			err = w.p.enrolment.Cancel(w.ctx, amel, w.seatOf(amel.PersonID), "")
+		}
+		w.check(err)
+		_, calendars := s.mails()
+		var methods []string
+		for _, cal := range calendars {
+			methods = append(methods, cal.Props.Get("METHOD").Value)
+		}
+		if !slices.Equal(methods, want) {
+			t.Errorf("step %d: the calendar hears %v, want %v", i, methods, want)
+		}
+	}
+}
+
 // TestAnOfferIsInNoCalendar offers a seat, which the office then takes back: calendars never hear of it.
 func TestAnOfferIsInNoCalendar(t *testing.T) {
 	s := openCalendars(t)

@@ -346,6 +346,7 @@ type addressee struct {
 	attentionRow
 	Mailed bool // they want it by mail
 	Pushes bool // their devices show it instead
+	Stale  bool // a mail put the seat into their calendar, which this makes wrong: it goes by mail whatever they chose since
 }
 
 // mail queues the mails of notices to those who want them, after their quiet hours, or hands them over to their devices.
@@ -365,6 +366,8 @@ func (s *Service) send(ctx context.Context, tx bun.Tx, all []addressee, list []t
 		t := list[p.n-1]
 		if p.Pushes {
 			shown, at = append(shown, t), append(at, p.attention().quiet().after(s.clock()))
+		}
+		if p.Pushes && !p.Stale {
 			continue
 		}
 		if s.reason != nil && lost(t.kind) {
@@ -387,29 +390,32 @@ func whoWants(ctx context.Context, tx bun.Tx, list []tiding) ([]addressee, error
 	var people, others, organisations []int64
 	var topics []string
 	var unasked, pushable, unaskedly []bool
+	var seats []int64
 	for _, t := range list {
 		topic := TopicOf(string(t.kind))
 		people, others, organisations = append(people, t.to), append(others, t.data.PersonID), append(organisations, t.data.OrganisationID)
 		topics, unasked = append(topics, string(topic)), append(unasked, topic == "" || topic.byDefault())
 		may, does := pushes(t.kind)
-		pushable, unaskedly = append(pushable, may), append(unaskedly, does)
+		pushable, unaskedly, seats = append(pushable, may), append(unaskedly, does), append(seats, t.wrong())
 	}
 	if len(list) == 0 {
 		return nil, nil
 	}
 	all, err := events.Prepared(ctx, tx, func(p *addressee) []any {
-		return []any{&p.n, &p.name, &p.email, &p.language, &p.person, &p.organisation, &p.Rhythm, &p.Budget, &p.Hushed, &p.QuietFrom, &p.QuietUntil, &p.Unthanked, &p.Mailed, &p.Pushes}
+		return []any{&p.n, &p.name, &p.email, &p.language, &p.person, &p.organisation, &p.Rhythm, &p.Budget, &p.Hushed, &p.QuietFrom, &p.QuietUntil, &p.Unthanked, &p.Mailed, &p.Pushes, &p.Stale}
 	}, `select * from (select v.n, p.name, p.email, p.language, coalesce(other.name, '') as other, coalesce(o.name, '') as organisation, `+attentionOf+`,
 			coalesce(c.mailed, v.unasked) as mailed, coalesce(v.pushable and coalesce(c.pushed, v.unaskedly) and a.rhythm = 'push'
-				and exists (select from push_device d where d.person_id = p.id), false) as pushes
-		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::boolean[], $7::boolean[])
-			with ordinality v (person_id, other_id, organisation_id, topic, unasked, pushable, unaskedly, n)
+				and exists (select from push_device d where d.person_id = p.id), false) as pushes,
+			v.seat <> 0 and exists (select from mail m where m.person_id = p.id and m.kind = any($9::text[]) and m.state in ('sent', 'written')
+				and (m.data->>'registration_id')::bigint = v.seat) as stale
+		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::boolean[], $7::boolean[], $8::bigint[])
+			with ordinality v (person_id, other_id, organisation_id, topic, unasked, pushable, unaskedly, seat, n)
 		join person p on p.id = v.person_id
 		left join person other on other.id = v.other_id
 		left join organisation o on o.id = v.organisation_id
 		left join attention a on a.person_id = p.id
 		left join mail_choice c on c.person_id = p.id and c.topic = v.topic
-		) w where mailed or pushes order by n`, people, others, organisations, topics, unasked, pushable, unaskedly)
+		) w where mailed or pushes or stale order by n`, people, others, organisations, topics, unasked, pushable, unaskedly, seats, Invites)
 	if err != nil {
 		return nil, fmt.Errorf("whom to write to: %w", err)
 	}

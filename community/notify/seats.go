@@ -31,6 +31,20 @@ var saidOfSeat = map[[2]string]notice{
 	{"cancelled", "condition_unmet"}:         {kind: ConditionUnmet},
 }
 
+// Invites are the kinds of mail that put a seat into its person's calendar, Disinvites those that take it out.
+var (
+	Invites    = []string{string(SeatConfirmed), string(SeatPromoted), string(SeminarMoved), string(SeatConditional), string(ConditionMet)}
+	Disinvites = []string{string(SeatCancelled), string(SeatWithdrawn), string(SeminarCancelled), string(SeatCancelledForUs), string(ConditionUnmet)}
+)
+
+// wrong is the registration of which calendars that know it say what isn't so any more, or 0.
+func (t tiding) wrong() int64 {
+	if t.kind == SeminarMoved || slices.Contains(Disinvites, string(t.kind)) {
+		return t.data.RegistrationID
+	}
+	return t.data.Left
+}
+
 // ofRegistration tells the person, and whoever must approve next.
 func ofRegistration(ctx context.Context, tx bun.Tx, p events.RegistrationChanged) ([]notice, error) {
 	d := Data{Title: p.Title, StartsAt: p.StartsAt, SeminarID: p.SeminarID, RegistrationID: p.RegistrationID, Place: p.Place, Until: p.Until,
