@@ -198,7 +198,7 @@ func TestMailsSpeakEveryLanguage(t *testing.T) {
 			say := Letters(time.UTC)
 			for _, part := range []string{"_subject", "_text", "_action"} {
 				said := []any{"Name", "Amel", "Title", "Budget", "StartsAt", time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC),
-					"Until", time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), "Place", 3, "Organisation", "جمعية", "Reason", "", "Person", "Sami", "Space", "Projets"}
+					"Until", time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), "Place", 3, "Organisation", "جمعية", "Reason", "", "Person", "Sami", "Space", "Projets", "Result", "Lundi."}
 				if kind == notify.DigestMail && part == "_subject" {
 					said = append(said, "Count", 3)
 				}

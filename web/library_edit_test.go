@@ -42,7 +42,7 @@ func TestTwoEditOneDocument(t *testing.T) {
 	expect(t, s.moez.send(page+"/edit", version(1, first)), 303)
 	for lang, said := range map[string][]string{
 		"fr": {"Quelqu’un d’autre a enregistré pendant que vous écriviez", "Texte de loi"},
-		"ar": {"حفظ شخص آخر تعديلا بينما كنتم تكتبون", "نصّ قانوني"},
+		"ar": {"حفظ شخص آخر تعديلًا بينما كنتم تكتبون", "نصّ قانوني"},
 		"en": {"Somebody else saved while you were writing", "Law"},
 	} {
 		expect(t, s.moez.send("/language", url.Values{"language": {lang}}), 303)
