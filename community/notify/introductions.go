@@ -1,11 +1,15 @@
 package notify
 
 import (
+	"context"
+
+	"github.com/uptrace/bun"
+
 	"halqa/events"
 )
 
 // ofIntroduction says whom to tell what of two people who get to know each other.
-func ofIntroduction(e events.Event) ([]notice, error) {
+func ofIntroduction(_ context.Context, _ bun.Tx, e events.Event) ([]notice, error) {
 	switch e.Type {
 	case events.IntroductionAsked{}.EventType():
 		return one(events.Decode[events.IntroductionAsked](e))(func(p events.IntroductionAsked) []notice {
