@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"halqa/community/account"
 	"halqa/enrolment"
@@ -18,7 +20,7 @@ func (d Deps) compose() Deps {
 	}
 	if d.HomeSeminars == nil && d.Enrolment != nil {
 		d.HomeSeminars = func(ctx context.Context, a account.Actor) ([]views.HomeSeminar, error) {
-			return d.comingSeminars(ctx, a, enrolment.Filter{Limit: publicSeminars})
+			return d.comingSeminars(ctx, a)
 		}
 	}
 	if d.SpaceSeminars == nil && d.Enrolment != nil {
@@ -48,11 +50,14 @@ func (d Deps) homeSpaces(ctx context.Context, actor account.Actor) ([]views.Home
 	return out, nil
 }
 
-func (d Deps) comingSeminars(ctx context.Context, actor account.Actor, f enrolment.Filter) ([]views.HomeSeminar, error) {
-	cards, err := d.Enrolment.Upcoming(ctx, actor, f)
+// comingSeminars are the next seminars, those with a seat left before the others.
+func (d Deps) comingSeminars(ctx context.Context, actor account.Actor) ([]views.HomeSeminar, error) {
+	cards, err := d.Enrolment.Upcoming(ctx, actor, enrolment.Filter{Limit: 4 * publicSeminars})
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(cards, func(a, b enrolment.Card) int { return cmp.Compare(min(b.Left(), 1), min(a.Left(), 1)) })
+	cards = cards[:min(len(cards), publicSeminars)]
 	out := make([]views.HomeSeminar, len(cards))
 	for i, c := range cards {
 		out[i] = views.HomeSeminar{ID: c.ID, Title: c.Title, Place: c.Venue, Starts: c.StartsAt, SeatsNow: c.Left(),

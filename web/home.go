@@ -86,8 +86,8 @@ func coming(p views.Page, seats []enrolment.Card) []enrolment.Card {
 	return seats[:min(len(seats), homeSeats)]
 }
 
-// withinReach keeps seminars one may still register at: first those of the person's own office, and of these the ones
-// whose gate is met or has begun to be.
+// withinReach keeps seminars one may still register at: first those of the person's own office, of these the ones
+// whose gate is met or has begun to be, and of these the ones with a seat left.
 func withinReach(p views.Page, all []enrolment.Card, office int64) []enrolment.Card {
 	all = slices.DeleteFunc(all, func(c enrolment.Card) bool { return c.Mine != nil || !p.Now.Before(c.Closes()) })
 	rank := func(c enrolment.Card) int {
@@ -97,6 +97,9 @@ func withinReach(p views.Page, all []enrolment.Card, office int64) []enrolment.C
 		}
 		if !c.Decision.Eligible {
 			n += 2
+		}
+		if c.Left() == 0 {
+			n++
 		}
 		return n
 	}
