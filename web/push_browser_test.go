@@ -44,7 +44,7 @@ func allowPushing(t *testing.T, b *browsertest.Browser, base string) *pushedTo {
 	_, err := chromedp.Call(b.Ctx, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "notifications"},
 		Setting: browser.PermissionSettingGranted, Origin: base})
 	mustDo(t, err)
-	b.WaitFor(`navigator.serviceWorker.controller`)
+	b.WaitFor(`navigator.serviceWorker.controller && Notification.permission === "granted"`)
 	p := &pushedTo{Browser: b, base: base}
 	p.knows(`document.body.dataset.person`)
 	found, err := chromedp.Run(b.Ctx, chromedp.WaitEvent(serviceworker.WorkerRegistrationUpdated, func(e serviceworker.EventWorkerRegistrationUpdated) bool {
@@ -66,6 +66,7 @@ func allowPushing(t *testing.T, b *browsertest.Browser, base string) *pushedTo {
 		}
 	}
 	browsertest.Eval[any](p.worker, pushService)
+	browsertest.Eval[bool](p.worker, `until(() => Notification.permission === "granted")`) // it is told a moment later than the page
 	return p
 }
 
@@ -93,9 +94,13 @@ func (p *pushedTo) push(data string) []said {
 	  done(all.map(({ title, body, tag, lang, dir, data }) => ({ title, body, tag, lang, dir, path: data.path }))); }; look(); })`)
 }
 
+// wipe closes what is shown, and waits until it is gone: what is shown next under the same name would go with it.
 func (p *pushedTo) wipe() {
 	p.T.Helper()
-	browsertest.Eval[any](p.Browser, `navigator.serviceWorker.ready.then((r) => r.getNotifications()).then((all) => (all.forEach((n) => n.close()), null))`)
+	browsertest.Eval[any](p.Browser, `new Promise((done) => { const look = async () => {
+	  const all = await (await navigator.serviceWorker.ready).getNotifications();
+	  if (!all.length) return done(null);
+	  all.forEach((n) => n.close()); setTimeout(look, 20); }; look(); })`)
 }
 
 // TestPushingInABrowser has Chromium be pushed to: what is shown, to whom, and where it leads.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -47,7 +48,7 @@ func (b *Browser) CheckByDayAndNight() {
 	b.T.Helper()
 	b.Check()
 	b.prefer(schemes[b.scheme == "light"])
-	for _, fault := range b.axe(`{runOnly: {type: "rule", values: ["color-contrast"]}, resultTypes: ["violations"], preload: false}`) {
+	for _, fault := range b.axe(`document`, `{runOnly: {type: "rule", values: ["color-contrast"]}, resultTypes: ["violations"], preload: false}`) {
 		b.T.Errorf("colours of %s in the other scheme: %s", b.where(), fault)
 	}
 	b.prefer(b.scheme)
@@ -74,21 +75,34 @@ const tooSmall = `[...document.querySelectorAll("button, .button, summary, selec
   .filter((e) => { const r = e.getBoundingClientRect(); return r.width && r.height && r.height < 43.5 && !e.closest(".unseen"); })
   .slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).join("\n")`
 
+// rules are those of WCAG 2.2 AA.
+const rules = `{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false}`
+
 // Axe returns the faults that axe-core finds in the page, by the rules of WCAG 2.2 AA.
 func (b *Browser) Axe() []string {
 	b.T.Helper()
-	return b.axe(`{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false}`)
+	return b.axe(`document`, rules)
 }
 
-// axe runs axe-core with options.
-func (b *Browser) axe(options string) []string {
+// CheckPart does what Check does, but looks for faults only in the part that a selector names: one that lies over the rest, such as a
+// menu that was opened.
+func (b *Browser) CheckPart(selector string) {
+	b.T.Helper()
+	for _, fault := range b.axe(strconv.Quote(selector), rules) {
+		b.T.Errorf("accessibility of %s in %s: %s", selector, b.where(), fault)
+	}
+	b.CheckFit()
+}
+
+// axe runs axe-core on a part of the page with options.
+func (b *Browser) axe(part, options string) []string {
 	b.T.Helper()
 	source, err := os.ReadFile(axePath(b.T))
 	b.must("read axe-core", err)
 	if !Eval[bool](b, "!!window.axe") {
 		Eval[any](b, string(source)+";null")
 	}
-	faults := Eval[string](b, `axe.run(document, `+options+`)
+	faults := Eval[string](b, `axe.run(`+part+`, `+options+`)
 	  .then((r) => r.violations.map((v) => v.id + ": " + v.help + " — " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) +
 	    " " + n.any.map((a) => a.message).join("; ")).join(" | ")).join("\n"))`)
 	if faults == "" {
