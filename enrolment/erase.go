@@ -13,7 +13,7 @@ import (
 )
 
 // Erase gives back the seats, the places and the requests of somebody who erased their account at seminars to come, each to who waits next,
-// and takes their name from among trainers. What they attended goes with their person's row; indicators go on counting it, as the log
+// and takes their name from among trainers and their words from proposals. What they attended goes with their person's row; indicators go on counting it, as the log
 // of events tells it: of somebody about whom nothing else is known.
 func (s *Service) Erase(ctx context.Context, e account.Erased) error {
 	var held []struct{ ID, PersonID int64 }
@@ -38,6 +38,10 @@ func (s *Service) Erase(ctx context.Context, e account.Erased) error {
 		if err := s.eraseTrainer(ctx, id, e.IDs); err != nil {
 			return err
 		}
+	}
+	_, err = s.db.ExecContext(ctx, `update twin_proposal set words = '' where decided_by = any(?)`, pgdialect.Array(e.IDs))
+	if err != nil {
+		return fmt.Errorf("words of somebody who goes: %w", err)
 	}
 	return nil
 }

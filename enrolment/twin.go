@@ -70,17 +70,25 @@ func (s *Service) twin(ctx context.Context, tx bun.Tx, actor account.Actor, id, 
 	if err != nil {
 		return err
 	}
+	if already, err := s.mayBeTwins(ctx, tx, all, id, otherID); already || err != nil {
+		return err
+	}
+	return s.join(ctx, tx, actor, all)
+}
+
+// mayBeTwins refuses what can't be twins, of seminars that are locked with the twins that each has, and tells whether they are already.
+func (s *Service) mayBeTwins(ctx context.Context, tx bun.Tx, all map[int64]Seminar, id, otherID int64) (already bool, err error) {
 	a, b := all[id], all[otherID]
-	refuse := func(key string, args map[string]any) error {
-		return account.Invalid{Field: "other", Key: key, Args: args}
+	refuse := func(key string, args map[string]any) (bool, error) {
+		return false, account.Invalid{Field: "other", Key: key, Args: args}
 	}
 	switch {
 	case id == otherID:
 		return refuse("twins.error_twin", nil)
 	case a.State == Cancelled || b.State == Cancelled:
-		return ErrCancelled
+		return false, ErrCancelled
 	case !s.now().Before(a.StartsAt) || !s.now().Before(b.StartsAt):
-		return ErrStarted
+		return false, ErrStarted
 	case a.SpaceID != b.SpaceID:
 		return refuse("twins.error_twin_space", nil)
 	case !a.StartsAt.Before(b.EndsAt) || !b.StartsAt.Before(a.EndsAt):
@@ -88,19 +96,15 @@ func (s *Service) twin(ctx context.Context, tx bun.Tx, actor account.Actor, id, 
 	case len(all) > maxTwins:
 		return refuse("twins.error_twin_many", map[string]any{"Max": maxTwins})
 	case a.Twins != 0 && a.Twins == b.Twins:
-		return nil
+		return true, nil
 	}
-	ids := lockOrder(all)
 	var twice int
 	err = tx.NewRaw(`select count(*) from (select person_id from registration where seminar_id = any(?) and state <> 'cancelled'
-		group by person_id having count(*) > 1) x`, pgdialect.Array(ids)).Scan(ctx, &twice)
-	if err != nil {
-		return err
-	}
-	if twice > 0 {
+		group by person_id having count(*) > 1) x`, pgdialect.Array(lockOrder(all))).Scan(ctx, &twice)
+	if err == nil && twice > 0 {
 		return refuse("twins.error_twin_people", map[string]any{"Count": twice})
 	}
-	return setTwins(ctx, tx, actor, all, ids[0])
+	return false, err
 }
 
 // Untwin takes a seminar from among its twins: who is registered there may register at them too. It needs the right to run it;
@@ -133,53 +137,6 @@ func setTwins(ctx context.Context, tx bun.Tx, actor account.Actor, all map[int64
 		}
 	}
 	return nil
-}
-
-// lockOrder are the ids of seminars, in the order in which they are locked.
-func lockOrder(all map[int64]Seminar) []int64 {
-	var ids []int64
-	for id := range all {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// lockTwins locks two seminars that the actor runs and all their twins, in the order of their ids. It returns ErrStale when
-// somebody changed who is whose twin while it waited.
-func (s *Service) lockTwins(ctx context.Context, tx bun.Tx, actor account.Actor, id, otherID int64) (map[int64]Seminar, error) {
-	if !actor.SignedIn() {
-		return nil, account.ErrSignInRequired
-	}
-	members := func() (ids []int64, err error) {
-		err = tx.NewRaw(`select id from seminar where id in (?0, ?1) or twins in (select twins from seminar where id in (?0, ?1)) order by id`,
-			id, otherID).Scan(ctx, &ids)
-		return ids, err
-	}
-	ids, err := members()
-	if err != nil {
-		return nil, err
-	}
-	all := map[int64]Seminar{}
-	for _, one := range ids {
-		if all[one], err = findSeminar(ctx, tx, one, seminarLock); err != nil {
-			return nil, err
-		}
-	}
-	for _, one := range []int64{id, otherID} {
-		sem, found := all[one]
-		if !found {
-			return nil, fmt.Errorf("seminar %d: %w", one, account.ErrNotFound)
-		}
-		if !actor.Can(account.RunSeminars, sem.Scope()) {
-			return nil, refusal(ctx, tx, actor, sem)
-		}
-	}
-	now, err := members()
-	if err == nil && !slices.Equal(now, ids) {
-		err = ErrStale
-	}
-	return all, err
 }
 
 // Switch exchanges a person's registration at a twin for one at this seminar, in one transaction: they never have two, nor
@@ -313,17 +270,4 @@ func (v View) Taken() *Card {
 		}
 	}
 	return nil
-}
-
-// TwinsFor lists the seminars that could become twins of one: of the same space, at the same time, which the actor runs too.
-func (s *Service) TwinsFor(ctx context.Context, actor account.Actor, sem Seminar) ([]Card, error) {
-	var all []Card
-	err := s.db.NewRaw(cards+`where seminar.space_id = ? and seminar.id <> ? and seminar.state <> 'cancelled'
-		and seminar.starts_at < ? and seminar.ends_at > ? and seminar.starts_at > ?
-		and (seminar.twins is null or seminar.twins <> ?) order by seminar.starts_at, seminar.id limit 100`,
-		sem.SpaceID, sem.ID, sem.EndsAt, sem.StartsAt, s.now(), sem.Twins).Scan(ctx, &all)
-	if err != nil {
-		return nil, fmt.Errorf("twins for seminar %d: %w", sem.ID, err)
-	}
-	return slices.DeleteFunc(all, func(c Card) bool { return !actor.Can(account.RunSeminars, c.Scope()) }), nil
 }

@@ -157,6 +157,34 @@ type PaperRemoved struct {
 	By        int64 `json:"by"`
 }
 
+// TwinProposed says that those who run a seminar proposed to those who run another, of another office, that both be twins.
+type TwinProposed struct {
+	ProposalID int64     `json:"proposal_id"`
+	SeminarID  int64     `json:"seminar_id"`   // whose office proposes
+	OtherID    int64     `json:"other_id"`     // the seminar to which it is put
+	ToOfficeID int64     `json:"to_office_id"` // which runs that one
+	Title      Text      `json:"title"`        // of SeminarID
+	StartsAt   time.Time `json:"starts_at"`
+	By         int64     `json:"by"`
+}
+
+// TwinProposalDecided says that a proposal was accepted or declined by those to whom it was put, or withdrawn.
+type TwinProposalDecided struct {
+	ProposalID int64     `json:"proposal_id"`
+	SeminarID  int64     `json:"seminar_id"` // at whose desk it was decided: the one to which it was put or, when withdrawn, the one that proposed
+	OtherID    int64     `json:"other_id"`   // the other of the two
+	PersonID   int64     `json:"person_id"`  // who proposed it; 0 when their account is gone
+	State      string    `json:"state"`      // accepted, declined, withdrawn
+	Title      Text      `json:"title"`      // of SeminarID
+	StartsAt   time.Time `json:"starts_at"`
+	By         int64     `json:"by"`
+}
+
+func (TwinProposed) EventType() string         { return "enrolment.twin_proposed" }
+func (TwinProposalDecided) EventType() string  { return "enrolment.twin_proposal_decided" }
+func (p TwinProposed) EventKey() string        { return seminarKey(p.SeminarID) }
+func (p TwinProposalDecided) EventKey() string { return seminarKey(p.SeminarID) }
+
 func (SeminarChanged) EventType() string       { return "enrolment.seminar_changed" }
 func (SeminarUnlocked) EventType() string      { return "enrolment.seminar_unlocked" }
 func (GateChanged) EventType() string          { return "enrolment.gate_changed" }

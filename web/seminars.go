@@ -286,7 +286,7 @@ func (s *site) refusedSeat(c *fiber.Ctx, err error, back string) error {
 		enrolment.ErrCancelled: "seminars.refused_cancelled", enrolment.ErrStarted: "seminars.refused_started",
 		enrolment.ErrClosed: "seminars.refused_closed", enrolment.ErrTooEarly: "desk.early",
 		enrolment.ErrNotOpen: "seats.refused_not_open", enrolment.ErrNoOffer: "seats.refused_offer",
-		enrolment.ErrTwin: "twins.refused", enrolment.ErrTwinFull: "twins.refused_full", enrolment.ErrTwinAsks: "twins.asks_here",
+		enrolment.ErrTwin: "twins.refused", enrolment.ErrTwinFull: "twins.refused_full", enrolment.ErrTwinAsks: "twins.asks_here", enrolment.ErrProposalOver: "twins.refused_over",
 	} {
 		if errors.Is(err, refusal) {
 			return s.warn(c, back, key)

@@ -83,6 +83,7 @@ var fills = []string{
 	`insert into unlock (person_id, seminar_id, gate_version, at) select ?0, id, 1, now() from seminar limit 1 on conflict do nothing`,
 	`insert into seminar_trainer (seminar_id, position, person_id, name, about) select id, 0, ?0, ?3, ?3 from seminar`,
 	`insert into seminar_paper (seminar_id, title, url, added_by, added_at) select id, 'Plan', 'https://example.org', ?0, now() from seminar`,
+	`insert into twin_proposal (seminar_id, other_id, state, words, proposed_by, proposed_at, decided_by, decided_at) select min(id), max(id), 'declined', ?3, ?0, now(), ?0, now() from seminar`,
 	`insert into absence_policy (office_id, absences, months, changed_by, changed_at) select id, 1, 1, ?0, now() from office`,
 	`insert into calendar_link (person_id, changed_at) values (?0, now())`,
 	`update registration set asked_by = ?0 where person_id = ?1`,
@@ -134,9 +135,13 @@ func TestErasedLeavesNothing(t *testing.T) {
 	zohra := s.must(s.p.account.AddPerson(s.ctx, account.Newcomer{Name: leaverName, Email: leaverEmail, Password: testPassword, Language: "ar", Governorate: region, Gender: "female"}))
 	sami, next := s.person("sami"), s.person("salma")
 	day := time.Now().AddDate(0, 0, 7).Truncate(time.Hour)
-	sem, err := s.p.enrolment.Create(s.ctx, s.moderator, enrolment.Seminar{OfficeID: s.office, SpaceID: s.space.ID, Title: in3("Atelier budget"), Venue: "Maison",
-		Zone: "Africa/Tunis", Capacity: 2, Sessions: []enrolment.Session{{StartsAt: day, EndsAt: day.Add(3 * time.Hour)}}})
-	s.check(err)
+	var sem enrolment.Seminar
+	for range 2 { // the one that is published, and one to be its twin
+		var err error
+		sem, err = s.p.enrolment.Create(s.ctx, s.moderator, enrolment.Seminar{OfficeID: s.office, SpaceID: s.space.ID, Title: in3("Atelier budget"), Venue: "Maison",
+			Zone: "Africa/Tunis", Capacity: 2, Sessions: []enrolment.Session{{StartsAt: day, EndsAt: day.Add(3 * time.Hour)}}})
+		s.check(err)
+	}
 	s.check(s.p.enrolment.Publish(s.ctx, s.moderator, sem.ID))
 	for _, p := range []account.Person{sami, zohra, next} {
 		_, err := s.p.enrolment.Register(s.ctx, s.actorOf(p), sem.ID)

@@ -33,6 +33,7 @@ var notTheirs = map[string]string{
 	"newsletter":      "a space's letter, by an act of office",
 	"seminar_paper":   "an office's document, by an act of office",
 	"thanked":         "the last that was heard of thanks, which are taken away themselves",
+	"twin_proposal":   "between offices, by an act of office",
 	"token":           "a secret that leads in, gone within days",
 }
 

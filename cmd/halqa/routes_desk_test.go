@@ -59,6 +59,13 @@ func (r *realm) deskRows() []row {
 			return at("/desk/seminars/%d/twins", one.ID).with("other", fmt.Sprint(other.ID))(c)
 		}},
 		{route: "POST /desk/seminars/:id/twins/leave", cells: runsHere, lands: "/desk/seminars/", ask: at("/desk/seminars/%d/twins/leave", r.seminar.ID).with()},
+		{route: "POST /desk/seminars/:id/twins", about: "of the office elsewhere, proposed", cells: runsHere, lands: "/desk/seminars/", used: true, ask: func(c *comer) ask {
+			one, other := r.published(r.office, r.space, "Passager", week), r.published(r.elsewhere, r.space, "Passager", week)
+			return at("/desk/seminars/%d/twins", one.ID).with("other", fmt.Sprint(other.ID))(c)
+		}},
+		{route: "POST /desk/seminars/:id/twins/:proposal/accept", cells: runsHere, lands: "/desk/seminars/", used: true, ask: r.proposal("accept", true)},
+		{route: "POST /desk/seminars/:id/twins/:proposal/decline", cells: runsHere, lands: "/desk/seminars/", used: true, ask: r.proposal("decline", true)},
+		{route: "POST /desk/seminars/:id/twins/:proposal/withdraw", cells: runsHere, lands: "/desk/seminars/", used: true, ask: r.proposal("withdraw", false)},
 		{route: "GET /desk/seminars/:id/knowledge", cells: doorsHere, ask: to("/desk/seminars/%d/knowledge", r.seminar.ID)},
 		{route: "GET /desk/seminars/:id/knowledge", about: "in a space by invitation", cells: doorsInvited, ask: to("/desk/seminars/%d/knowledge", r.hidden.ID)},
 		{route: "GET /desk/seminars/:id/papers", cells: doorsHere, ask: to("/desk/seminars/%d/papers", r.seminar.ID)},
@@ -137,6 +144,25 @@ func (r *realm) deskFormRows() []row {
 		{route: "POST /desk/seminars/:id/cancel", cells: runsHere, lands: "/desk/seminars/", used: true, ask: act("cancel", r.space, true)},
 		{route: "POST /desk/seminars/:id/cancel", about: "draft", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", used: true, ask: act("cancel", r.space, false)},
 		{route: "POST /desk/seminars/:id/cancel", about: "in a space by invitation", cells: "s ff ff ff ff yn fff yyn", lands: "/desk/seminars/", used: true, ask: act("cancel", r.closed, true)},
+	}
+}
+
+// proposal has a seminar of the office elsewhere proposed to one here, or the other way round, and answers it here.
+func (r *realm) proposal(act string, toHere bool) func(*comer) ask {
+	return func(c *comer) ask {
+		here, there := r.published(r.office, r.space, "Passager", week), r.published(r.elsewhere, r.space, "Passager", week)
+		var err error
+		if toHere {
+			_, err = r.p.enrolment.ProposeTwin(r.ctx, r.people[officeElsewhere].actor, there.ID, here.ID)
+		} else {
+			_, err = r.p.enrolment.ProposeTwin(r.ctx, r.people[anOffice].actor, here.ID, there.ID)
+		}
+		r.check(err)
+		now, err := r.p.enrolment.Seminar(r.ctx, r.admin, here.ID)
+		r.check(err)
+		talks, err := r.p.enrolment.TwinTalks(r.ctx, r.people[anOffice].actor, now.Seminar)
+		r.check(err)
+		return at("/desk/seminars/%d/twins/%d/%s", here.ID, talks[0].ID, act).with("words", "La salle est petite.")(c)
 	}
 }
 

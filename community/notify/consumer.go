@@ -34,6 +34,8 @@ func (s *Service) Consumers() []events.Consumer {
 			events.SeatReminded{}.EventType(),
 			events.TrainerNamed{}.EventType(),
 			events.PaperAdded{}.EventType(),
+			events.TwinProposed{}.EventType(),
+			events.TwinProposalDecided{}.EventType(),
 			events.ModuleCompleted{}.EventType(),
 			events.OrganisationRequested{}.EventType(),
 			events.OrganisationDecided{}.EventType(),
@@ -103,7 +105,7 @@ func (s *Service) hear(ctx context.Context, tx bun.Tx, e events.Event) error {
 
 // noticesOf says whom to tell what of an event: what the first of these knows of it.
 func (s *Service) noticesOf(ctx context.Context, tx bun.Tx, e events.Event) ([]notice, error) {
-	for _, of := range []func(context.Context, bun.Tx, events.Event) ([]notice, error){ofSeminar, ofOrganisation, ofIntroduction, ofKeeper,
+	for _, of := range []func(context.Context, bun.Tx, events.Event) ([]notice, error){ofSeminar, ofTwins, ofOrganisation, ofIntroduction, ofKeeper,
 		ofMeasure, hearNewsletter, ofHeld, ofDocument, s.noticesOfTalk} {
 		if notices, err := of(ctx, tx, e); err != nil || len(notices) > 0 {
 			return notices, err

@@ -31,6 +31,7 @@ var MailKinds = []string{
 	string(SeatRequested), string(SeatPending), string(SeatEndorsed), string(SeatToApprove),
 	string(SeatRefused), string(SeatOffered), string(OfferExpired), string(SeatConditional),
 	string(ConditionReminder), string(ConditionMet), string(ConditionUnmet), string(SeatCancelledForUs), string(SeatToEndorse),
+	string(TwinProposed), string(TwinAccepted), string(TwinDeclined),
 	"confirm", "magic", "reset", "already_registered", string(account.EraseLink), ErasedMail, ErasedForMail,
 	"organisation_validated", "organisation_refused", "membership_accepted", "membership_refused",
 	string(ThreadReplied), string(PostAnswered), string(PostFollowed), string(ThreadOpened), string(Mentioned), string(AnswerChosen), string(PollEnded), DigestMail, ListOpened, ListReplied,

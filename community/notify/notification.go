@@ -38,6 +38,9 @@ const (
 	SeatToApprove         Kind = "seat_to_approve"       // to the office's moderators
 	TrainerNamed          Kind = "trainer_named"         // to the trainer
 	PapersAdded           Kind = "papers_added"          // to those who hold a seat
+	TwinProposed          Kind = "twin_proposed"         // to the moderators of the other office
+	TwinAccepted          Kind = "twin_accepted"         // to who proposed it, as the next
+	TwinDeclined          Kind = "twin_declined"
 	ModuleCompleted       Kind = "module_completed"
 	OrganisationRequested Kind = "organisation_requested" // to the office's moderators
 	OrganisationValidated Kind = "organisation_validated"
@@ -85,7 +88,7 @@ const (
 // Kinds lists every kind.
 var Kinds = []Kind{SeminarUnlocked, SeatConfirmed, SeatWaitlisted, SeatPromoted, SeatCancelled, SeatWithdrawn, SeminarCancelled, SeminarMoved,
 	SeatRequested, SeatPending, SeatEndorsed, SeatRefused, SeatOffered, OfferExpired, SeatConditional, ConditionReminder,
-	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove, TrainerNamed, PapersAdded,
+	ConditionMet, ConditionUnmet, SeatCancelledForUs, SeatToEndorse, SeatToApprove, TrainerNamed, PapersAdded, TwinProposed, TwinAccepted, TwinDeclined,
 	ModuleCompleted, OrganisationRequested, OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted,
 	MembershipRefused,
 	IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue,
@@ -124,6 +127,8 @@ func pathOf(k Kind, d Data) string {
 		return fmt.Sprintf("/organisations/%d/seats", d.OrganisationID)
 	case SeatToApprove, TrainerNamed:
 		return fmt.Sprintf("/desk/seminars/%d", d.SeminarID)
+	case TwinProposed, TwinAccepted, TwinDeclined:
+		return fmt.Sprintf("/desk/seminars/%d/twins", d.SeminarID)
 	case OrganisationValidated, OrganisationRefused, MembershipRequested, MembershipAccepted, MembershipRefused:
 		return fmt.Sprintf("/organisations/%d", d.OrganisationID)
 	case IntroductionAsked, IntroductionAccepted, IntroductionDeclined, IntroductionDue:

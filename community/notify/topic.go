@@ -47,7 +47,8 @@ var topics = []struct {
 	{AboutIntroductions, []string{string(IntroductionAsked), string(IntroductionAccepted), string(IntroductionDeclined),
 		string(IntroductionDue)}, true, nil},
 	{AboutProgress, []string{string(ModuleCompleted)}, false, nil},
-	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested), string(SeatToEndorse), string(SeatToApprove)}, true,
+	{AboutRequests, []string{string(OrganisationRequested), string(MembershipRequested), string(SeatToEndorse), string(SeatToApprove),
+		string(TwinProposed), string(TwinAccepted), string(TwinDeclined)}, true,
 		[]account.Permission{account.ValidateOrganisations, account.RunSeminars, account.ManageOrganisation}},
 	{AboutModeration, []string{string(DocumentProposed), string(PostReported), string(PostAssigned), string(PostOverdue), string(BatchFinished), string(MeasureAppealed), string(PostHeld), string(NewsletterReady), string(SpaceBegun), string(OfficeBegun)}, true, []account.Permission{account.Moderate}},
 }

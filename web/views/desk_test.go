@@ -62,7 +62,7 @@ var (
 		d := deskSeminar(p)
 		d.Page.Title = p.T("twins.title")
 		d.View.Others = []enrolment.Card{twinOf(d.Card)}
-		return views.DeskTwins(views.TwinsView{Page: d.Page, View: d.View, Choices: []enrolment.Card{twinOf(d.Card)}})
+		return views.DeskTwins(views.TwinsView{Page: d.Page, View: d.View, Choices: []enrolment.TwinChoice{{Card: twinOf(d.Card)}, {Card: further(twinOf(d.Card)), Proposes: true}}, Talks: talksOf(twinOf(d.Card))})
 	})
 	_ = register("desk/twins of none", func(p views.Page) templ.Component {
 		d := deskSeminar(p)
@@ -166,6 +166,22 @@ func deskForm(p views.Page) views.DeskFormView {
 		v.Form.Values.Set(name, value)
 	}
 	return v
+}
+
+// further is a seminar of another number.
+func further(c enrolment.Card) enrolment.Card {
+	c.ID += 10
+	return c
+}
+
+// talksOf are proposals about being the twin of a seminar, in every state that is shown.
+func talksOf(c enrolment.Card) []enrolment.TwinTalk {
+	p := enrolment.TwinProposal{ID: 1, State: enrolment.ProposalOpen, ProposedAt: c.StartsAt, DecidedAt: c.StartsAt}
+	asked, awaited, declined, withdrawn := p, p, p, p
+	awaited.ID, declined.ID, withdrawn.ID = 2, 3, 4
+	declined.State, declined.Words, withdrawn.State = enrolment.ProposalDeclined, "القاعة صغيرة.", enrolment.ProposalWithdrawn
+	return []enrolment.TwinTalk{{TwinProposal: asked, With: c, By: "Salma"}, {TwinProposal: awaited, With: c, Ours: true, By: "Moez"},
+		{TwinProposal: declined, With: c, Ours: true, By: "Moez", To: "Salma"}, {TwinProposal: withdrawn, With: c}}
 }
 
 // twinOf is the same seminar at another place.

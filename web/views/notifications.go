@@ -94,7 +94,7 @@ var notificationIcons = map[notify.Kind]string{
 	notify.SeatRequested: "clock", notify.SeatPending: "clock", notify.SeatEndorsed: "check", notify.SeatRefused: "info",
 	notify.SeatOffered: "ticket", notify.OfferExpired: "clock", notify.SeatConditional: "ticket", notify.ConditionReminder: "clock",
 	notify.ConditionMet: "ticket", notify.ConditionUnmet: "alert", notify.SeatCancelledForUs: "alert",
-	notify.SeatToEndorse: "people", notify.SeatToApprove: "desk", notify.TrainerNamed: "desk", notify.PapersAdded: "book",
+	notify.SeatToEndorse: "people", notify.SeatToApprove: "desk", notify.TrainerNamed: "desk", notify.TwinProposed: "place", notify.TwinAccepted: "check", notify.TwinDeclined: "info", notify.PapersAdded: "book",
 	notify.SeatCancelled: "alert", notify.SeminarCancelled: "alert", notify.ModuleCompleted: "star",
 	notify.OrganisationRequested: "people", notify.OrganisationValidated: "check", notify.OrganisationRefused: "info",
 	notify.MembershipRequested: "people", notify.MembershipAccepted: "check", notify.MembershipRefused: "info", notify.SeatWithdrawn: "ticket", notify.SeminarMoved: "calendar",

@@ -6,8 +6,18 @@ import "halqa/enrolment"
 type TwinsView struct {
 	Page
 	enrolment.View
-	Form    Form
-	Choices []enrolment.Card // what could be a twin
+	Form     Form
+	Answered int64 // the proposal whose answer Form is; 0 when it joins another seminar
+	Choices  []enrolment.TwinChoice
+	Talks    []enrolment.TwinTalk
+}
+
+// formOf is the form of a proposal, or with 0 the one that joins another seminar: empty unless it was refused.
+func (v TwinsView) formOf(proposal int64) Form {
+	if proposal != v.Answered {
+		return Form{}
+	}
+	return v.Form
 }
 
 func twinsURL(seminarID int64) string { return deskURL(seminarID) + "/twins" }
@@ -16,9 +26,53 @@ func twinsURL(seminarID int64) string { return deskURL(seminarID) + "/twins" }
 func (v TwinsView) choices() []Option {
 	var all []Option
 	for _, c := range v.Choices {
-		all = append(all, Option{Value: ms(c.ID), Label: c.Venue, Hint: v.Named(c.Title) + " · " + v.DateTime(c.StartsAt)})
+		o := Option{Value: ms(c.ID), Label: c.Venue, Hint: v.Named(c.Title) + " · " + v.DateTime(c.StartsAt)}
+		if c.Proposes {
+			o.Hint += " · " + v.T("twins.to_propose", "Office", v.Named(c.OfficeName))
+		}
+		all = append(all, o)
 	}
 	return all
+}
+
+// join is what the button says, and hint what choosing another office's seminar does: those that are run here come first.
+func (v TwinsView) join() (button, hint string) {
+	first, last := v.Choices[0].Proposes, v.Choices[len(v.Choices)-1].Proposes
+	switch {
+	case first:
+		return v.T("twins.propose"), v.T("twins.propose_hint")
+	case last:
+		return v.T("twins.add_or_propose"), v.T("twins.propose_hint")
+	}
+	return v.T("twins.add"), ""
+}
+
+func proposalURL(seminarID int64, t enrolment.TwinTalk, act string) string {
+	return twinsURL(seminarID) + "/" + ms(t.ID) + "/" + act
+}
+
+// talkState is where a proposal stands, to the side that reads it.
+func (v TwinsView) talkState(t enrolment.TwinTalk) (Tone, string) {
+	switch {
+	case t.State == enrolment.ProposalDeclined:
+		return Info, v.T("twins.state_declined")
+	case t.State == enrolment.ProposalWithdrawn:
+		return Info, v.T("twins.state_withdrawn")
+	case t.Ours:
+		return Info, v.T("twins.awaits")
+	}
+	return Warn, v.T("twins.to_answer")
+}
+
+// talkSaid is who did what last about a proposal, and when.
+func (v TwinsView) talkSaid(t enrolment.TwinTalk) string {
+	switch t.State {
+	case enrolment.ProposalDeclined:
+		return v.T("twins.declined_by", "Person", v.someone(t.To), "When", v.DateTime(t.DecidedAt))
+	case enrolment.ProposalWithdrawn:
+		return v.T("twins.withdrawn_by", "Person", v.someone(t.To), "When", v.DateTime(t.DecidedAt))
+	}
+	return v.T("twins.proposed_by", "Person", v.someone(t.By), "When", v.DateTime(t.ProposedAt))
 }
 
 // keeps tells whether the person would lose a seat by changing to here.
