@@ -8,7 +8,6 @@ import (
 
 	"halqa/community/account"
 	"halqa/community/account/accounttest"
-	"halqa/events"
 )
 
 // country is two offices, each with its administrator, its moderator and one learner, under a platform administrator.
@@ -184,115 +183,5 @@ func TestManyRolesComeInPages(t *testing.T) {
 	must(t, err)
 	if len(first) != account.PageSize || !more || len(second) != 2 || last {
 		t.Errorf("%d (more: %v), then %d (more: %v)", len(first), more, len(second), last)
-	}
-}
-
-func TestTheAuditTellsWhoDidWhatInOnesOffices(t *testing.T) {
-	w := inCountry(t, setup(t))
-	sp, err := w.CreateSpace(ctx, w.moderator, account.Space{OfficeID: w.gafsa.ID, Name: events.Text{"fr": "Eau"}, Visibility: account.Open})
-	must(t, err)
-	must(t, w.Grant(ctx, w.local, w.rim.ID, account.Grant{Role: account.SpaceModerator, Kind: account.OverSpace, ScopeID: sp.ID}))
-	org := accounttest.Organisation(t, w.db, "Oasis", w.tunis)
-	must(t, w.JoinOrganisation(ctx, account.Actor{PersonID: w.sami.ID}, org.ID))
-	must(t, w.DecideMembership(ctx, w.elsewhere, org.ID, w.sami.ID, true, ""))
-	_, err = w.db.ExecContext(ctx, `insert into outbox (id, type, key, data) values
-		(gen_random_uuid(), 'enrolment.seminar_changed', 'seminar.1', ?::jsonb),
-		(gen_random_uuid(), 'enrolment.attendance_recorded', 'seminar.1', ?::jsonb),
-		(gen_random_uuid(), 'courses.module_progressed', 'person.1', '{"person_id": 1}')`,
-		fmt.Sprintf(`{"seminar_id": 1, "office_id": %d, "title": {"fr": "Atelier"}, "state": "published", "by": %d}`, w.gafsa.ID, w.moderator.PersonID),
-		fmt.Sprintf(`{"seminar_id": 1, "person_id": %d, "present": true, "by": %d}`, w.rim.ID, w.moderator.PersonID))
-	must(t, err)
-	told := func(a account.Actor, f account.AuditFilter) (what []string) {
-		lines, _, err := w.Audit(ctx, a, f)
-		must(t, err)
-		for _, l := range lines {
-			what = append(what, l.By+" "+l.What+" "+l.Person+" "+l.Name.String())
-		}
-		slices.Sort(what)
-		return what
-	}
-	gafsa := []string{"Local role_granted Rîm Jaziri Eau", "Moderator attendance_present Rîm Jaziri ", "Moderator seminar_published  Atelier",
-		"Moderator space_created  Eau"}
-	tunis := []string{"Elsewhere membership_active سامي الطرابلسي Oasis", "سامي الطرابلسي membership_requested سامي الطرابلسي Oasis"}
-	if got := told(w.local, account.AuditFilter{}); !slices.Equal(got, gafsa) {
-		t.Errorf("the office is told %q", got)
-	}
-	if got := told(w.admin, account.AuditFilter{}); !slices.Equal(got, slices.Sorted(slices.Values(slices.Concat(tunis, gafsa)))) {
-		t.Errorf("the platform is told %q", got)
-	}
-	if got := told(w.admin, account.AuditFilter{PersonID: w.sami.ID, Kind: "organisations"}); !slices.Equal(got, tunis) {
-		t.Errorf("of one person: %q", got)
-	}
-	_, err = w.db.ExecContext(ctx, `insert into outbox (id, type, key, data) values
-		(gen_random_uuid(), 'community.contribution_hidden', 'person.1', ?0::jsonb), (gen_random_uuid(), 'library.document_proposed', 'document.1', ?1::jsonb),
-		(gen_random_uuid(), 'courses.module_retired', 'module.1', ?2::jsonb), (gen_random_uuid(), 'community.contributed', 'person.1', ?0::jsonb)`,
-		fmt.Sprintf(`{"post_id": 1, "thread_id": 1, "space_id": %d, "person_id": %d, "kind": "reply", "by": %d}`, sp.ID, w.rim.ID, w.moderator.PersonID),
-		fmt.Sprintf(`{"document_id": 1, "space_id": %d, "title": {"fr": "Guide"}, "given_by": %d}`, sp.ID, w.rim.ID),
-		fmt.Sprintf(`{"module_id": 1, "space_id": 99, "title": {"fr": "Ailleurs"}, "by": %d}`, w.elsewhere.PersonID))
-	must(t, err)
-	talk := []string{"Moderator post_hidden Rîm Jaziri Eau", "Rîm Jaziri document_proposed Rîm Jaziri Guide"}
-	here := slices.Sorted(slices.Values(append(slices.Clone(talk), gafsa[0], gafsa[3])))
-	for name, c := range map[string]struct {
-		who  account.Actor
-		f    account.AuditFilter
-		want []string
-	}{
-		"the office":              {w.moderator, account.AuditFilter{}, slices.Sorted(slices.Values(append(slices.Clone(talk), gafsa...)))},
-		"its space":               {w.moderator, account.AuditFilter{SpaceID: sp.ID}, here},
-		"the platform, its space": {w.admin, account.AuditFilter{SpaceID: sp.ID}, here},
-		"the platform, an office": {w.admin, account.AuditFilter{OfficeID: w.tunis.ID}, tunis[:]},
-		"forums":                  {w.moderator, account.AuditFilter{Kind: "forum"}, talk[:1]},
-		"libraries":               {w.admin, account.AuditFilter{Kind: "library"}, talk[1:]},
-		"by name":                 {w.admin, account.AuditFilter{Who: "rim", Kind: "forum"}, talk[:1]},
-		"by no name":              {w.admin, account.AuditFilter{Who: "personne"}, nil},
-		"modules elsewhere":       {w.moderator, account.AuditFilter{Kind: "modules"}, nil},
-		"modules":                 {w.admin, account.AuditFilter{Kind: "modules"}, []string{"Elsewhere module_retired  Ailleurs"}},
-	} {
-		if got := told(c.who, c.f); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-	of := func(id int64) events.About { return events.About{OrganisationID: id} }
-	atelier := events.About{SeminarID: 1}
-	for name, c := range map[string]struct {
-		who  account.Actor
-		f    account.AuditFilter
-		want []string
-	}{
-		"an organisation":             {w.admin, account.AuditFilter{About: of(org.ID)}, tunis},
-		"one of their office":         {w.elsewhere, account.AuditFilter{About: of(org.ID)}, tunis},
-		"one of another office":       {w.moderator, account.AuditFilter{About: of(org.ID)}, nil},
-		"another":                     {w.admin, account.AuditFilter{About: of(org.ID + 1)}, nil},
-		"a seminar":                   {w.moderator, account.AuditFilter{About: atelier}, gafsa[1:3]},
-		"a seminar of another office": {w.elsewhere, account.AuditFilter{About: atelier}, nil},
-		"acted":                       {w.admin, account.AuditFilter{PersonID: w.sami.ID, Side: events.Acted}, tunis[1:]},
-		"is concerned":                {w.admin, account.AuditFilter{PersonID: w.sami.ID, Side: events.Concerned}, tunis},
-		"a moderator is concerned":    {w.admin, account.AuditFilter{PersonID: w.moderator.PersonID, Side: events.Concerned}, nil},
-		"proposed it herself":         {w.admin, account.AuditFilter{Who: "rim", Side: events.Acted}, talk[1:]},
-		"others did it to her":        {w.admin, account.AuditFilter{Who: "rim", Side: events.Concerned}, []string{gafsa[0], gafsa[1], talk[0]}},
-	} {
-		got := told(c.who, c.f)
-		if !slices.Equal(got, slices.Sorted(slices.Values(c.want))) {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-	for _, f := range []account.AuditFilter{{OfficeID: w.tunis.ID}, {OfficeID: 99}} {
-		if _, _, err := w.Audit(ctx, w.moderator, f); !errors.Is(err, account.ErrForbidden) {
-			t.Errorf("the audit of another office, %+v: %v", f, err)
-		}
-	}
-	if got := told(w.admin, account.AuditFilter{Kind: "unknown"}); len(got) != 0 {
-		t.Errorf("of an unknown kind: %q", got)
-	}
-	if got := told(w.admin, account.AuditFilter{To: w.now.AddDate(-1, 0, 0)}); len(got) != 0 {
-		t.Errorf("before anything: %q", got)
-	}
-	for _, a := range []account.Actor{{PersonID: w.rim.ID}} {
-		if _, _, err := w.Audit(ctx, a, account.AuditFilter{}); !errors.Is(err, account.ErrForbidden) {
-			t.Errorf("%s: %v", a.Name, err)
-		}
-	}
-	if _, _, err := w.Audit(ctx, account.Actor{}, account.AuditFilter{}); !errors.Is(err, account.ErrSignInRequired) {
-		t.Errorf("a visitor: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -107,6 +108,21 @@ func TestWhatIsNoNewsAnyMoreIsntPushed(t *testing.T) {
 	}
 }
 
+// answering pushes to devices whose service always answers with a status, or isn't reached when that is 0. It counts what they show.
+func answering(db bun.IDB, c *clock, status int, shown *int) *Pusher {
+	p := NewPusher(db, PusherOptions{Render: say, Now: c.now, Log: slog.New(slog.DiscardHandler)})
+	p.post = func(context.Context, Device, []byte, string) (int, error) {
+		if status == 0 {
+			return 0, errors.New("away")
+		}
+		if status == http.StatusCreated {
+			*shown++
+		}
+		return status, nil
+	}
+	return p
+}
+
 // TestANoticeReachesItsPersonOnce: whatever they chose, whichever devices they have and however these answer, what concerns their seats
 // is shown or mailed or left to the pages, never two of these, and never lost when it is wanted.
 func TestANoticeReachesItsPersonOnce(t *testing.T) {
@@ -119,17 +135,8 @@ func TestANoticeReachesItsPersonOnce(t *testing.T) {
 		s.service.now = c.now
 		amel := s.person("amel", "fr")
 		shown := 0
-		pusher := NewPusher(db, PusherOptions{Render: say, Now: c.now, Log: slog.New(slog.DiscardHandler)})
 		status := rapid.SampledFrom([]int{201, 201, 410, 503, 0}).Draw(rt, "status")
-		pusher.post = func(context.Context, Device, []byte, string) (int, error) {
-			if status == 0 {
-				return 0, errors.New("away")
-			}
-			if status == http.StatusCreated {
-				shown++
-			}
-			return status, nil
-		}
+		pusher := answering(db, c, status, &shown)
 		check := func(err error) {
 			t.Helper()
 			if err != nil {
@@ -166,10 +173,8 @@ func TestANoticeReachesItsPersonOnce(t *testing.T) {
 		}
 		kind := s.told(amel)[0]
 		var wants Choice
-		for _, one := range list {
-			if one.Topic == TopicOf(string(kind)) {
-				wants = one
-			}
+		if n := slices.IndexFunc(list, func(one Choice) bool { return one.Topic == TopicOf(string(kind)) }); n >= 0 {
+			wants = list[n]
 		}
 		mails := len(s.queued(amel))
 		what := fmt.Sprintf("%s, device %t, %s, answers %d, %+v: shown %d times, %d mails", kind, device, rhythm, status, wants, shown, mails)
